@@ -1,0 +1,115 @@
+"""The relational database: the declarative base, column types and the engine's manners.
+
+One transaction per request: rooms add and flush, doors commit (`db.commit()`); what is not committed is
+rolled back when the application context ends. Nothing here knows any table.
+"""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, event, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase
+
+from idp.errors import Unavailable
+
+
+class Base(DeclarativeBase):
+    """Base of every model; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC, on SQLite too (which has no time zones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments: they are mistakes."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "naive datetime"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment its zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value stored as text, alike on both databases, compact, Unicode kept."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Serialize."""
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Parse."""
+        return None if value is None else json.loads(value)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def commit() -> None:
+    """Commit this request's transaction: state, outbox rows and audit events together.
+
+    Raises Unavailable when the database is away.
+    """
+    try:
+        db.session.commit()
+    except OperationalError as error:
+        db.session.rollback()
+        raise unavailable(error) from error
+
+
+def unavailable(error: DBAPIError) -> Unavailable:
+    """Turn a lost database into the error that doors answer with 503 and Retry-After."""
+    return Unavailable("database_unavailable", detail=type(error.orig).__name__, retry_after=5)
+
+
+def ping() -> None:
+    """Do one round trip; raises sqlalchemy's OperationalError when the database is away."""
+    db.session.execute(text("SELECT 1"))
+    db.session.rollback()
+
+
+@event.listens_for(Engine, "connect")
+def _set_sqlite_manners(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        # Transactions are ours (see _begin_immediate), not the driver's.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA busy_timeout=5000")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_immediate(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        # A read that turns into a write cannot wait for another writer (SQLITE_BUSY_SNAPSHOT), so every
+        # transaction takes its place in the queue at the start, and busy_timeout is honoured.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
