@@ -1,0 +1,281 @@
+"""Everything in the foreground, for `make run`: the provider, three service sites, the sandbox registers.
+
+Starts what is missing, says where everything is and as whom to log in, and stops all of it at Ctrl-C.
+Exit codes: 0 stopped by the person, 1 something could not start or died (its last lines are printed).
+"""
+
+import argparse
+import collections
+import contextlib
+import ctypes
+import dataclasses
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+SITES = ROOT / "var" / "sandbox" / "sites"
+START_SECONDS = 60
+STOP_SECONDS = 10
+LAST_LINES = 25
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+WELCOME = """
+  通行 Tongxing 沙箱已启动 · the sandbox is running
+
+    统一身份认证 Provider            http://localhost:8000
+    省级：社会保险 Province          http://localhost:8001
+    市级：住房公积金 City            http://localhost:8002
+    县级：不动产登记 County          http://localhost:8003
+    沙箱登记库与短信收件箱 Inbox     http://localhost:8010/sms
+
+  可以登录的人 · people to log in as (password 密码 Tongxing-demo-2026)
+
+    zhangwei  张伟   公民，有动态口令          citizen, with one-time code
+    lina      李娜   公民，只有密码            citizen, password only
+    wangfang  王芳   公民，企业法定代表人      citizen, legal representative of an enterprise
+    zhaoqiang 赵强   公民，企业经办人          citizen, handler for an enterprise
+    liuyang   刘洋   公民，孩子的监护人        citizen, guardian of a child
+
+  动态口令 one-time code: TOTP secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP, or 或:
+    .venv/bin/idp sandbox totp zhangwei
+
+  沙箱数据均为虚构，仅供本机试用 · all people are invented; for this machine only.
+  Ctrl-C 停止全部服务 · Ctrl-C stops everything.
+"""
+
+
+class Refused(Exception):
+    """It cannot go on; the text is what the person reads."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """One program to run: its name in the log, its command, its port, and the path that answers 200."""
+
+    name: str
+    command: tuple[str, ...]
+    port: int
+    health: str
+    settings_file: Path | None = None
+
+    def environment(self) -> dict[str, str]:
+        """What it finds in its environment; raises Refused when its settings file is missing."""
+        if self.settings_file is None:
+            return {}
+        try:
+            return dict(_read_settings(self.settings_file))
+        except FileNotFoundError:
+            msg = f"{self.settings_file.relative_to(ROOT)} is missing; `idp init --sandbox` writes it"
+            raise Refused(msg) from None
+
+
+def programs() -> tuple[Program, ...]:
+    """All programs in the order they start."""
+    idp = str(Path(sys.executable).parent / "idp")
+    sites = (
+        ("province", "province-portal", 8001),
+        ("city", "city-fund", 8002),
+        ("county", "county-registry", 8003),
+    )
+    return (
+        Program("registers", (idp, "sandbox", "serve"), 8010, "/healthz"),
+        Program("idp", (idp, "serve"), 8000, "/healthz"),
+        *(
+            Program(
+                name, (sys.executable, "-m", f"clients.sites.{name}"), port, "/", SITES / f"{client_id}.env"
+            )
+            for name, client_id, port in sites
+        ),
+    )
+
+
+def _read_settings(path: Path) -> Iterator[tuple[str, str]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and not name.startswith("#"):
+            yield name, value
+
+
+class Child:
+    """A running program: its output goes to the terminal with its name in front, its last lines are kept."""
+
+    def __init__(self, program: Program, environment: Mapping[str, str]) -> None:
+        self.program = program
+        self.last_lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
+        self.process = subprocess.Popen(
+            program.command,
+            cwd=ROOT,
+            env={**environment, **program.environment()},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, takes no lock
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - Popen was given PIPE
+        for line in self.process.stdout:
+            self.last_lines.append(line.rstrip("\n"))
+            with contextlib.suppress(OSError):
+                print(f"{self.program.name:>9} | {line}", end="", flush=True)
+
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self.process.poll() is None
+
+    def answers(self) -> bool:
+        """Whether its health address says 200."""
+        connection = http.client.HTTPConnection("localhost", self.program.port, timeout=2)
+        try:
+            connection.request("GET", self.program.health)
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send *number* to the process and all it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, number)
+
+    def obituary(self) -> str:
+        """How it ended, and its last lines."""
+        self._reader.join(timeout=1)
+        text = "\n".join(f"    {line}" for line in self.last_lines)
+        return f"{self.program.name} ended with {self.process.returncode}; its last lines 最后的输出:\n{text}"
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to stop this child should we be killed without a chance to stop it (prctl(2))."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def check_ports(wanted: tuple[Program, ...]) -> None:
+    """Raise Refused when somebody else listens on one of our ports."""
+    taken = [program for program in wanted if _is_taken(program.port)]
+    if taken:
+        names = ", ".join(f"{program.port} ({program.name})" for program in taken)
+        msg = f"Port in use 端口被占用: {names}. Stop what listens there, then try again 请先停止占用者再试。"
+        raise Refused(msg)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+class Stopped(Exception):
+    """The person asked to stop."""
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def prepare(environment: Mapping[str, str]) -> None:
+    """Make or bring forward the database, keys and sandbox data; what is there stays."""
+    idp = str(Path(sys.executable).parent / "idp")
+    done = subprocess.run(
+        (idp, "init", "--sandbox"), cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode != 0:
+        msg = f"idp init --sandbox refused with {done.returncode}; see above 见上"
+        raise Refused(msg)
+
+
+def wait_until_ready(children: list[Child]) -> None:
+    """Return when every program answers; raises Refused when one ends or does not answer in time."""
+    deadline = time.monotonic() + START_SECONDS
+    waiting = list(children)
+    while waiting:
+        check_alive(children)
+        waiting = [child for child in waiting if not child.answers()]
+        if waiting and time.monotonic() > deadline:
+            names = ", ".join(child.program.name for child in waiting)
+            msg = f"No answer within {START_SECONDS} s from 未在规定时间内应答: {names}"
+            raise Refused(msg)
+        time.sleep(0.1)
+
+
+def check_alive(children: list[Child]) -> None:
+    """Raise Refused with the last lines of a program that has ended."""
+    for child in children:
+        if not child.is_alive():
+            raise Refused(child.obituary())
+
+
+def stop(children: list[Child]) -> None:
+    """Stop sites before the provider; whoever is still there after ten seconds is killed."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for child in reversed(children):
+        child.signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            print(f"{child.program.name} did not stop in {STOP_SECONDS} s and is killed", file=sys.stderr)
+        # Its own children too, should it have left any behind.
+        child.signal(signal.SIGKILL)
+        child.process.wait()
+
+
+def run() -> int:
+    """Start, wait, stop; the exit code."""
+    os.chdir(ROOT)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    environment = {
+        **os.environ,
+        "IDP_SANDBOX": "true",
+        "PYTHONPYCACHEPREFIX": str(ROOT / "var" / "pycache"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    wanted = programs()
+    children: list[Child] = []
+    try:
+        check_ports(wanted)
+        prepare(environment)
+        for program in wanted:
+            children.append(Child(program, environment))  # noqa: PERF401 - those started so far must be stopped
+        wait_until_ready(children)
+        print(WELCOME, flush=True)
+        while True:
+            check_alive(children)
+            time.sleep(0.5)
+    except Stopped:
+        print("\nStopping 正在停止 …", flush=True)
+        return 0
+    except Refused as refused:
+        print(f"\n{refused}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        stop(children)
+
+
+if __name__ == "__main__":
+    argparse.ArgumentParser(prog="make run", description=__doc__).parse_args()
+    sys.exit(run())
