@@ -1,0 +1,69 @@
+// Small comforts. Every page works without this file.
+"use strict";
+
+// After an error the reader starts at the summary, not at the top of the page.
+const summary = document.querySelector("[data-focus]");
+if (summary) summary.focus();
+
+// Show and hide a password; it is hidden again before it is sent, so that browsers do not remember it as text.
+for (const button of document.querySelectorAll(".tx-password-show")) {
+  const input = document.getElementById(button.getAttribute("aria-controls"));
+  const show = (shown) => {
+    input.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    button.textContent = shown ? button.dataset.hide : button.dataset.show;
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => show(input.type === "password"));
+  input.form.addEventListener("submit", () => show(false));
+}
+
+// One press sends a form once. Buttons are not disabled: a disabled one would not send its value.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  }
+});
+
+// Counts down until another code may be asked for; the server decides in any case.
+for (const button of document.querySelectorAll("[data-resend-after]")) {
+  const label = button.textContent;
+  const due = Date.now() + Number(button.dataset.resendAfter) * 1000;
+  const tick = () => {
+    const seconds = Math.ceil((due - Date.now()) / 1000);
+    button.disabled = seconds > 0;
+    button.textContent = seconds > 0 ? button.dataset.wait.replace("{seconds}", String(seconds)) : label;
+    if (seconds > 0) setTimeout(tick, 1000);
+  };
+  tick();
+}
+
+// Shows how the sites learn of a logout, for half a minute.
+const progress = document.querySelector("[data-progress]");
+if (progress) {
+  for (const link of document.querySelectorAll("[data-without-script]")) link.hidden = true;
+  let tries = 0;
+  const ask = async () => {
+    tries += 1;
+    const answer = await fetch(progress.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
+    const sites = answer && answer.ok ? (await answer.json()).sites : [];
+    for (const site of sites) {
+      const row = progress.querySelector(`[data-site="${CSS.escape(site.id)}"]`);
+      if (row && row.dataset.state !== site.state) row.dataset.state = site.state;
+    }
+    if (tries < 20 && progress.querySelector("[data-state=pending]")) setTimeout(ask, 1500);
+    else for (const link of document.querySelectorAll("[data-without-script]")) link.hidden = false;
+  };
+  setTimeout(ask, 800);
+}
