@@ -50,3 +50,15 @@ class EphemeralStore(Protocol):
 
 
 EPHEMERAL: PerApp[EphemeralStore] = PerApp("ephemeral")
+
+LONGEST_KEY = 200
+
+
+def check(key: str, life: int = 1) -> None:
+    """Refuse a key or a life that the stores would treat differently; raises ValueError (our mistake)."""
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        msg = f"not a key of the ephemeral store: {len(key)} characters"
+        raise ValueError(msg)
+    if life < 1:
+        msg = f"a life of {life} s is none"
+        raise ValueError(msg)

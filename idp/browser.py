@@ -1,0 +1,100 @@
+"""What we ask a browser to remember: its session secret, a long-lived device id, its language. Cookies only.
+
+RFC 6265bis: every cookie is host-only, `Path=/`, `SameSite=Lax` (a login comes back from other sites by
+GET); with https the names carry `__Host-`, so that no sibling host can plant one. Meaning belongs to others:
+sessions are looked up in idp.sessions, known devices in idp.authenticators.
+"""
+
+import re
+import secrets
+from typing import Literal
+
+from flask import Request, Response, g
+
+from idp.settings import SETTINGS
+
+Locale = Literal["zh_Hans", "en"]
+
+SESSION = "tongxing_session"
+DEVICE = "tongxing_device"
+LANGUAGE = "tongxing_lang"
+DEVICE_LIFE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis §5.5)
+SHAPE = re.compile(r"[A-Za-z0-9_-]{20,200}")
+DEFAULT: Locale = "zh_Hans"
+LANGUAGES: dict[str, Locale] = {"zh": "zh_Hans", "en": "en"}
+
+
+def session_secret(request: Request) -> str | None:
+    """Return the session secret that the browser shows, if it has the shape of one."""
+    return _read(request, SESSION)
+
+
+def set_session(response: Response, secret: str, max_age: int) -> None:
+    """Let the browser keep *secret* for *max_age* seconds."""
+    _write(response, SESSION, secret, max_age)
+
+
+def clear_session(response: Response) -> None:
+    """Let the browser forget the session secret."""
+    _write(response, SESSION, "", 0)
+
+
+def device_id(request: Request) -> str:
+    """Return this browser's own random id: the one it shows, or a new one that `ensure_device` will set."""
+    shown = _read(request, DEVICE)
+    if shown is not None:
+        return shown
+    if "tongxing_new_device" not in g:
+        g.tongxing_new_device = secrets.token_urlsafe(32)
+    return str(g.tongxing_new_device)
+
+
+def ensure_device(response: Response) -> None:
+    """Set the device id that `device_id` made up during this request; nothing when the browser had one."""
+    made = g.get("tongxing_new_device")
+    if made is not None:
+        _write(response, DEVICE, made, DEVICE_LIFE)
+
+
+def set_language(response: Response, locale: Locale) -> None:
+    """Let the browser remember the language that a person chose."""
+    _write(response, LANGUAGE, locale, DEVICE_LIFE)
+
+
+def locale(request: Request, ui_locales: str = "") -> Locale:
+    """Choose the language of a page.
+
+    The person's own choice goes before the site's wish (*ui_locales*: BCP 47 tags, best first, OIDC Core
+    §3.1.2.1), then what the browser accepts, then Chinese. Never an error.
+    """
+    chosen = _supported((request.cookies.get(_name(LANGUAGE)) or "").replace("_", "-"))
+    if chosen is not None:
+        return chosen
+    wished = [_supported(tag) for tag in ui_locales.split()[:10]]
+    accepted = [_supported(tag) for tag, quality in list(request.accept_languages)[:20] if quality > 0]
+    return next((found for found in [*wished, *accepted] if found is not None), DEFAULT)
+
+
+def _supported(tag: str) -> Locale | None:
+    return LANGUAGES.get(tag.lower().split("-")[0])
+
+
+def _name(name: str) -> str:
+    return f"__Host-{name}" if SETTINGS.get().secure_cookies else name
+
+
+def _read(request: Request, name: str) -> str | None:
+    value = request.cookies.get(_name(name), "")
+    return value if SHAPE.fullmatch(value) else None
+
+
+def _write(response: Response, name: str, value: str, max_age: int) -> None:
+    response.set_cookie(
+        _name(name),
+        value,
+        max_age=max_age,
+        path="/",
+        secure=SETTINGS.get().secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
