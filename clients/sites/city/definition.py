@@ -1,0 +1,77 @@
+"""The city's site: the housing fund's balance and deposits, and a withdrawal that wants a fresh login."""
+
+from datetime import date
+
+from clients.sites import made_up
+from clients.sites.definition import Definition, Figure, Records, StepUpPage, Table
+from clients.sites.language import Text
+
+_MONTHS = 6
+_DEPOSIT = Text("汇缴", "deposit")
+
+
+def records(sub: str, today: date) -> Records:
+    """A balance and half a year of deposits, half from the employer."""
+    draw = made_up.MadeUp("city", sub)
+    deposit = draw.number("deposit", 600, 3_200) * 100
+    months = made_up.months_before(today, _MONTHS)
+    balance = deposit * 2 * draw.number("months", 7, 96) + draw.number("interest", 1_000, 90_000)
+    return Records(
+        figures=(
+            Figure(label=Text("账户余额", "Balance"), value=made_up.yuan(balance)),
+            Figure(label=Text("每月缴存", "Paid in monthly"), value=made_up.yuan(deposit * 2)),
+            Figure(label=Text("账户状态", "Status"), value=Text("正常缴存", "Active")),
+            Figure(label=Text("可提取额度", "You can withdraw"), value=made_up.yuan(balance // 2)),
+        ),
+        tables=(
+            Table(
+                caption=Text("最近六个月的缴存", "Deposits of the last six months"),
+                columns=(
+                    Text("月份", "Month"),
+                    Text("摘要", "Entry"),
+                    Text("个人", "You"),
+                    Text("单位", "Employer"),
+                    Text("合计", "Sum"),
+                ),
+                rows=tuple(
+                    (month, _DEPOSIT, *map(made_up.yuan, (deposit, deposit, deposit * 2))) for month in months
+                ),
+                numeric=frozenset({2, 3, 4}),
+            ),
+        ),
+    )
+
+
+CITY = Definition(
+    key="city",
+    client_id="city-fund",
+    port=8002,
+    authentication="client_secret_post",
+    scope="openid profile",
+    sign="积",
+    name=Text("住房公积金", "Housing fund"),
+    authority=Text("杭州市住房公积金管理中心", "Hangzhou Housing Fund Centre"),
+    division=Text("杭州市", "Hangzhou"),
+    lead=Text(
+        "查询公积金余额和缴存明细,办理租房提取。",
+        "See your balance and deposits, and withdraw for rent.",
+    ),
+    offers=(
+        Text("账户余额和每月缴存", "Your balance and monthly deposit"),
+        Text("最近六个月的缴存明细", "Six months of deposits"),
+        Text("租房提取(需重新确认身份)", "Withdraw for rent (asks who you are again)"),
+    ),
+    records_title=Text("我的公积金", "My housing fund"),
+    records=records,
+    step_up=StepUpPage(
+        path="/withdraw",
+        max_age=300,
+        title=Text("租房提取", "Withdraw for rent"),
+        lead=Text(
+            "提取涉及资金,需要您在五分钟内确认过身份。",
+            "Money is involved, so you must have proved who you are within five minutes.",
+        ),
+        button=Text("提取 ¥1,500.00", "Withdraw ¥1,500.00"),
+        done=Text("已受理(沙箱演示,不会真的付款)。", "Accepted (sandbox: nothing is really paid)."),
+    ),
+)

@@ -1,0 +1,68 @@
+"""The county's site: the property unit registered in a person's name."""
+
+from datetime import date
+
+from clients.sites import made_up
+from clients.sites.definition import Definition, Figure, Records, Table
+from clients.sites.language import Text
+
+_STREETS = ("文三路", "学院路", "古墩路", "天目山路", "保俶北路", "紫荆花路")
+_FIRST_YEAR = 2016
+
+
+def records(sub: str, today: date) -> Records:
+    """One unit, registered some years ago, without mortgage or seizure."""
+    draw = made_up.MadeUp("county", sub)
+    year = draw.number("year", _FIRST_YEAR, today.year - 1)
+    certificate = f"浙({year})杭州市不动产权第{draw.number('certificate', 1, 299_999):07d}号"
+    unit = f"{draw.number('entrance', 1, 4)}单元{draw.number('floor', 2, 17)}02室"
+    address = (
+        f"西湖区{draw.one_of('street', _STREETS)}{draw.number('house', 1, 480)}号"
+        f"{draw.number('building', 1, 18)}幢{unit}"
+    )
+    registered = f"{year}-{draw.number('month', 1, 12):02d}-{draw.number('day', 1, 28):02d}"
+    return Records(
+        figures=(
+            Figure(label=Text("名下不动产", "Units in your name"), value="1"),
+            Figure(
+                label=Text("建筑面积", "Floor area"), value=f"{draw.number('area', 4800, 14_300) / 100} m²"
+            ),
+            Figure(label=Text("抵押", "Mortgage"), value=Text("无", "None")),
+            Figure(label=Text("查封", "Seizure"), value=Text("无", "None")),
+        ),
+        tables=(
+            Table(
+                caption=Text("登记信息", "Register entry"),
+                columns=(Text("项目", "Item"), Text("内容", "Content")),
+                rows=(
+                    (Text("不动产权证号", "Certificate"), certificate),
+                    (Text("坐落", "Address"), address),
+                    (Text("权利类型", "Right"), Text("房屋所有权", "Ownership of a dwelling")),
+                    (Text("共有情况", "Share"), Text("单独所有", "Sole owner")),
+                    (Text("用途", "Use"), Text("住宅", "Residential")),
+                    (Text("登记时间", "Registered"), registered),
+                ),
+            ),
+        ),
+    )
+
+
+COUNTY = Definition(
+    key="county",
+    client_id="county-registry",
+    port=8003,
+    authentication="private_key_jwt",
+    scope="openid profile",
+    sign="产",
+    name=Text("不动产登记", "Property registration"),
+    authority=Text("杭州市西湖区不动产登记服务中心", "Xihu District Property Registry"),
+    division=Text("杭州市西湖区", "Xihu District"),
+    lead=Text("查询本人名下的不动产登记信息。", "See the property registered in your name."),
+    offers=(
+        Text("产权证号和坐落", "Certificate and address"),
+        Text("面积、用途和登记时间", "Area, use and date of registration"),
+        Text("抵押和查封情况", "Mortgage and seizure"),
+    ),
+    records_title=Text("我的不动产", "My property"),
+    records=records,
+)

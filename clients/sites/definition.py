@@ -1,0 +1,65 @@
+"""What makes one service site different from the others: its words, its records, its page that steps up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from clients.sites.language import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One thing worth large type."""
+
+    label: Text
+    value: Text | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Records in rows; ``numeric`` columns are set to the right."""
+
+    caption: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text | str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """What the service holds about a person."""
+
+    figures: tuple[Figure, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepUpPage:
+    """A page that wants the person to have proved who they are within ``max_age`` seconds."""
+
+    path: str
+    max_age: int
+    title: Text
+    lead: Text
+    button: Text
+    done: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One site. ``scope`` is what it asks the provider for; ``records(sub, today)`` makes up its data."""
+
+    key: str
+    client_id: str
+    port: int
+    authentication: str
+    scope: str
+    sign: str
+    name: Text
+    authority: Text
+    division: Text
+    lead: Text
+    offers: tuple[Text, ...]
+    records_title: Text
+    records: Callable[[str, date], Records]
+    step_up: StepUpPage | None = None

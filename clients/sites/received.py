@@ -1,0 +1,54 @@
+"""What a page says about a login: who, how, how long ago, at which level, and every claim received."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import flask
+
+from clients.sites import words
+from clients.sites.language import Text
+from tongxing_client import session, step_up
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def describe(found: session.Session, now: float) -> dict[str, Any]:
+    """For ``login_panel.html`` and ``received_panel.html``."""
+    claims = found.claims
+    return {
+        "name": claims.get("name") or claims.get("preferred_username") or found.sub[:12],
+        "methods": [words.AMR.get(method, method) for method in found.amr],
+        "seconds": None if found.auth_time is None else max(0, int(now - found.auth_time)),
+        "level": _name_level(found.acr),
+        "level_number": step_up.find_level(found.acr),
+        "claims": [_describe_claim(name, value, found) for name, value in claims.items()],
+    }
+
+
+def _name_level(acr: str | None) -> Text | str:
+    level = step_up.find_level(acr)
+    if level is not None and level < len(words.LEVELS):
+        return words.LEVELS[level]
+    return acr or words.NO_LEVEL
+
+
+def _describe_claim(name: str, value: object, found: session.Session) -> dict[str, Any]:
+    sources: Mapping[str, Mapping[str, Any]] = {
+        "ID token": found.id_token_claims,
+        "userinfo": found.userinfo_claims,
+    }
+    return {
+        "name": name,
+        "meaning": words.CLAIMS.get(name, ""),
+        "value": value if isinstance(value, str) else flask.json.dumps(value, ensure_ascii=False),
+        "time": _show_time(value) if name in words.TIMES else "",
+        "sources": [source for source, held in sources.items() if name in held],
+    }
+
+
+def _show_time(value: object) -> str:
+    try:
+        return datetime.fromtimestamp(float(str(value)), CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError, OSError):
+        return ""

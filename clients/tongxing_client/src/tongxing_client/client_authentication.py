@@ -1,0 +1,122 @@
+"""How the relying party proves itself at the token endpoint (OIDC Core §9, RFC 6749 §2.3).
+
+One class per ``token_endpoint_auth_method``. To add one: a class with ``method`` and ``apply``.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+from urllib.parse import quote_plus
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jose import jwk, jws
+
+from tongxing_client import errors
+
+_ASSERTION_SECONDS = 60
+
+
+class ClientAuthentication(Protocol):
+    """Adds to a token request, in place, what proves who is asking."""
+
+    @property
+    def method(self) -> str:
+        """The registered ``token_endpoint_auth_method``."""
+        ...
+
+    def apply(self, client_id: str, issuer: str, form: dict[str, str], headers: dict[str, str]) -> None:
+        """Add to ``form`` or ``headers``."""
+        ...
+
+
+class ClientSecretBasic:
+    """``client_secret_basic``: HTTP Basic, both halves form-encoded first (RFC 6749 §2.3.1)."""
+
+    method = "client_secret_basic"
+
+    def __init__(self, secret: str) -> None:
+        self._secret = _checked(secret)
+
+    def apply(self, client_id: str, issuer: str, form: dict[str, str], headers: dict[str, str]) -> None:
+        """Set ``Authorization``."""
+        pair = f"{quote_plus(client_id)}:{quote_plus(self._secret)}"
+        headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+
+
+class ClientSecretPost:
+    """``client_secret_post``: the secret in the form (RFC 6749 §2.3.1)."""
+
+    method = "client_secret_post"
+
+    def __init__(self, secret: str) -> None:
+        self._secret = _checked(secret)
+
+    def apply(self, client_id: str, issuer: str, form: dict[str, str], headers: dict[str, str]) -> None:
+        """Set ``client_id`` and ``client_secret``."""
+        form.update(client_id=client_id, client_secret=self._secret)
+
+
+class NoSecret:
+    """``none``: a public client (RFC 6749 §2.1), kept safe by PKCE alone."""
+
+    method = "none"
+
+    def apply(self, client_id: str, issuer: str, form: dict[str, str], headers: dict[str, str]) -> None:
+        """Set ``client_id``."""
+        form["client_id"] = client_id
+
+
+class PrivateKeyJwt:
+    """``private_key_jwt`` (RFC 7523 §2.2) with ES256: no secret leaves this machine.
+
+    ``pem`` is an EC P-256 private key; ``kid`` defaults to the key's RFC 7638 thumbprint.
+    """
+
+    method = "private_key_jwt"
+
+    def __init__(self, pem: bytes, *, kid: str | None = None, now: Callable[[], float] = time.time) -> None:
+        try:
+            private = serialization.load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError):
+            raise errors.WrongSettings("the private key is not an unencrypted PEM key") from None
+        if not isinstance(private, ec.EllipticCurvePrivateKey) or not isinstance(private.curve, ec.SECP256R1):
+            raise errors.WrongSettings("the private key is not an EC key on P-256")
+        self._key = jwk.construct(pem, "ES256")
+        self._now = now
+        public = {name: self._key.to_dict()[name] for name in ("crv", "kty", "x", "y")}
+        self._jwk = {**public, "kid": kid or _thumbprint(public), "alg": "ES256", "use": "sig"}
+
+    def public_jwks(self) -> dict[str, Any]:
+        """The JWK Set to register as ``jwks`` with the provider."""
+        return {"keys": [self._jwk]}
+
+    def apply(self, client_id: str, issuer: str, form: dict[str, str], headers: dict[str, str]) -> None:
+        """Set ``client_assertion``; its audience is the issuer alone, as FAPI 2.0 wants it."""
+        now = int(self._now())
+        assertion = {
+            "iss": client_id,
+            "sub": client_id,
+            "aud": issuer,
+            "iat": now,
+            "exp": now + _ASSERTION_SECONDS,
+            "jti": secrets.token_urlsafe(24),
+        }
+        form["client_id"] = client_id
+        form["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        form["client_assertion"] = jws.sign(assertion, self._key, {"kid": self._jwk["kid"]}, "ES256")
+
+
+def _checked(secret: str) -> str:
+    if not secret:
+        raise errors.WrongSettings("the client secret is empty")
+    return secret
+
+
+def _thumbprint(public: dict[str, str]) -> str:
+    text = json.dumps(public, sort_keys=True, separators=(",", ":"))
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
