@@ -3,6 +3,7 @@
 Tests run in the order unit, integration, journey, each group shuffled (pytest-randomly).
 """
 
+import os
 import re
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SCREENSHOTS = ROOT / "var" / "test-screenshots"
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
 USED: dict[str, str] = {}
+
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "var" / "hypothesis"))
 
 
 def pytest_report_header() -> list[str]:
