@@ -7,10 +7,11 @@ rolled back when the application context ends. Nothing here knows any table.
 import json
 import sqlite3
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, event, text
+from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Text, TypeDecorator, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -72,6 +73,12 @@ class Json(TypeDecorator[Any]):
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
+# Models derive from this: the real class while running, its typed base for the type checker.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
 
 def commit() -> None:
     """Commit this request's transaction: state, outbox rows and audit events together.
@@ -88,6 +95,20 @@ def commit() -> None:
 def unavailable(error: DBAPIError) -> Unavailable:
     """Turn a lost database into the error that doors answer with 503 and Retry-After."""
     return Unavailable("database_unavailable", detail=type(error.orig).__name__, retry_after=5)
+
+
+def insert_if_absent(model: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with its key exists; return whether it was inserted. Races end without an error."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(model).values(**values).on_conflict_do_nothing()
+    return bool(cast("CursorResult[Any]", db.session.execute(statement)).rowcount)
+
+
+def upsert(model: type[Base], key: dict[str, Any], values: dict[str, Any]) -> None:
+    """Insert a row, or overwrite *values* in the one that has this *key*. Races end without an error."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(model).values(**key, **values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def ping() -> None:

@@ -166,6 +166,9 @@ class Settings(Section):
         if not value.startswith(("postgresql+psycopg://", "sqlite:///")):
             msg = "must begin with postgresql:// or sqlite:///"
             raise ValueError(msg)
+        if value.startswith("sqlite:///"):
+            # Relative to where the program was started, whatever a library thinks of relative paths.
+            value = f"sqlite:///{Path(value.removeprefix('sqlite:///')).absolute()}"
         return value
 
     @field_validator("redis_url")

@@ -74,6 +74,12 @@ class Keyring:
         """Return the published key set (RFC 7517 §5) as bytes."""
         return self._fresh().jwks
 
+    def check_ready(self) -> None:
+        """Raise LookupError unless there is a current key of every algorithm."""
+        current = self._fresh().current
+        if missing := [alg for alg in ALGORITHMS if alg not in current]:
+            raise LookupError(f"no current key for {missing}")
+
     def forget(self, _message: str = "*") -> None:
         """Load again at the next use (a rotation was announced)."""
         self._keys.loaded = float("-inf")

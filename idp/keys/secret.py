@@ -10,7 +10,7 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
-from idp.db import UtcDateTime, db
+from idp.db import Model, UtcDateTime, db
 from idp.keys.master_key import MASTER, Cipher
 from idp.per_app import PerApp
 
@@ -18,13 +18,12 @@ PAIRWISE = "pairwise"
 BLIND_INDEX = "blind_index"
 FIELDS = "fields"
 DIGESTS = "digests"
-COOKIES = "cookies"
-ALL = (PAIRWISE, BLIND_INDEX, FIELDS, DIGESTS, COOKIES)
+ALL = (PAIRWISE, BLIND_INDEX, FIELDS, DIGESTS)
 
 SECRET_BYTES = 32
 
 
-class Secret(db.Model):  # type: ignore[name-defined,misc] # flask-sqlalchemy types its Model as Any
+class Secret(Model):
     """One sealed secret."""
 
     __tablename__ = "secrets"

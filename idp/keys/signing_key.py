@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Json, UtcDateTime, db
+from idp.db import Json, Model, UtcDateTime, db
 from idp.keys.master_key import MASTER
 from idp.uuid7 import uuid7
 
@@ -27,7 +27,7 @@ RSA_BITS = 3072
 NEXT, CURRENT, RETIRED = "next", "current", "retired"
 
 
-class SigningKey(db.Model):  # type: ignore[name-defined,misc] # flask-sqlalchemy types its Model as Any
+class SigningKey(Model):
     """One signing key: the public half as it is published, the private half sealed."""
 
     __tablename__ = "signing_keys"

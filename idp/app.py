@@ -1,0 +1,183 @@
+"""Wires everything; the one file that knows all rooms. Nobody imports it but commands, servers and tests."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel, get_locale
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+
+from idp import authenticators, browser, endpoints, error_answers, logs, metrics, pages, security_headers
+from idp.accounts import account as accounts
+from idp.audit.batch import BATCH, BatchWriter
+from idp.authenticators import hasher
+from idp.authorization_server import SERVER, AuthorizationServer
+from idp.db import db
+from idp.endpoints import openid_configuration
+from idp.ephemeral.database import DatabaseStore
+from idp.ephemeral.redis import RedisStore
+from idp.ephemeral.store import EPHEMERAL, EphemeralStore
+from idp.errors import InvalidInput, TooLarge
+from idp.keys import keyring, master_key, secret
+from idp.relying_parties import cache
+from idp.sessions import session as sessions
+from idp.settings import SETTINGS, Settings, load
+from idp.trusted_proxies import TrustedProxies
+
+# Answered whatever the Host header says: a load balancer asks by address.
+PROBES = frozenset({"health", "metrics"})
+# Endpoints reached by a browser, whose errors are pages.
+FOR_BROWSERS = frozenset({"authorization", "end_session"})
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the provider; raises SettingsError or MasterKeyError when it cannot run as configured."""
+    settings = settings or load()
+    app = Flask("idp", root_path=str(Path(__file__).parent))
+    SETTINGS.set(app, settings)
+    _wire_ground(app, settings)
+    _wire_rooms(app, settings)
+    _wire_doors(app, settings)
+    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign] # as Flask documents
+    return app
+
+
+def ephemeral_store(settings: Settings) -> EphemeralStore:
+    """Return Redis where it is configured, else a table of the database."""
+    return RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(settings.database_url)
+
+
+def _wire_ground(app: Flask, settings: Settings) -> None:
+    master = master_key.load(Path(settings.master_key_file))
+    master_key.MASTER.set(app, master)
+    app.config |= {
+        "SECRET_KEY": hmac.digest(master.key, b"cookies", "sha256"),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "MAX_CONTENT_LENGTH": settings.limits.request_bytes,
+        "MAX_FORM_MEMORY_SIZE": settings.limits.request_bytes,
+        "MAX_FORM_PARTS": 100,
+        "SESSION_COOKIE_NAME": "__Host-tongxing_form" if settings.secure_cookies else "tongxing_form",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": settings.lifetimes.journey * 2,
+        # Pages send no referrer; the token and SameSite cookies protect the forms.
+        "WTF_CSRF_SSL_STRICT": False,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    }
+    db.init_app(app)
+    EPHEMERAL.set(app, ephemeral_store(settings))
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.database_url.startswith("sqlite"):
+        return {}
+    # A thread needs one connection; the background worker and the audit writer a few more.
+    return {
+        "pool_size": settings.serving.threads + 4,
+        "max_overflow": 4,
+        "pool_timeout": 5,
+        "pool_recycle": 1800,
+        "connect_args": {"connect_timeout": 3},
+    }
+
+
+def _wire_rooms(app: Flask, settings: Settings) -> None:
+    secret.SECRETS.set(app, secret.Secrets())
+    ring = keyring.Keyring()
+    keyring.KEYRING.set(app, ring)
+    BATCH.set(app, BatchWriter(app.app_context))
+    parties = cache.RelyingPartyCache()
+    cache.CACHE.set(app, parties)
+    hasher.HASHER.set(app, hasher.from_settings(settings))
+    SERVER.set(app, AuthorizationServer())
+    store = EPHEMERAL.of(app)
+    store.subscribe(cache.CHANNEL, parties.forget)
+    store.subscribe(keyring.CHANNEL, ring.forget)
+
+
+def _wire_doors(app: Flask, settings: Settings) -> None:
+    parts = [endpoint.metadata(settings.issuer) for endpoint in endpoints.ALL]
+    parts.append({"amr_values_supported": list(authenticators.AMR_VALUES)})
+    openid_configuration.DOCUMENT.set(app, openid_configuration.document(parts))
+    Bootstrap5(app)
+    Babel(app, locale_selector=_locale)
+    csrf = CSRFProtect(app)
+    machines = set()
+    for endpoint in endpoints.ALL:
+        csrf.exempt(endpoint.blueprint)
+        app.register_blueprint(endpoint.blueprint)
+        if endpoint.blueprint.name not in FOR_BROWSERS:
+            machines.add(endpoint.blueprint.name)
+    for page in pages.ALL:
+        app.register_blueprint(page.blueprint)
+    app.before_request(_begin(settings))
+    app.after_request(_end)
+    app.teardown_request(_forget_trace)
+    app.context_processor(_page_context)
+    error_answers.register(app, machines)
+
+
+def _begin(settings: Settings) -> Callable[[], None]:
+    host = urlsplit(settings.issuer).netloc
+    longest = settings.limits.query_bytes
+
+    def begin() -> None:
+        """Give the request its trace id, and refuse what is addressed to somebody else or too long."""
+        g.trace = logs.bind_trace(secrets.token_hex(8))
+        g.trace.__enter__()
+        g.started = metrics.start()
+        if request.host != host and request.blueprint not in PROBES:
+            raise InvalidInput("wrong_host", detail="this server is not addressed by that name")
+        if len(request.query_string) > longest:
+            raise TooLarge("request_too_large")
+
+    return begin
+
+
+def _end(response: Response) -> Response:
+    metrics.request_answered(request.endpoint or "unknown", response.status_code, g.get("started"))
+    response.headers["X-Trace-Id"] = logs.trace_id()
+    browser.ensure_device(response)
+    return security_headers.apply(response)
+
+
+def _forget_trace(_error: BaseException | None) -> None:
+    trace = g.pop("trace", None)
+    if trace is not None:
+        trace.__exit__(None, None, None)
+
+
+def _locale() -> str:
+    return browser.locale(request, request.args.get("ui_locales", ""))
+
+
+class _Person:
+    """Who is signed in in this browser, looked up when a page asks."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _page_context() -> dict[str, Any]:
+    return {
+        "page_lang": "en" if str(get_locale()) == "en" else "zh-Hans",
+        "language_url": lambda code: f"/language/{code}?next={request.full_path.rstrip('?')}",
+        "person": _person(),
+        "elder": False,
+        "sandbox": SETTINGS.get().sandbox,
+    }
+
+
+def _person() -> _Person | None:
+    session = sessions.find_by_secret(browser.session_secret(request))
+    account = accounts.find(session.account_id) if session else None
+    return _Person(accounts.name_of(account)) if account else None

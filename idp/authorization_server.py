@@ -1,0 +1,157 @@
+"""Authlib's authorization server, wrapped once: nobody else touches its request and response objects.
+
+It checks requests in the order of RFC 6749, authenticates clients and dispatches grants; what is issued and stored
+is `idp.tokens`' business. Values come in as dictionaries and go out as `Answer`, so that a door needs only
+to read parameters and to send bytes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
+from authlib.oauth2.rfc6749 import OAuth2Request
+from authlib.oauth2.rfc6749.errors import (
+    InvalidClientError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Error,
+    UnauthorizedClientError,
+    UnsupportedResponseTypeError,
+)
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+
+from idp import client_auth, grants
+from idp.db import db
+from idp.grants.authorization_code import S256CodeChallenge
+from idp.journey import authorization_request
+from idp.journey.authorization_request import AuthorizationRequest
+from idp.per_app import PerApp
+from idp.relying_parties import cache
+from idp.relying_parties.relying_party import RelyingParty
+from idp.settings import SETTINGS
+
+RESPONSE_TYPES = ("code",)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a machine endpoint answers: JSON bytes, and headers beyond the usual ones."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Request(OAuth2Request):  # type: ignore[misc] # Authlib's class is untyped
+    """A request as Authlib sees it, made of values."""
+
+    def __init__(self, uri: str, form: dict[str, str], headers: Mapping[str, str]) -> None:
+        # Which transport is secure enough was decided by the settings: Authlib's own check knows fewer loopbacks.
+        super().__init__("POST", "https://transport-was-checked.invalid", headers=headers)
+        self.uri = uri
+        self.payload = BasicOAuth2Payload(form)
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body's parameters."""
+        return self.payload.data  # type: ignore[no-any-return] # what __init__ put there
+
+
+class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's class is untyped
+    """The one instance of this application, stateless between requests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for method in client_auth.ALL:
+            self.register_client_auth_method(method.METHOD, method.authenticate)
+        for module in grants.ALL:
+            extensions = [S256CodeChallenge(required=True)] if module is grants.authorization_code else None
+            self.register_grant(module.GRANT, extensions)
+
+    def query_client(self, client_id: str) -> RelyingParty | None:
+        """Return the relying party from the cache."""
+        return cache.find(client_id)
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Authlib announces steps here; nobody listens."""
+
+    def handle_response(self, status: int, body: Any, headers: Any) -> Answer:
+        """Turn Authlib's answer into ours."""
+        extra = tuple((name, value) for name, value in headers or () if name == "WWW-Authenticate")
+        return Answer(status, json.dumps(dict(body)).encode(), extra)
+
+    def token(self, form: dict[str, str], headers: Mapping[str, str]) -> Answer:
+        """Answer a token request (RFC 6749 §3.2); what was not committed by a success is rolled back."""
+        request = Request(f"{SETTINGS.get().issuer}/token", form, headers)
+        try:
+            _check_one_method(request)
+            if "grant_type" not in form:
+                raise InvalidRequestError("Missing grant_type")
+            grant = self.get_token_grant(request)
+            grant.validate_token_request()
+            return self.handle_response(*grant.create_token_response())
+        except OAuth2Error as error:
+            db.session.rollback()
+            return self.refuse(error, headers)
+
+    def authenticated(self, path: str, form: dict[str, str], headers: Mapping[str, str], *, public: bool) -> RelyingParty:
+        """Return the relying party that calls another endpoint; raises InvalidClientError."""
+        request = Request(f"{SETTINGS.get().issuer}{path}", form, headers)
+        _check_one_method(request)
+        methods = client_auth.METHODS if public else client_auth.CONFIDENTIAL
+        rp: RelyingParty = self.authenticate_client(request, methods, path)
+        return rp
+
+    def refuse(self, error: OAuth2Error, headers: Mapping[str, str]) -> Answer:
+        """Return the error answer (RFC 6749 §5.2); 401 with a challenge for a client that used the header."""
+        if isinstance(error, InvalidClientError):
+            basic = "Authorization" in headers
+            error.status_code = 401
+            answer = self.handle_response(401, dict(error.get_body()), ())
+            challenge = (("WWW-Authenticate", 'Basic realm="tongxing"'),) if basic else ()
+            return Answer(401, answer.body, answer.headers + challenge)
+        return self.handle_response(*error())
+
+    def authorization_request(self, params: dict[str, str]) -> AuthorizationRequest:
+        """Check an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2).
+
+        Raises OAuth2Error: with ``redirect_uri`` set where the answer may go to the relying party, without where
+        client or redirect URI are not what was registered, so that nobody is ever sent to a stranger's address.
+        """
+        rp = self.query_client(params.get("client_id", ""))
+        if rp is None:
+            raise InvalidClientError("The client is unknown" if "client_id" in params else "Missing client_id")
+        redirect_uri = params.get("redirect_uri", "")
+        if not redirect_uri or not rp.check_redirect_uri(redirect_uri):
+            raise InvalidRequestError("redirect_uri is missing or not registered for this client")
+        try:
+            scope = self._checked_scope(params, rp)
+            return authorization_request.parse(params, rp, redirect_uri, scope)
+        except OAuth2Error as error:
+            error.redirect_uri = redirect_uri
+            raise
+
+    @staticmethod
+    def _checked_scope(params: dict[str, str], rp: RelyingParty) -> str:
+        response_type = params.get("response_type")
+        if not response_type:
+            raise InvalidRequestError("Missing response_type")
+        if response_type not in RESPONSE_TYPES:
+            raise UnsupportedResponseTypeError(response_type)
+        if not rp.check_response_type(response_type) or not rp.check_grant_type("authorization_code"):
+            raise UnauthorizedClientError("The client is not registered for response_type code")
+        scope: str = rp.get_allowed_scope(params.get("scope", ""))
+        if "openid" not in scope.split():
+            raise InvalidScopeError("The scope openid is missing or not registered")
+        return scope
+
+
+SERVER: PerApp[AuthorizationServer] = PerApp("authorization_server")
+
+
+def _check_one_method(request: Request) -> None:
+    used = ["Authorization" in request.headers, "client_secret" in request.form, "client_assertion" in request.form]
+    if sum(used) > 1:
+        raise InvalidRequestError("More than one client authentication method was used")

@@ -1,0 +1,61 @@
+"""The ``claims`` request parameter (OIDC Core §5.5): single claims, asked for one by one. Pure."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+TARGETS = ("userinfo", "id_token")
+MAX_CLAIMS = 50
+
+
+class InvalidClaimsRequest(Exception):
+    """The parameter is not the JSON object that OIDC Core §5.5 describes."""
+
+
+@dataclass(frozen=True)
+class ClaimsRequest:
+    """What was asked for in each place: claim name → its conditions (may be empty)."""
+
+    userinfo: dict[str, dict[str, Any]] = field(default_factory=dict)
+    id_token: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every claim asked for anywhere."""
+        return frozenset(self.userinfo) | frozenset(self.id_token)
+
+    def wanted_subjects(self) -> frozenset[str]:
+        """The values that ``sub`` may have (§5.5.1); empty when nothing was demanded."""
+        wanted = self.id_token.get("sub", {})
+        values = [wanted["value"]] if "value" in wanted else wanted.get("values", [])
+        return frozenset(value for value in values if isinstance(value, str)) if isinstance(values, list) else frozenset()
+
+    def is_essential(self, claim: str) -> bool:
+        """Whether *claim* is asked for as essential."""
+        return any(place.get(claim, {}).get("essential") is True for place in (self.userinfo, self.id_token))
+
+
+def parse(text: str | None) -> ClaimsRequest:
+    """Parse the parameter; raises InvalidClaimsRequest. Members nobody knows are ignored, as §5.5 demands."""
+    if not text:
+        return ClaimsRequest()
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidClaimsRequest("claims is not JSON") from error
+    if not isinstance(value, dict):
+        raise InvalidClaimsRequest("claims is not an object")
+    return ClaimsRequest(**{target: _place(value.get(target), target) for target in TARGETS})
+
+
+def _place(value: Any, target: str) -> dict[str, dict[str, Any]]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or len(value) > MAX_CLAIMS:
+        raise InvalidClaimsRequest(f"claims.{target} is not an object of at most {MAX_CLAIMS} members")
+    found: dict[str, dict[str, Any]] = {}
+    for name, conditions in value.items():
+        if conditions is not None and not isinstance(conditions, dict):
+            raise InvalidClaimsRequest(f"claims.{target} has a member that is neither null nor an object")
+        found[name] = conditions or {}
+    return found

@@ -1,0 +1,81 @@
+"""The consent record: what a person allowed a relying party, kept while it holds and after."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp import clock
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.consent.decision import Asked, Given
+from idp.db import Json, Model, UtcDateTime, db, upsert
+
+LIFE = timedelta(days=365)
+
+
+class ConsentRecord(Model):
+    """The latest decision of one account about one relying party."""
+
+    __tablename__ = "consent_records"
+
+    account_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    items: Mapped[list[str]] = mapped_column(Json)
+    seen: Mapped[list[str]] = mapped_column(Json)
+    purpose_digest: Mapped[str] = mapped_column(String(64))
+    legal_basis: Mapped[str] = mapped_column(String(40))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def find(account_id: UUID, client_id: str) -> Given | None:
+    """Return what was decided before, for `decision.decide`."""
+    row = db.session.get(ConsentRecord, (account_id, client_id))
+    if row is None:
+        return None
+    return Given(
+        items=frozenset(row.items),
+        seen=frozenset(row.seen),
+        purpose=row.purpose_digest,
+        expires_at=row.expires_at,
+        withdrawn=row.withdrawn_at is not None,
+    )
+
+
+def save(account_id: UUID, client_id: str, asked: Asked, items: frozenset[str]) -> None:
+    """Write that *items* of what was *asked* are allowed from now on. What was allowed before and not asked stays."""
+    now = clock.now()
+    row = db.session.get(ConsentRecord, (account_id, client_id))
+    kept: frozenset[str] = frozenset()
+    seen: frozenset[str] = frozenset()
+    if row is not None and row.withdrawn_at is None and row.expires_at > now and row.purpose_digest == asked.purpose:
+        kept, seen = frozenset(row.items) - asked.items, frozenset(row.seen)
+    values = {
+        "items": sorted(items | kept),
+        "seen": sorted(asked.items | seen),
+        "purpose_digest": asked.purpose,
+        "legal_basis": asked.legal_basis,
+        "given_at": now,
+        "expires_at": now + LIFE,
+        "withdrawn_at": None,
+    }
+    upsert(ConsentRecord, {"account_id": account_id, "client_id": client_id}, values)
+    if row is not None:
+        db.session.expire(row)
+    log.record(EventName.CONSENT_GIVEN, account_id=account_id, client_id=client_id, items=sorted(items))
+
+
+def note_statutory(account_id: UUID, client_id: str, asked: Asked) -> None:
+    """Write once that *asked* is released on a statutory basis, so that the person can see it (PIPL art. 35)."""
+    given = find(account_id, client_id)
+    if given is None or not asked.items <= given.items:
+        save(account_id, client_id, asked, asked.items)
+
+
+def purpose_digest(purpose: str) -> str:
+    """Return what stands for a purpose's text: another text is another purpose."""
+    return hashlib.sha256(purpose.encode()).hexdigest()

@@ -1,0 +1,178 @@
+"""``authorization_endpoint`` (OIDC Core §3.1.2): where every login begins, and where every page returns to.
+
+`authorize` checks the request; `_proceed` gathers the facts, asks the pure `next_step` and either sends the browser
+to the one page that is due or answers the relying party.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from authlib.oauth2.rfc6749.errors import OAuth2Error
+from flask import Blueprint, Response, redirect, render_template, request
+from flask_babel import get_locale
+from werkzeug.wrappers import Response as BaseResponse
+
+from idp import browser, clock, parameters, security_headers
+from idp.accounts import account as accounts
+from idp.accounts.account import Account
+from idp.authorization_server import RESPONSE_TYPES, SERVER
+from idp.consent import decision, record
+from idp.consent.decision import Decision
+from idp.db import commit
+from idp.errors import InvalidInput
+from idp.grants.authorization_code import S256CodeChallenge
+from idp.journey import answer, asked, authorization_request
+from idp.journey import journey as journeys
+from idp.journey.authorization_request import PROMPTS, AuthorizationRequest
+from idp.journey.journey import Journey
+from idp.journey.next_step import Facts, Step, next_step
+from idp.relying_parties import asking_site, cache
+from idp.relying_parties.relying_party import RelyingParty
+from idp.response_modes import BY_NAME
+from idp.response_modes.reply import Reply
+from idp.sessions import session as sessions
+from idp.sessions.session import Session
+
+blueprint = Blueprint("authorization", __name__)
+
+# The page of each step. Everything else about a page is its own business.
+PAGES = {
+    Step.SIGN_IN: "/login",
+    Step.SECOND_FACTOR: "/login/second-factor",
+    Step.CHOOSE_ACCOUNT: "/choose-account",
+    Step.CONSENT: "/consent",
+}
+
+
+def metadata(issuer: str) -> dict[str, Any]:
+    """Advertise what may be asked for."""
+    return {
+        "authorization_endpoint": f"{issuer}/authorize",
+        "response_types_supported": list(RESPONSE_TYPES),
+        "response_modes_supported": list(BY_NAME),
+        "code_challenge_methods_supported": list(S256CodeChallenge.SUPPORTED_CODE_CHALLENGE_METHOD),
+        "prompt_values_supported": sorted(PROMPTS),
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+        "display_values_supported": ["page"],
+    }
+
+
+@blueprint.route("/authorize", methods=["GET", "POST"])
+def authorize() -> BaseResponse:
+    """Check an authorization request and take the person on their way."""
+    if request.method == "POST":
+        # A post from another site carries no SameSite cookies: come again by GET, with them.
+        params = parameters.read(request.get_data())
+        return redirect(f"/authorize?{urlencode(params)}", 303)
+    params = parameters.read(request.query_string)
+    try:
+        asked_for = SERVER.get().authorization_request(params)
+    except OAuth2Error as error:
+        return _refuse(params, error)
+    return _proceed(journeys.begin(browser.device_id(request), request=asked_for), is_new=True)
+
+
+@blueprint.get("/authorize/<journey_id>")
+def resume(journey_id: str) -> BaseResponse:
+    """Go on with a journey after a page has done its part."""
+    return _proceed(journeys.get(journey_id, browser.device_id(request)), is_new=False)
+
+
+@blueprint.get("/authorize/<journey_id>/cancel")
+def cancel(journey_id: str) -> BaseResponse:
+    """Take the person back to the site that asked, without what it asked for."""
+    journey = journeys.get(journey_id, browser.device_id(request))
+    return _proceed(journey.changed(denied=True), is_new=False)
+
+
+def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
+    session, account = _signed_in()
+    asked_for = journey.request
+    rp = cache.find(asked_for.client_id) if asked_for else None
+    if asked_for is not None and rp is None:
+        raise InvalidInput("invalid_client", detail="the relying party was removed during the login")
+    consent = _consent(journey, rp, account)
+    facts = Facts(
+        now=clock.now(),
+        started_at=journey.started_at,
+        auth_time=session.auth_time if session else None,
+        prompt=frozenset(asked_for.prompt) if asked_for else frozenset(),
+        max_age=asked_for.max_age if asked_for else None,
+        denied=journey.denied,
+        first_factor_done=journey.pending_account is not None,
+        account_chosen=journey.account_chosen,
+        hint_matches=_hint_matches(asked_for, rp, account),
+        consent_needed=consent is not None and consent.reason is not None,
+    )
+    due = next_step(facts)
+    if due.step in PAGES:
+        if is_new:
+            journeys.save(journey)
+        return redirect(f"{PAGES[due.step]}?{urlencode({'journey': journey.id})}", 303)
+    if not is_new:
+        journeys.finish(journey)
+    if asked_for is None or rp is None:
+        commit()
+        return redirect(journey.destination, 303)
+    if due.step is Step.REFUSE or session is None or account is None or consent is None:
+        commit()
+        return send(
+            answer.refuse(asked_for.redirect_uri, asked_for.response_mode, asked_for.state, due.error, None), rp
+        )
+    reply = answer.grant(asked_for, rp, account, session, consent.items)
+    commit()
+    return send(reply, rp)
+
+
+def send(reply: Reply, rp: RelyingParty | None) -> BaseResponse:
+    """Send the answer to the relying party through the browser."""
+    if reply.location is not None:
+        response: BaseResponse = redirect(reply.location, 303)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    security_headers.allow_form_action(reply.action or "")
+    page = render_template(
+        "form_post.html",
+        action=reply.action,
+        params=list(reply.params),
+        rp=asking_site.of(rp, str(get_locale())) if rp else None,
+    )
+    return Response(page)
+
+
+def _refuse(params: dict[str, str], error: OAuth2Error) -> BaseResponse:
+    if not error.redirect_uri:
+        # Client or redirect URI are not what was registered: the person stays here (RFC 6749 §4.1.2.1).
+        raise InvalidInput(error.error, detail=error.description or "")
+    mode = authorization_request.response_mode(params)
+    reply = answer.refuse(error.redirect_uri, mode, params.get("state"), error.error, error.description)
+    return send(reply, cache.find(params["client_id"]))
+
+
+def _signed_in() -> tuple[Session | None, Account | None]:
+    session = sessions.find_by_secret(browser.session_secret(request))
+    account = accounts.find(session.account_id) if session else None
+    return (session, account) if account is not None and account.status == "active" else (None, None)
+
+
+def _consent(journey: Journey, rp: RelyingParty | None, account: Account | None) -> Decision | None:
+    if journey.request is None or rp is None or account is None:
+        return None
+    insisted = "consent" in journey.request.prompt
+    wanted = asked.of(journey.request, rp, insisted=insisted and journey.consented_items is None)
+    if journey.consented_items is not None:
+        return Decision(None, decision.allowed(wanted, journey.consented_items))
+    if wanted.legal_basis == decision.STATUTORY_DUTY:
+        record.note_statutory(account.id, rp.client_id, wanted)
+    return decision.decide(wanted, record.find(account.id, rp.client_id), clock.now())
+
+
+def _hint_matches(
+    asked_for: AuthorizationRequest | None, rp: RelyingParty | None, account: Account | None
+) -> bool:
+    if asked_for is None or rp is None or asked_for.hinted_sub is None or account is None:
+        return True
+    return answer.sub_of(account.subject_id, rp) == asked_for.hinted_sub

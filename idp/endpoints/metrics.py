@@ -1,0 +1,33 @@
+"""Metrics for Prometheus: for loopback, or whoever holds the token of settings.serving.metrics_token."""
+
+import hmac
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from idp import metrics
+from idp.errors import Forbidden
+from idp.settings import SETTINGS, is_loopback
+
+blueprint = Blueprint("metrics", __name__)
+
+
+def metadata(issuer: str) -> dict[str, Any]:
+    """Nothing to advertise."""
+    del issuer
+    return {}
+
+
+@blueprint.get("/metrics")
+def show() -> Response:
+    """Answer the counters in the text format."""
+    token = SETTINGS.get().serving.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token:
+        allowed = hmac.compare_digest(given.encode(), token.encode())
+    else:
+        allowed = is_loopback(request.remote_addr or "")
+    if not allowed:
+        raise Forbidden("forbidden")
+    body, content_type = metrics.render()
+    return Response(body, content_type=content_type)

@@ -1,0 +1,115 @@
+"""``authorization_code`` (RFC 6749 §4.1.3, OIDC Core §3.1.3, PKCE RFC 7636 §4.6)."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from authlib.oauth2.rfc6749 import grants
+from authlib.oauth2.rfc6749.errors import InvalidGrantError
+from authlib.oauth2.rfc7636 import CodeChallenge
+from sqlalchemy import select
+
+from idp import clock
+from idp.accounts.account import Account
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.claims import release
+from idp.client_auth import METHODS
+from idp.db import commit, db
+from idp.relying_parties.relying_party import RelyingParty
+from idp.sessions.session import Session
+from idp.tokens import access_token, authorization_code, id_token, refresh_token
+from idp.tokens import grant as grants_made
+from idp.tokens.authorization_code import AuthorizationCode
+from idp.tokens.grant import Grant
+
+
+class S256CodeChallenge(CodeChallenge):  # type: ignore[misc] # Authlib's class is untyped
+    """PKCE with S256 and nothing else (RFC 9700 §2.1.1); public clients always need it."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+    DEFAULT_CODE_CHALLENGE_METHOD = "S256"
+
+
+class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc] # Authlib's class is untyped
+    """Redeems a code for tokens."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = METHODS
+
+    def query_authorization_code(self, code: str, client: RelyingParty) -> AuthorizationCode | None:
+        """Take the code; one that was issued to somebody else is used up by the attempt and refused."""
+        found = authorization_code.take(code)
+        return found if found is not None and found.client_id == client.client_id else None
+
+    def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+        """Make the grant and its tokens; a code used again meanwhile revokes them at once (§4.1.2)."""
+        code: AuthorizationCode = self.request.authorization_code
+        rp: RelyingParty = self.request.client
+        account = _find_account(code)
+        if account is None:
+            raise InvalidGrantError("The login that this code came from has ended")
+        grant = _make_grant(code)
+        scopes = code.scope.split()
+        with_refresh = rp.check_grant_type("refresh_token")
+        refresh = refresh_token.issue(grant) if with_refresh else None
+        db.session.add(grant)
+        access = access_token.issue_for_grant(grant, code.scope)
+        answer: dict[str, Any] = {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": access_token.lifetime(),
+            "scope": code.scope,
+        }
+        if refresh:
+            answer["refresh_token"] = refresh
+        if "openid" in scopes:
+            extra = release.for_id_token(account, code.asked.get("id_token", {}), code.items)
+            answer["id_token"] = id_token.issue(
+                grant, alg=rp.id_token_signed_response_alg, access_token=access, nonce=code.nonce, extra=extra
+            )
+        log.record(
+            EventName.TOKEN_ISSUED,
+            account_id=grant.account_id,
+            client_id=rp.client_id,
+            session_id=grant.session_id,
+            grant_id=str(grant.id),
+            scope=code.scope,
+        )
+        commit()
+        authorization_code.revoke_if_replayed(grant)
+        return 200, answer, self.TOKEN_RESPONSE_HEADER
+
+
+def _find_account(code: AuthorizationCode) -> Account | None:
+    """Return the account while it is active and its session has not been ended since the code was issued."""
+    return db.session.execute(
+        select(Account).where(
+            Account.id == UUID(code.account_id),
+            Account.status == "active",
+            select(Session.id)
+            .where(Session.id == UUID(code.session_id), Session.ended_at.is_(None), Session.expires_at > clock.now())
+            .exists(),
+        )
+    ).scalar_one_or_none()
+
+
+def _make_grant(code: AuthorizationCode) -> Grant:
+    now = clock.now()
+    return Grant(
+        id=UUID(code.grant_id),
+        account_id=UUID(code.account_id),
+        client_id=code.client_id,
+        session_id=UUID(code.session_id),
+        bound="offline_access" not in code.scope.split(),
+        sub=code.sub,
+        scope=code.scope,
+        items=code.items,
+        asked=code.asked,
+        methods=code.methods,
+        auth_time=datetime.fromtimestamp(code.auth_time, UTC),
+        created_at=now,
+        expires_at=now + grants_made.lifetime(),
+    )
+
+
+GRANT = AuthorizationCodeGrant

@@ -1,0 +1,164 @@
+"""An authorization request, understood and checked (OIDC Core §3.1.2.1, RFC 7636, RFC 9700 §2.1).
+
+`parse` reads what Authlib's grant has not judged yet. Unknown parameters are ignored; ``display``, ``ui_locales``,
+``login_hint`` and ``claims_locales`` never cause an error.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
+
+from idp.claims.request import ClaimsRequest, InvalidClaimsRequest
+from idp.claims import request as claims_request
+from idp.relying_parties.relying_party import RelyingParty
+from idp.response_modes import BY_NAME
+from idp.tokens import id_token
+
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+MAX_STATE = 4096
+MAX_NONCE = 1024
+MAX_HINT = 256
+
+
+class UnsupportedParameter(OAuth2Error):
+    """A parameter of OIDC Core that this provider does not take: ``request``, ``request_uri``, ``registration``."""
+
+
+class UnmetAuthenticationRequirements(OAuth2Error):
+    """An essential requirement on the authentication cannot be met (OpenID Connect Core Error Code 1.0)."""
+
+    error = "unmet_authentication_requirements"
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """What a relying party asks for. Lists are space separated in the request, tuples here."""
+
+    client_id: str
+    redirect_uri: str
+    scope: tuple[str, ...]
+    response_mode: str
+    state: str | None = None
+    nonce: str | None = None
+    code_challenge: str | None = None
+    prompt: tuple[str, ...] = ()
+    max_age: int | None = None
+    login_hint: str | None = None
+    hinted_sub: str | None = None
+    ui_locales: tuple[str, ...] = ()
+    userinfo_claims: dict[str, Any] = field(default_factory=dict)
+    id_token_claims: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> ClaimsRequest:
+        """The claims parameter."""
+        return ClaimsRequest(self.userinfo_claims, self.id_token_claims)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the request as JSON values, for the journey."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "AuthorizationRequest":
+        """Read back what `to_json` gave."""
+        lists = {name: tuple(value[name]) for name in ("scope", "prompt", "ui_locales")}
+        return cls(**(value | lists))
+
+
+def response_mode(params: Mapping[str, str]) -> str:
+    """Return the mode for the answer, an error's too: query unless another one that exists was asked for."""
+    mode = params.get("response_mode", "")
+    return mode if mode in BY_NAME else "query"
+
+
+def parse(params: Mapping[str, str], rp: RelyingParty, redirect_uri: str, scope: str) -> AuthorizationRequest:
+    """Check everything beyond client, redirect URI, response type and scope; raises Authlib's OAuth2Error."""
+    _check_unsupported(params)
+    if params.get("response_mode", "query") not in BY_NAME:
+        raise InvalidRequestError("Unsupported response_mode")
+    state, nonce = params.get("state"), params.get("nonce")
+    if len(state or "") > MAX_STATE or len(nonce or "") > MAX_NONCE:
+        raise InvalidRequestError("state or nonce is too long")
+    asked = _claims(params.get("claims"))
+    return AuthorizationRequest(
+        client_id=rp.client_id,
+        redirect_uri=redirect_uri,
+        scope=tuple(dict.fromkeys(scope.split())),
+        response_mode=response_mode(params),
+        state=state,
+        nonce=nonce,
+        code_challenge=_challenge(params, rp, nonce),
+        prompt=_prompt(params.get("prompt")),
+        max_age=_max_age(params.get("max_age"), rp.default_max_age),
+        login_hint=(params.get("login_hint") or "")[:MAX_HINT] or None,
+        hinted_sub=_hinted_sub(params.get("id_token_hint"), asked, rp),
+        ui_locales=tuple(params.get("ui_locales", "").split()[:10]),
+        userinfo_claims=asked.userinfo,
+        id_token_claims=asked.id_token,
+    )
+
+
+def _check_unsupported(params: Mapping[str, str]) -> None:
+    for name in ("request", "request_uri", "registration"):
+        if params.get(name):
+            raise UnsupportedParameter(f"{name} is not supported", error=f"{name}_not_supported")
+
+
+def _challenge(params: Mapping[str, str], rp: RelyingParty, nonce: str | None) -> str | None:
+    challenge, method = params.get("code_challenge"), params.get("code_challenge_method")
+    if not challenge:
+        if method:
+            raise InvalidRequestError("Missing code_challenge")
+        if rp.require_pkce:
+            raise InvalidRequestError("Missing code_challenge: PKCE is required")
+        if not nonce:
+            raise InvalidRequestError("Without PKCE a nonce is required")
+        return None
+    if method != "S256":
+        raise InvalidRequestError("code_challenge_method must be S256")
+    if not CHALLENGE.fullmatch(challenge):
+        raise InvalidRequestError("code_challenge is malformed")
+    return challenge
+
+
+def _prompt(text: str | None) -> tuple[str, ...]:
+    values = tuple(dict.fromkeys((text or "").split()))
+    if not set(values) <= PROMPTS:
+        raise InvalidRequestError("Unknown prompt value")
+    if "none" in values and len(values) > 1:
+        raise InvalidRequestError("prompt none goes with no other value")
+    return values
+
+
+def _max_age(text: str | None, default: int | None) -> int | None:
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - 30 years are enough
+        raise InvalidRequestError("max_age must be a number of seconds")
+    return int(text)
+
+
+def _claims(text: str | None) -> ClaimsRequest:
+    try:
+        asked = claims_request.parse(text)
+    except InvalidClaimsRequest as error:
+        raise InvalidRequestError(str(error)) from error
+    if asked.is_essential("acr"):
+        raise UnmetAuthenticationRequirements("No authentication context class can be given yet")
+    return asked
+
+
+def _hinted_sub(hint: str | None, asked: ClaimsRequest, rp: RelyingParty) -> str | None:
+    wanted = set(asked.wanted_subjects())
+    if hint:
+        claims = id_token.find_hint(hint)
+        if claims is None or claims["aud"] != rp.client_id:
+            raise InvalidRequestError("id_token_hint was not issued to this client by this provider")
+        wanted.add(str(claims["sub"]))
+    if len(wanted) > 1:
+        raise InvalidRequestError("id_token_hint and claims demand different subjects")
+    return wanted.pop() if wanted else None

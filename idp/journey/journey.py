@@ -1,0 +1,93 @@
+"""A journey: one browser on its way to one answer, remembered in the ephemeral store.
+
+Bound to the browser that began it: a link to somebody else's journey leads nowhere.
+"""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from idp import clock
+from idp.ephemeral.store import EPHEMERAL
+from idp.errors import Expired
+from idp.journey.authorization_request import AuthorizationRequest
+from idp.settings import SETTINGS
+
+ID_BYTES = 24
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Where a person is. ``request`` is None for a login that no relying party asked for; then ``destination`` counts.
+
+    ``pending_account`` passed the first factor and owes the second; ``methods`` are what was used so far.
+    """
+
+    id: str
+    device: str
+    started_at: datetime
+    request: AuthorizationRequest | None = None
+    destination: str = "/account"
+    pending_account: str | None = None
+    methods: tuple[str, ...] = ()
+    account_chosen: bool = False
+    denied: bool = False
+    consented_items: tuple[str, ...] | None = field(default=None)
+
+    def changed(self, **values: Any) -> "Journey":
+        """Return the journey with some values replaced; `save` it."""
+        return replace(self, **values)
+
+
+def begin(device: str, *, request: AuthorizationRequest | None = None, destination: str = "/account") -> Journey:
+    """Start a journey in this browser (not saved until it has to wait for a person)."""
+    return Journey(
+        id=secrets.token_urlsafe(ID_BYTES),
+        device=device,
+        started_at=clock.now(),
+        request=request,
+        destination=destination,
+    )
+
+
+def save(journey: Journey) -> None:
+    """Remember the journey for its life, counted from now."""
+    value = asdict(journey) | {
+        "started_at": journey.started_at.isoformat(),
+        "request": journey.request.to_json() if journey.request else None,
+    }
+    EPHEMERAL.get().put(_key(journey.id), json.dumps(value).encode(), SETTINGS.get().lifetimes.journey)
+
+
+def get(journey_id: str, device: str | None) -> Journey:
+    """Return the journey of this browser; Expired when it ended, never was, or belongs to another browser."""
+    found = EPHEMERAL.get().get(_key(journey_id)) if _is_id(journey_id) else None
+    value = json.loads(found) if found else None
+    if value is None or device is None or not secrets.compare_digest(value["device"], device):
+        raise Expired("journey_expired")
+    return Journey(
+        **(
+            value
+            | {
+                "started_at": datetime.fromisoformat(value["started_at"]),
+                "request": AuthorizationRequest.from_json(value["request"]) if value["request"] else None,
+                "methods": tuple(value["methods"]),
+                "consented_items": None if value["consented_items"] is None else tuple(value["consented_items"]),
+            }
+        )
+    )
+
+
+def finish(journey: Journey) -> bool:
+    """End the journey; of many callers one gets True."""
+    return EPHEMERAL.get().take(_key(journey.id)) is not None
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == len(secrets.token_urlsafe(ID_BYTES)) and text.isascii()
+
+
+def _key(journey_id: str) -> str:
+    return f"journey:{journey_id}"

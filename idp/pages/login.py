@@ -1,0 +1,91 @@
+"""Log in with user name or phone number and password: the first factor, and often the only one."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from idp import browser, metrics
+from idp.accounts import account as accounts
+from idp.audit import log as audit
+from idp.audit.event import EventName
+from idp.authenticators import login_limits, otp, pwd
+from idp.db import commit
+from idp.errors import TooMany
+from idp.journey import journey as journeys
+from idp.journey.journey import Journey
+from idp.pages import signing_in
+
+blueprint = Blueprint("login", __name__)
+
+
+
+@blueprint.get("/login")
+def login() -> str:
+    """Show the form."""
+    journey = signing_in.current_journey()
+    hint = journey.request.login_hint if journey.request else None
+    return _page(journey, {}, {"identifier": hint or ""})
+
+
+@blueprint.post("/login")
+def check() -> BaseResponse | tuple[str, int]:
+    """Check identifier and password; unknown names answer in the same words and the same time."""
+    journey = signing_in.current_journey()
+    identifier = request.form.get("identifier", "").strip()
+    password = request.form.get("password", "")
+    values = {"identifier": identifier[:200]}
+    errors = {}
+    if not identifier:
+        errors["identifier"] = _("Enter your user name or phone number")
+    if not password:
+        errors["password"] = _("Enter your password")
+    if errors:
+        return _page(journey, errors, values), 400
+    return _check_password(journey, identifier, password, values)
+
+
+def _check_password(
+    journey: Journey, identifier: str, password: str, values: dict[str, str]
+) -> BaseResponse | tuple[str, int]:
+    account = accounts.find_by_identifier(identifier)
+    account_id = account.id if account else None
+    device, address = browser.device_id(request), request.remote_addr or ""
+    try:
+        login_limits.check(account_id, identifier, device=device, address=address)
+    except TooMany as error:
+        minutes = max(1, -(-(error.retry_after or 60) // 60))
+        wait = _("Too many tries. Wait %(minutes)s minutes and try again", minutes=minutes)
+        return _page(journey, {"": wait}, values), 429
+    stored = pwd.find_hash(account_id)
+    # Nothing of the database is held while the hash is computed.
+    commit()
+    if not pwd.matches(stored, password) or account is None or account.status != "active":
+        login_limits.failed(account_id, identifier, device=device, address=address)
+        metrics.login("refused")
+        audit.record(EventName.LOGIN_FAILED, account_id=account_id)
+        commit()
+        return _page(journey, {"": _("The user name or the password is not right")}, values), 400
+    login_limits.succeeded(account.id, identifier, device=device)
+    if stored is not None and pwd.is_outdated(stored):
+        pwd.replace_outdated(account.id, stored, pwd.hash_new(password))
+    if otp.is_enrolled(account.id):
+        journeys.save(journey.changed(pending_account=str(account.id), methods=("pwd",)))
+        commit()
+        return signing_in.back(journey)
+    metrics.login("succeeded")
+    return signing_in.complete(journey, account, ["pwd"])
+
+
+def _page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> str:
+    asked = journey.request
+    again = asked is not None and ("login" in asked.prompt or asked.max_age is not None)
+    return render_template(
+        "login.html",
+        rp=signing_in.site_of(journey),
+        back_url=signing_in.cancel_url(journey),
+        action=signing_in.page_url("/login", journey),
+        sign_up_url=signing_in.page_url("/sign-up", journey),
+        reauthenticating=again and browser.session_secret(request) is not None,
+        errors=errors,
+        values=values,
+    )

@@ -1,0 +1,84 @@
+"""The second factor after a password: a code from the authenticator app, or a recovery code."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from idp import metrics
+from idp.accounts import account as accounts
+from idp.accounts.account import Account
+from idp.audit import log as audit
+from idp.audit.event import EventName
+from idp.authenticators import otp, recovery_code
+from idp.db import commit, db
+from idp.errors import Expired, InvalidInput, TooMany
+from idp.journey.journey import Journey
+from idp.pages import signing_in
+
+blueprint = Blueprint("second_factor", __name__)
+
+METHODS = {"totp": otp, "recovery_code": recovery_code}
+
+
+@blueprint.get("/login/second-factor")
+def second_factor() -> str:
+    """Show the form for the chosen method."""
+    journey, _account = _pending()
+    return _page(journey, _method(), {})
+
+
+@blueprint.post("/login/second-factor")
+def check() -> BaseResponse | tuple[str, int]:
+    """Check the code; a right one is used up (RFC 6238 §5.2) and the session begins."""
+    journey, account = _pending()
+    method = _method()
+    code = request.form.get("code", "").strip()
+    if not code:
+        return _page(journey, method, {"code": _("Enter the code")}), 400
+    authenticator = METHODS[method]
+    try:
+        authenticator.check(account.id, code)
+    except InvalidInput as error:
+        db.session.rollback()
+        metrics.login("refused")
+        audit.record(EventName.LOGIN_FAILED, account_id=account.id, method=authenticator.AMR)
+        commit()
+        return _page(journey, method, {"code": _(str(error.message))}), 400
+    except TooMany as error:
+        minutes = max(1, -(-(error.retry_after or 60) // 60))
+        wait = _("Too many tries. Wait %(minutes)s minutes and try again", minutes=minutes)
+        return _page(journey, method, {"": wait}), 429
+    metrics.login("succeeded")
+    return signing_in.complete(journey, account, [*journey.methods, authenticator.AMR])
+
+
+def _pending() -> tuple[Journey, Account]:
+    """Return the journey and the account that passed the first factor in it; Expired without one."""
+    journey = signing_in.current_journey()
+    account = accounts.find(UUID(journey.pending_account)) if journey.pending_account else None
+    if account is None or account.status != "active":
+        raise Expired("journey_expired")
+    return journey, account
+
+
+def _method() -> str:
+    method = request.args.get("method", "totp")
+    return method if method in METHODS else "totp"
+
+
+def _page(journey: Journey, method: str, errors: dict[str, str]) -> str:
+    here = signing_in.page_url("/login/second-factor", journey)
+    other = "totp" if method == "recovery_code" else "recovery_code"
+    return render_template(
+        "second_factor.html",
+        rp=signing_in.site_of(journey),
+        back_url=signing_in.cancel_url(journey),
+        action=f"{here}&method={method}",
+        method=method,
+        switch_url=f"{here}&method={other}",
+        account_name=None,
+        errors=errors,
+        values={},
+    )

@@ -1,0 +1,88 @@
+"""What the pages that let somebody in share: the journey they serve, and the session they begin or renew."""
+
+from urllib.parse import urlencode
+
+from flask import Response, redirect, request
+from flask_babel import get_locale
+
+from idp import browser, security_headers
+from idp.accounts.account import Account
+from idp.authenticators import mfa
+from idp.db import commit
+from idp.journey import journey as journeys
+from idp.journey.journey import Journey
+from idp.relying_parties import asking_site, cache
+from idp.relying_parties.asking_site import AskingSite
+from idp.sessions import logout
+from idp.sessions import session as sessions
+from idp.sessions.session import Browser
+from idp.settings import SETTINGS
+
+
+def current_journey() -> Journey:
+    """Return the journey this page serves; one to /account begins when none is named. Expired when it ended."""
+    named = request.args.get("journey", "")
+    if named:
+        journey = journeys.get(named, browser.device_id(request))
+        if journey.request is not None:
+            security_headers.allow_form_action(journey.request.redirect_uri)
+        return journey
+    journey = journeys.begin(browser.device_id(request), destination=_destination())
+    if request.method == "POST":
+        journeys.save(journey)
+    return journey
+
+
+def page_url(path: str, journey: Journey) -> str:
+    """Return *path* with the journey it serves."""
+    if request.args.get("journey") != journey.id and journey.request is None and request.method == "GET":
+        return f"{path}?{urlencode({'next': journey.destination})}"
+    return f"{path}?{urlencode({'journey': journey.id})}"
+
+
+def back(journey: Journey) -> Response:
+    """Return to the authorization endpoint, which knows what comes next."""
+    return redirect(f"/authorize/{journey.id}", 303)  # type: ignore[return-value] # Flask's own Response class
+
+
+def cancel_url(journey: Journey) -> str | None:
+    """Return the way back to the site without an answer to its question; None when no site asked."""
+    return f"/authorize/{journey.id}/cancel" if journey.request else None
+
+
+def site_of(journey: Journey) -> AskingSite | None:
+    """Return the site that asks, in the person's language; None when the person came by themselves."""
+    rp = cache.find(journey.request.client_id) if journey.request else None
+    return asking_site.of(rp, str(get_locale())) if rp else None
+
+
+def complete(journey: Journey, account: Account, methods: list[str]) -> Response:
+    """Begin the session of *account*, or renew this browser's if it is the same person's, and go on.
+
+    A session of somebody else in this browser ends, and its sites are told.
+    """
+    seen = Browser(user_agent=request.headers.get("User-Agent", ""), address=request.remote_addr or "")
+    present = sessions.find_by_secret(browser.session_secret(request))
+    used = mfa.amr(methods)
+    replaced = None
+    if present is not None and present.account_id == account.id:
+        secret = sessions.rotate(present, used, seen)
+    else:
+        if present is not None:
+            logout.end(present, "replaced")
+            replaced = present
+        _, secret = sessions.start(account.id, used, seen)
+    commit()
+    if replaced is not None:
+        logout.forget(replaced)
+    journeys.save(journey.changed(pending_account=None, methods=()))
+    response = back(journey)
+    browser.set_session(response, secret, SETTINGS.get().lifetimes.session_absolute)
+    return response
+
+
+def _destination() -> str:
+    """Return where to go after a login that no site asked for: a path here, never another host."""
+    wanted = request.args.get("next", "")
+    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if local and len(wanted) < 500 else "/account"  # noqa: PLR2004 - no page of ours is longer

@@ -1,0 +1,33 @@
+"""How a relying party is shown to a person: names in their language, nothing loaded from elsewhere."""
+
+from dataclasses import dataclass
+
+from idp.relying_parties import division
+from idp.relying_parties.relying_party import RelyingParty
+
+
+@dataclass(frozen=True)
+class AskingSite:
+    """What pages say of a site."""
+
+    client_id: str
+    name: str
+    organization: str
+    division_name: str | None
+    purpose: str
+    client_uri: str | None
+    policy_uri: str | None
+    logo_uri: str | None = None
+
+
+def of(rp: RelyingParty, locale: str) -> AskingSite:
+    """Return the site as pages in *locale* ("zh_Hans", "en") show it."""
+    return AskingSite(
+        client_id=rp.client_id,
+        name=rp.client_name.text(locale),
+        organization=rp.organization_name.text(locale),
+        division_name=division.find_name(rp.division_code),
+        purpose=rp.purpose.text(locale),
+        client_uri=rp.client_uri.text(locale) or None,
+        policy_uri=rp.policy_uri.text(locale) or None,
+    )

@@ -1,0 +1,64 @@
+"""Response headers that protect: strict CSP, no framing, no sniffing, no referrer (OWASP ASVS 5 §3.4), and caching.
+
+Flask world. A page that must post or frame elsewhere (to the asking site) says so with `allow_form_action` or
+`allow_frames`; nothing else is ever loosened.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from flask import Response, g, request
+
+from idp.settings import SETTINGS
+
+
+def allow_form_action(uri: str) -> None:
+    """Let this answer's forms end at the origin of *uri* (browsers apply form-action to redirects too)."""
+    g.setdefault("csp_form_action", []).append(_source(uri))
+
+
+def allow_frames(uris: Iterable[str]) -> None:
+    """Let this answer frame the origins of *uris* (front-channel logout)."""
+    g.csp_frames = [_source(uri) for uri in uris]
+
+
+def apply(response: Response) -> Response:
+    """Add the headers to an answer on its way out."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", _policy())
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+    if SETTINGS.get().secure_cookies:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response
+
+
+def cacheable(body: bytes, mimetype: str, max_age: int) -> Response:
+    """Answer public bytes with ETag, max-age (seconds) and CORS for everybody; 304 where the caller has them."""
+    response = Response(body, mimetype=mimetype)
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response.make_conditional(request)  # type: ignore[return-value] # the same response
+
+
+def _policy() -> str:
+    form_action = " ".join(["'self'", *g.get("csp_form_action", ())])
+    frames = " ".join(g.get("csp_frames", ()))
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"base-uri 'none'; frame-ancestors 'none'; form-action {form_action}"
+    )
+    return f"{policy}; frame-src {frames}" if frames else policy
+
+
+def _source(uri: str) -> str:
+    parts = urlsplit(uri)
+    # A native app's private-use scheme (RFC 8252 §7.1) has no origin: the scheme is the source.
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"

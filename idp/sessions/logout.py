@@ -1,0 +1,64 @@
+"""Ending a session everywhere, or one relying party's part of it."""
+
+from urllib.parse import urlencode
+
+from idp.outbox import message
+from idp.relying_parties import cache
+from idp.sessions import participant, revocation, session as sessions
+from idp.sessions.backchannel_logout import KIND
+from idp.sessions.participant import Participant
+from idp.sessions.session import Session
+
+
+def end(session: Session, reason: str) -> list[Participant]:
+    """End *session* and tell its relying parties; return them. The caller commits, then calls `forget`.
+
+    The outbox rows stand in the same transaction as the end, so no site is forgotten (design: outbox).
+    """
+    if not sessions.mark_ended(session, reason):
+        return []
+    told = participant.of_session(session.id)
+    for one in told:
+        _tell(session, one)
+    return told
+
+
+def leave(session: Session, client_id: str) -> list[Participant]:
+    """End only this relying party's part: the session and its other sites stay. The caller commits."""
+    left = [one for one in participant.of_session(session.id) if one.client_id == client_id]
+    for one in left:
+        participant.remove(session.id, client_id)
+        _tell(session, one)
+    return left
+
+
+def forget(session: Session) -> None:
+    """Make access tokens that came from *session* inactive at once; called after the commit."""
+    revocation.revoke(session.id)
+
+
+def frontchannel_uris(told: list[Participant], issuer: str, sid: str) -> list[str]:
+    """Return the addresses to load in frames (OIDC Front-Channel Logout §2), with iss and sid where registered."""
+    found = []
+    for one in told:
+        rp = cache.find(one.client_id)
+        if rp is not None and rp.frontchannel_logout_uri:
+            found.append(frontchannel_uri(rp.frontchannel_logout_uri, issuer, sid, rp.frontchannel_logout_session_required))
+    return found
+
+
+def frontchannel_uri(uri: str, issuer: str, sid: str, session_required: bool) -> str:  # noqa: FBT001
+    """Add iss and sid to a front-channel logout URI when its owner asked for them."""
+    if not session_required:
+        return uri
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'iss': issuer, 'sid': sid})}"
+
+
+def _tell(session: Session, one: Participant) -> None:
+    rp = cache.find(one.client_id)
+    if rp is not None and rp.backchannel_logout_uri:
+        message.add(
+            KIND,
+            {"client_id": one.client_id, "sub": one.sub, "sid": str(session.id)},
+            account_id=session.account_id,
+        )

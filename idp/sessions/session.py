@@ -1,0 +1,161 @@
+"""The single sign-on session: a row in the database, found by the digest of the secret in the browser's cookie.
+
+Rotated (same row, new secret) at every login and step-up, so that a secret known before is worth nothing after
+(OWASP ASVS 5 §7.2.4). Ends by logout, by idleness or by age, whichever comes first.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, String, Text, Uuid, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp import clock
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.db import Json, Model, UtcDateTime, db
+from idp.keys import field_cipher
+from idp.settings import SETTINGS
+from idp.uuid7 import uuid7
+
+SECRET_BYTES = 32
+# last_seen_at is written at most this often: a session in use costs no write per request.
+TOUCH = timedelta(seconds=60)
+USER_AGENT_LENGTH = 200
+
+
+class Session(Model):
+    """One login of one account in one browser. ``methods`` are the RFC 8176 values of what was used."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(Uuid)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    methods: Mapped[list[str]] = mapped_column(Json)
+    auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user_agent: Mapped[str] = mapped_column(String(USER_AGENT_LENGTH))
+    address_sealed: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_sessions_account_id_id", "account_id", "id"),)
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it was not ended, is not too old and was not idle for too long."""
+        idle = timedelta(seconds=SETTINGS.get().lifetimes.session_idle)
+        return self.ended_at is None and now < self.expires_at and now < self.last_seen_at + idle
+
+    @property
+    def address(self) -> str | None:
+        """The network address it was last authenticated from, for its owner's eyes."""
+        if self.address_sealed is None:
+            return None
+        return field_cipher.open_sealed(self.address_sealed, _address_context(self.id))
+
+
+@dataclass(frozen=True)
+class Browser:
+    """What we know of the browser that logs in."""
+
+    user_agent: str
+    address: str
+
+
+def start(account_id: UUID, methods: Sequence[str], browser: Browser) -> tuple[Session, str]:
+    """Begin a session; return it and the secret for the cookie (never stored)."""
+    now = clock.now()
+    secret = _new_secret()
+    session = Session(
+        id=uuid7(),
+        account_id=account_id,
+        secret_hash=_digest(secret),
+        created_at=now,
+        expires_at=now + timedelta(seconds=SETTINGS.get().lifetimes.session_absolute),
+    )
+    _authenticated(session, methods, browser)
+    db.session.add(session)
+    log.record(EventName.SESSION_STARTED, account_id=account_id, session_id=session.id, methods=session.methods)
+    return session, secret
+
+
+def rotate(session: Session, methods: Sequence[str], browser: Browser) -> str:
+    """Record a new authentication of the same person in *session*; return the new secret, the old one is dead.
+
+    The id stays: relying parties know it as ``sid``.
+    """
+    secret = _new_secret()
+    session.secret_hash = _digest(secret)
+    _authenticated(session, methods, browser)
+    log.record(
+        EventName.SESSION_ROTATED, account_id=session.account_id, session_id=session.id, methods=session.methods
+    )
+    return secret
+
+
+def find_by_secret(secret: str | None) -> Session | None:
+    """Return the live session of that cookie, or None. One query; notes the use once a minute."""
+    if not secret:
+        return None
+    session = db.session.execute(
+        select(Session).where(Session.secret_hash == _digest(secret))
+    ).scalar_one_or_none()
+    now = clock.now()
+    if session is None or not session.is_live(now):
+        return None
+    if now - session.last_seen_at > TOUCH:
+        session.last_seen_at = now
+    return session
+
+
+def live_sessions(account_id: UUID) -> list[Session]:
+    """Return the account's live sessions, newest first."""
+    now = clock.now()
+    rows = db.session.execute(
+        select(Session)
+        .where(Session.account_id == account_id, Session.ended_at.is_(None), Session.expires_at > now)
+        .order_by(Session.id.desc())
+        .limit(200)
+    ).scalars()
+    return [row for row in rows if row.is_live(now)]
+
+
+def mark_ended(session: Session, reason: str) -> bool:
+    """End the session; of many callers one gets True. Telling its sites is `logout.end`'s part."""
+    result = db.session.execute(
+        update(Session)
+        .where(Session.id == session.id, Session.ended_at.is_(None))
+        .values(ended_at=clock.now())
+        .returning(Session.id)
+    ).first()
+    if result is None:
+        return False
+    log.record(EventName.SESSION_ENDED, account_id=session.account_id, session_id=session.id, reason=reason)
+    return True
+
+
+def _authenticated(session: Session, methods: Sequence[str], browser: Browser) -> None:
+    now = clock.now()
+    session.methods = list(methods)
+    session.auth_time = now
+    session.last_seen_at = now
+    session.user_agent = browser.user_agent[:USER_AGENT_LENGTH]
+    session.address_sealed = field_cipher.seal(browser.address, _address_context(session.id))
+
+
+def _address_context(session_id: UUID) -> str:
+    return f"sessions.address:{session_id}"
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()

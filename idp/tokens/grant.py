@@ -1,0 +1,124 @@
+"""The grant: what one relying party was allowed by one authorization, from the code to the last refresh.
+
+One row, whatever is refreshed: a rotation updates it. The row's id is derived from the code, so that a code used a
+second time finds the grant it made (RFC 6749 §4.1.2) although codes themselves are gone.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, Index, LargeBinary, String, Text, Uuid, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp import clock
+from idp.accounts.account import Account
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.db import Json, Model, UtcDateTime, db
+from idp.sessions import revocation
+from idp.sessions.session import Session
+from idp.settings import SETTINGS
+
+
+class Grant(Model):
+    """One authorization that was redeemed. ``bound`` ones end with their session, the others are offline access."""
+
+    __tablename__ = "grants"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(Uuid)
+    client_id: Mapped[str] = mapped_column(String(255))
+    session_id: Mapped[UUID] = mapped_column(Uuid)
+    bound: Mapped[bool] = mapped_column(Boolean)
+    sub: Mapped[str] = mapped_column(String(255))
+    scope: Mapped[str] = mapped_column(Text)
+    items: Mapped[list[str]] = mapped_column(Json)
+    asked: Mapped[dict[str, Any]] = mapped_column(Json)
+    methods: Mapped[list[str]] = mapped_column(Json)
+    auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The refresh token of the family (tokens/refresh_token.py); null where none was issued.
+    refresh_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    successor_sealed: Mapped[str | None] = mapped_column(Text)
+    rotated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_grants_account_id_client_id", "account_id", "client_id"),
+        Index("ix_grants_session_id", "session_id"),
+    )
+
+    @property
+    def family(self) -> UUID:
+        """What its access tokens are revoked by: the session it is bound to, or itself."""
+        return self.session_id if self.bound else self.id
+
+
+def holds(now: datetime) -> Any:
+    """Return the SQL condition that a grant counts: not revoked or expired, its account active, its session alive."""
+    account_active = select(Account.id).where(Account.id == Grant.account_id, Account.status == "active").exists()
+    session_alive = (
+        select(Session.id)
+        .where(Session.id == Grant.session_id, Session.ended_at.is_(None), Session.expires_at > now)
+        .exists()
+    )
+    return (
+        Grant.revoked_at.is_(None) & (Grant.expires_at > now) & account_active & (Grant.bound.is_(False) | session_alive)
+    )
+
+
+def find_holding(grant_id: UUID) -> tuple[Grant, Account] | None:
+    """Return the grant with its account while it counts. One query."""
+    row = db.session.execute(
+        select(Grant, Account).where(Grant.id == grant_id, Account.id == Grant.account_id, holds(clock.now()))
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def revoke(grant_id: UUID, reason: str) -> Grant | None:
+    """Revoke the grant and its refresh token; return it, or None when there was nothing (left) to revoke.
+
+    The caller commits, then calls `forget` with it.
+    """
+    grant = db.session.execute(
+        update(Grant)
+        .where(Grant.id == grant_id, Grant.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+        .returning(Grant)
+    ).scalar_one_or_none()
+    if grant is not None:
+        log.record(
+            EventName.GRANT_REVOKED,
+            account_id=grant.account_id,
+            client_id=grant.client_id,
+            grant_id=str(grant.id),
+            reason=reason,
+        )
+    return grant
+
+
+def revoke_at_client(session_id: UUID, client_ids: Collection[str], reason: str) -> list[Grant]:
+    """Revoke what these relying parties hold from that session, offline access aside."""
+    rows = db.session.execute(
+        select(Grant.id).where(
+            Grant.session_id == session_id,
+            Grant.client_id.in_(list(client_ids)),
+            Grant.bound.is_(True),
+            Grant.revoked_at.is_(None),
+        )
+    ).scalars()
+    return [grant for grant in (revoke(grant_id, reason) for grant_id in rows) if grant is not None]
+
+
+def forget(grant: Grant) -> None:
+    """Make its access tokens inactive at once; called after the commit."""
+    revocation.revoke(grant.family, str(grant.id))
+
+
+def lifetime() -> timedelta:
+    """How long a grant lives without being refreshed."""
+    return timedelta(seconds=SETTINGS.get().lifetimes.refresh_token)

@@ -1,0 +1,52 @@
+"""ID tokens (OIDC Core §2): who logged in, when and how, for one relying party."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from idp import clock
+from idp.keys.keyring import KEYRING, InvalidToken
+from idp.settings import SETTINGS
+from idp.tokens.grant import Grant
+
+TYP = "JWT"
+# at_hash uses the hash of the token's own algorithm (OIDC Core §3.1.3.6); Ed25519 has SHA-512 inside.
+HASHES = {"ES256": "sha256", "RS256": "sha256", "PS256": "sha256", "EdDSA": "sha512"}
+
+
+def issue(grant: Grant, *, alg: str, access_token: str, nonce: str | None, extra: Mapping[str, Any]) -> str:
+    """Return the ID token that goes with *access_token*; *extra* are claims asked for by name."""
+    settings = SETTINGS.get()
+    now = clock.timestamp()
+    claims: dict[str, Any] = dict(extra) | {
+        "iss": settings.issuer,
+        "sub": grant.sub,
+        "aud": grant.client_id,
+        "iat": now,
+        "exp": now + settings.lifetimes.id_token,
+        "auth_time": int(grant.auth_time.timestamp()),
+        "amr": grant.methods,
+        "sid": str(grant.session_id),
+        "at_hash": _half_hash(access_token, alg),
+    }
+    if nonce is not None:
+        claims["nonce"] = nonce
+    return KEYRING.get().sign(claims, typ=TYP, alg=alg)
+
+
+def find_hint(token: str) -> dict[str, Any] | None:
+    """Return the claims of an ID token of ours used as a hint, expired or not; None for anything else.
+
+    OIDC Core §3.1.2.1 (id_token_hint) and RP-Initiated Logout §2 accept expired ones.
+    """
+    try:
+        claims = KEYRING.get().verify(token, typ=TYP)
+    except InvalidToken:
+        return None
+    return claims if claims.get("iss") == SETTINGS.get().issuer and isinstance(claims.get("aud"), str) else None
+
+
+def _half_hash(value: str, alg: str) -> str:
+    digest = hashlib.new(HASHES[alg], value.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
