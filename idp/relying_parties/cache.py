@@ -1,0 +1,147 @@
+"""Relying parties by client_id without a database query: bounded, in this process, parsed once.
+
+A change elsewhere reaches us by message within about a second, and at the latest when the entry has ended.
+Unknown ids are remembered too, in a place of their own, so that a stranger who tries names neither reaches
+the database each time nor drives out real entries. app.py sets CACHE and subscribes `forget` to CHANNEL.
+"""
+
+import dataclasses
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from idp import logs
+from idp.db import db
+from idp.per_app import PerApp
+from idp.relying_parties import metadata, relying_party_row
+from idp.relying_parties.relying_party import RelyingParty
+from idp.settings import SETTINGS
+
+CHANNEL = "relying_party"
+EVERYTHING = "*"
+ENTRIES = 2000
+LIFE_SECONDS = 60.0
+UNKNOWN_ENTRIES = 1000
+UNKNOWN_LIFE_SECONDS = 10.0
+
+_POSSIBLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_log = logs.get(__name__)
+T = TypeVar("T")
+
+
+class _Bounded(Generic[T]):
+    """The entries used last, each until its end. Not safe for threads by itself."""
+
+    def __init__(self, size: int, life: float, timer: Callable[[], float]) -> None:
+        self._entries: OrderedDict[str, tuple[float, T]] = OrderedDict()
+        self._size = size
+        self._life = life
+        self._timer = timer
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: str) -> T | None:
+        """Return what is there and has not ended."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        end, value = entry
+        if self._timer() >= end:
+            del self._entries[key]
+            return None
+        self._entries.move_to_end(key)
+        return value
+
+    def put(self, key: str, value: T) -> None:
+        """Keep *value*, and forget what was not used longest."""
+        self._entries[key] = (self._timer() + self._life, value)
+        self._entries.move_to_end(key)
+        while len(self._entries) > self._size:
+            self._entries.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        """Forget one key or, with ``*``, all."""
+        if key == EVERYTHING:
+            self._entries.clear()
+        else:
+            self._entries.pop(key, None)
+
+
+class RelyingPartyCache:
+    """The relying parties this process has seen lately, and the ids it found nobody under."""
+
+    def __init__(
+        self,
+        entries: int = ENTRIES,
+        unknown_entries: int = UNKNOWN_ENTRIES,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._known: _Bounded[RelyingParty] = _Bounded(entries, LIFE_SECONDS, timer)
+        self._unknown: _Bounded[bool] = _Bounded(unknown_entries, UNKNOWN_LIFE_SECONDS, timer)
+        self._lock = threading.Lock()
+        self._forgotten = 0
+
+    def find(self, client_id: str) -> RelyingParty | None:
+        """Return the active relying party, or None; asks the database only when the id is not remembered."""
+        if not _POSSIBLE.fullmatch(client_id):
+            return None
+        with self._lock:
+            found = self._known.get(client_id)
+            if found is not None or self._unknown.get(client_id):
+                return found
+            forgotten = self._forgotten
+        loaded = _load(client_id)
+        with self._lock:
+            # What was read before a change was announced must not outlive the announcement.
+            if forgotten == self._forgotten:
+                if loaded is None:
+                    self._unknown.put(client_id, True)
+                else:
+                    self._known.put(client_id, loaded)
+        return loaded
+
+    def forget(self, client_id: str) -> None:
+        """Read one relying party (or, with ``*``, every one) anew at its next use."""
+        with self._lock:
+            self._forgotten += 1
+            self._known.forget(client_id)
+            self._unknown.forget(client_id)
+
+    def sizes(self) -> tuple[int, int]:
+        """Return how many relying parties and how many unknown ids are remembered."""
+        with self._lock:
+            return len(self._known), len(self._unknown)
+
+
+CACHE: PerApp[RelyingPartyCache] = PerApp("relying_parties")
+
+
+def find(client_id: str) -> RelyingParty | None:
+    """Return the active relying party of that id, or None (no query when it was used lately)."""
+    return CACHE.get().find(client_id)
+
+
+def _load(client_id: str) -> RelyingParty | None:
+    if db.session().in_transaction():
+        return _parse(relying_party_row.find(client_id))
+    # A transaction of our own ends at once: on SQLite an open one keeps every other writer waiting.
+    with db.session.begin():
+        return _parse(relying_party_row.find(client_id))
+
+
+def _parse(row: relying_party_row.RelyingPartyRow | None) -> RelyingParty | None:
+    if row is None or row.status != relying_party_row.ACTIVE:
+        return None
+    try:
+        parsed = metadata.parse(row.given, sandbox=SETTINGS.get().sandbox).relying_party
+    except metadata.InvalidMetadata as error:
+        # Registered under other rules: in the sandbox, or by an older version.
+        _log.error(
+            "relying party refused", client_id=row.client_id, problems=[str(p) for p in error.problems]
+        )
+        return None
+    return dataclasses.replace(parsed, secrets=row.secrets, version=row.version)

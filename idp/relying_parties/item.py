@@ -1,0 +1,14 @@
+"""One piece of personal data a relying party registered for, as the consent page lists it (PIPL art. 16)."""
+
+from dataclasses import dataclass
+
+from idp.relying_parties.localized import UNSAID, Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claim, whether the service cannot do without it, and what for."""
+
+    name: str
+    required: bool = False
+    purpose: Localized = UNSAID

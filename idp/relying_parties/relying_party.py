@@ -1,0 +1,167 @@
+"""A relying party as protocol code sees it: parsed, immutable, with Authlib's client methods (RFC 6749 §2).
+
+One lives in the cache for many requests, so what is costly (keys, sets, hosts) is worked out when it is made.
+"""
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from authlib.oauth2.rfc6749 import ClientMixin
+from joserfc.jwk import KeySet
+
+from idp import clock
+from idp.keys import field_cipher
+from idp.relying_parties import uri_rules
+from idp.relying_parties.item import Item
+from idp.relying_parties.localized import UNSAID, Localized
+
+CONSENT, STATUTORY_DUTY = "consent", "statutory_duty"
+PAIRWISE, PUBLIC = "pairwise", "public"
+NATIVE = "native"
+NONE = "none"
+PRIVATE_KEY_JWT = "private_key_jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSecret:
+    """A client secret at rest: its keyed digest, and when it stops working (None: never)."""
+
+    digest: bytes = field(repr=False)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelyingParty(ClientMixin):
+    """Its attributes are the fields of docs/relying-parties.md; `metadata_fields` says what they may hold."""
+
+    client_id: str
+    client_name: Localized
+    organization_name: Localized = UNSAID
+    purpose: Localized = UNSAID
+    division_code: str = ""
+    organization_uscc: str = ""
+    item_codes: tuple[str, ...] = ()
+    legal_basis: str = CONSENT
+    items: tuple[Item, ...] = ()
+    application_type: str = "web"
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    response_types: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    token_endpoint_auth_method: str = "client_secret_basic"
+    token_endpoint_auth_signing_alg: str = ""
+    jwks: KeySet | None = field(default=None, compare=False)
+    subject_type: str = PAIRWISE
+    sector_identifier_uri: str = ""
+    id_token_signed_response_alg: str = "ES256"
+    default_max_age: int | None = None
+    require_auth_time: bool = False
+    require_pkce: bool = True
+    backchannel_logout_uri: str = ""
+    backchannel_logout_session_required: bool = False
+    frontchannel_logout_uri: str = ""
+    frontchannel_logout_session_required: bool = False
+    initiate_login_uri: str = ""
+    client_uri: Localized = UNSAID
+    logo_uri: Localized = UNSAID
+    policy_uri: Localized = UNSAID
+    tos_uri: Localized = UNSAID
+    contacts: tuple[str, ...] = ()
+    software_id: str = ""
+    software_version: str = ""
+    # Not metadata: what the stored row adds.
+    secrets: tuple[StoredSecret, ...] = field(default=(), repr=False)
+    version: int = 0
+    # Worked out from the metadata.
+    sector: str = field(init=False)
+    cors_origins: frozenset[str] = field(init=False)
+    _addresses: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        addressed = self.sector_identifier_uri or (self.redirect_uris[0] if self.redirect_uris else "")
+        own = {
+            "sector": (urlsplit(addressed).hostname or "") if addressed else "",
+            "cors_origins": frozenset(filter(None, map(uri_rules.origin, self.redirect_uris))),
+            "_addresses": self._registered_addresses(),
+        }
+        for name, value in own.items():
+            object.__setattr__(self, name, value)
+
+    def _registered_addresses(self) -> frozenset[str]:
+        if self.application_type != NATIVE:
+            return frozenset(self.redirect_uris)
+        # RFC 8252 §7.3: a native app listens on whatever port it gets; only the port may differ.
+        return frozenset(uri_rules.without_port(uri) or uri for uri in self.redirect_uris)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it can keep no secret (RFC 6749 §2.1)."""
+        return self.token_endpoint_auth_method == NONE
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the person is asked; a statutory basis releases data without (PIPL art. 13)."""
+        return self.legal_basis == CONSENT
+
+    def find_item(self, name: str) -> Item | None:
+        """Return what was registered about the claim *name*."""
+        return next((item for item in self.items if item.name == name), None)
+
+    def get_client_id(self) -> str:
+        """Return the client identifier (RFC 6749 §2.2)."""
+        return self.client_id
+
+    def get_default_redirect_uri(self) -> str:
+        """Return nothing: a request must always name its address (OpenID Connect Core §3.1.2.1)."""
+        return ""
+
+    def get_allowed_scope(self, scope: object) -> str:
+        """Return what of a requested scope is registered, in the order asked (RFC 6749 §3.3)."""
+        asked = scope.split() if isinstance(scope, str) else [str(part) for part in _parts(scope)]
+        return " ".join(part for part in dict.fromkeys(asked) if part in self.scope)
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        """Compare character by character (RFC 9700 §4.1.3); a native app on loopback may change the port."""
+        if redirect_uri in self._addresses:
+            return True
+        if self.application_type != NATIVE:
+            return False
+        plain = uri_rules.without_port(redirect_uri)
+        return plain is not None and plain in self._addresses
+
+    def check_post_logout_redirect_uri(self, uri: str) -> bool:
+        """Compare character by character (OpenID Connect RP-Initiated Logout §3)."""
+        return uri in self.post_logout_redirect_uris
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        """Compare in constant time with what is stored: one HMAC, because secrets are long and random."""
+        digest = secret_digest(self.client_id, client_secret)
+        matches = False
+        for stored in self.secrets:
+            same = hmac.compare_digest(stored.digest, digest)
+            matches = matches or (same and (stored.until is None or clock.now() < stored.until))
+        return matches
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        """Accept the registered method only, at every endpoint (RFC 8414 §2)."""
+        return method == self.token_endpoint_auth_method
+
+    def check_response_type(self, response_type: str) -> bool:
+        """Whether it registered this response type."""
+        return response_type in self.response_types
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        """Whether it registered this grant."""
+        return grant_type in self.grant_types
+
+
+def secret_digest(client_id: str, secret: str) -> bytes:
+    """Return the 32 bytes under which a client secret is kept."""
+    return field_cipher.secret_digest(f"relying_parties.secret:{client_id}", secret)
+
+
+def _parts(scope: object) -> list[object]:
+    return list(scope) if isinstance(scope, list | tuple | set | frozenset) else []

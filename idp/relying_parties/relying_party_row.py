@@ -1,0 +1,57 @@
+"""A relying party at rest: the metadata it was registered with, digests of its secrets, its status.
+
+The metadata is kept as it was given, without defaults and without secrets, and is parsed when it is loaded.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, mapped_column, validates
+
+from idp.db import Json, Model, UtcDateTime, db
+from idp.relying_parties.relying_party import StoredSecret
+
+ACTIVE, DISABLED = "active", "disabled"
+
+
+class RelyingPartyRow(Model):
+    """One row for each relying party; nothing on a hot path reads it but a miss of the cache."""
+
+    __tablename__ = "relying_parties"
+
+    client_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    given: Mapped[dict[str, Any]] = mapped_column("metadata", Json)
+    secret_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # The secret before the last rotation, while deployments still use it.
+    old_secret_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    old_secret_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    status: Mapped[str] = mapped_column(String(10), default=ACTIVE)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def secrets(self) -> tuple[StoredSecret, ...]:
+        """Return the secrets that work now or until a moment to come."""
+        current = [StoredSecret(self.secret_digest)] if self.secret_digest else []
+        old = [StoredSecret(self.old_secret_digest, self.old_secret_until)] if self.old_secret_digest else []
+        return tuple(current + old)
+
+    @validates("given")
+    def _without_secret(self, _name: str, given: dict[str, Any]) -> dict[str, Any]:
+        if "client_secret" in given:
+            msg = "secrets are kept as digests only"
+            raise ValueError(msg)
+        return given
+
+
+def find(client_id: str) -> RelyingPartyRow | None:
+    """Return the row, or None."""
+    return db.session.get(RelyingPartyRow, client_id)
+
+
+def page(after: str = "", limit: int = 100) -> list[RelyingPartyRow]:
+    """Return the next rows in the order of their ids, beginning behind *after*."""
+    rows = select(RelyingPartyRow).where(RelyingPartyRow.client_id > after)
+    return list(db.session.execute(rows.order_by(RelyingPartyRow.client_id).limit(limit)).scalars())
