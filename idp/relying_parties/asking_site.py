@@ -22,6 +22,7 @@ class AskingSite:
 
 def of(rp: RelyingParty, locale: str) -> AskingSite:
     """Return the site as pages in *locale* ("zh_Hans", "en") show it."""
+    logo = rp.logo_uri.text(locale)
     return AskingSite(
         client_id=rp.client_id,
         name=rp.client_name.text(locale),
@@ -30,4 +31,5 @@ def of(rp: RelyingParty, locale: str) -> AskingSite:
         purpose=rp.purpose.text(locale),
         client_uri=rp.client_uri.text(locale) or None,
         policy_uri=rp.policy_uri.text(locale) or None,
+        logo_uri=logo if logo.startswith("/") else None,
     )
