@@ -6,12 +6,15 @@ from uuid import UUID
 
 
 def uuid7() -> UUID:
-    """Return a new id: 48 bits of Unix milliseconds, then 74 random bits."""
-    millis = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
+    """Return a new id: 48 bits of Unix milliseconds, 12 of their fractions (§6.2 method 3), 62 random bits.
+
+    With the fractions the ids of one thread sort in the order in which they were made.
+    """
+    millis, nanos = divmod(time.time_ns(), 1_000_000)
+    random = int.from_bytes(os.urandom(8), "big")
     value = (millis & 0xFFFF_FFFF_FFFF) << 80
     value |= 0x7 << 76
-    value |= ((random >> 62) & 0xFFF) << 64
+    value |= (nanos * 4096 // 1_000_000) << 64
     value |= 0b10 << 62
     value |= random & 0x3FFF_FFFF_FFFF_FFFF
     return UUID(int=value)

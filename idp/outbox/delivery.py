@@ -1,0 +1,114 @@
+"""Taking messages up, and writing down how it went. Every function commits: each step outlives a kill.
+
+A message is taken by moving its next attempt CLAIM_SECONDS ahead; a worker that is killed never moves it
+back, so it comes due again: delivered at least once. PostgreSQL's SKIP LOCKED, SQLite's one writer at a time
+keep two workers from taking the same one.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+
+from idp import clock, logs
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.db import commit, db
+from idp.outbox.message import IS_PENDING, OutboxMessage
+
+CLAIM_SECONDS = 60
+FIRST_DELAY = 5.0  # seconds
+LONGEST_DELAY = 3600.0
+GROWTH = 3.0
+MOST_ATTEMPTS = 10
+# Looked at for each claim; more than one receiver's share, so that a full one does not hide the others.
+CANDIDATES = 50
+KEPT = timedelta(days=7)
+SWEEP_ROWS = 1000
+
+_log = logs.get(__name__)
+
+
+def claim(room: int, flying: Mapping[str, int], share: int) -> list[OutboxMessage]:
+    """Take up at most *room* messages that are due, so that no receiver has more than *share* under way.
+
+    *flying* says how many each receiver has already. Nobody (an empty name) has no share.
+    """
+    now = clock.now()
+    shares = Counter(flying)
+    full = [receiver for receiver, count in shares.items() if receiver and count >= share]
+    due = (
+        select(OutboxMessage)
+        .where(IS_PENDING, OutboxMessage.next_attempt_at <= now, OutboxMessage.receiver.not_in(full))
+        .order_by(OutboxMessage.next_attempt_at)
+        .limit(CANDIDATES)
+        .with_for_update(skip_locked=True)
+    )
+    taken: list[OutboxMessage] = []
+    for message in db.session.scalars(due):
+        if len(taken) == room:
+            break
+        if not message.receiver or shares[message.receiver] < share:
+            shares[message.receiver] += 1
+            message.attempts += 1
+            message.next_attempt_at = now + timedelta(seconds=CLAIM_SECONDS)
+            taken.append(message)
+    if taken:
+        commit()
+        db.session.expunge_all()
+    else:
+        db.session.rollback()
+    return taken
+
+
+def delivered(message: OutboxMessage) -> None:
+    """Note the success, together with what the handler wrote."""
+    row = db.session.merge(message)
+    row.delivered_at = clock.now()
+    row.last_error = ""
+    commit()
+
+
+def failed(message: OutboxMessage, reason: str, *, retry: bool) -> None:
+    """Note a failure: the next attempt comes later each time; after the last one the message is dead."""
+    row = db.session.merge(message)
+    row.last_error = reason[:300]
+    if retry and row.attempts < MOST_ATTEMPTS:
+        row.next_attempt_at = clock.now() + timedelta(seconds=delay(row.attempts))
+    else:
+        row.dead_at = clock.now()
+        log.record(
+            EventName.DELIVERY_ABANDONED,
+            account_id=row.account_id,
+            client_id=row.receiver or None,
+            message_id=str(row.id),
+            kind=row.kind,
+            attempts=row.attempts,
+        )
+        _log.error("message abandoned", kind=row.kind, receiver=row.receiver, message_id=str(row.id))
+    commit()
+
+
+def delay(attempts: int) -> float:
+    """Return the seconds until the next attempt after *attempts* of them: 5 s to 1 h, a fifth by chance."""
+    longest = min(LONGEST_DELAY, FIRST_DELAY * GROWTH ** (attempts - 1))
+    return longest * random.uniform(0.8, 1.0)  # noqa: S311 - spreads load, keeps no secret
+
+
+def pending() -> int:
+    """Return how many messages wait (for metrics; reads the index of what is due only)."""
+    count = db.session.scalar(select(func.count()).select_from(OutboxMessage).where(IS_PENDING)) or 0
+    db.session.rollback()
+    return count
+
+
+def sweep() -> int:
+    """Delete some of what was delivered more than a week ago; dead messages stay until somebody looked."""
+    old = select(OutboxMessage.id).where(OutboxMessage.delivered_at < clock.now() - KEPT).limit(SWEEP_ROWS)
+    ids = list(db.session.scalars(old))
+    if ids:
+        db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+    commit()
+    return len(ids)

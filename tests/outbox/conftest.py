@@ -1,0 +1,5 @@
+"""An application on each database."""
+
+from tests.ground import app, database_url
+
+__all__ = ["app", "database_url"]
