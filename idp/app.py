@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from idp import authenticators, browser, endpoints, error_answers, logs, metrics, pages, security_headers
 from idp.accounts import account as accounts
 from idp.audit.batch import BATCH, BatchWriter
-from idp.authenticators import hasher
+from idp.authenticators import hasher, mfa
 from idp.authorization_server import SERVER, AuthorizationServer
 from idp.db import db
 from idp.endpoints import openid_configuration
@@ -24,6 +24,7 @@ from idp.ephemeral.redis import RedisStore
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import InvalidInput, TooLarge
 from idp.keys import keyring, master_key, secret
+from idp.local_limit import LOCAL_LIMIT, LocalLimit
 from idp.relying_parties import cache
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS, Settings, load
@@ -75,6 +76,7 @@ def _wire_ground(app: Flask, settings: Settings) -> None:
     }
     db.init_app(app)
     EPHEMERAL.set(app, ephemeral_store(settings))
+    LOCAL_LIMIT.set(app, LocalLimit())
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
 
 def _wire_doors(app: Flask, settings: Settings) -> None:
     parts = [endpoint.metadata(settings.issuer) for endpoint in endpoints.ALL]
-    parts.append({"amr_values_supported": list(authenticators.AMR_VALUES)})
+    parts.append({"amr_values_supported": [*(one.AMR for one in authenticators.ALL), mfa.AMR]})
     openid_configuration.DOCUMENT.set(app, openid_configuration.document(parts))
     Bootstrap5(app)
     Babel(app, locale_selector=_locale)

@@ -6,8 +6,6 @@ to read parameters and to send bytes.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
@@ -27,36 +25,32 @@ from idp.db import db
 from idp.grants.authorization_code import S256CodeChallenge
 from idp.journey import authorization_request
 from idp.journey.authorization_request import AuthorizationRequest
+from idp.local_limit import LOCAL_LIMIT
+from idp.machine import Answer, Call
 from idp.per_app import PerApp
 from idp.relying_parties import cache
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
 
+MINUTE = 60
 RESPONSE_TYPES = ("code",)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a machine endpoint answers: JSON bytes, and headers beyond the usual ones."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Request(OAuth2Request):  # type: ignore[misc] # Authlib's class is untyped
     """A request as Authlib sees it, made of values."""
 
-    def __init__(self, uri: str, form: dict[str, str], headers: Mapping[str, str]) -> None:
+    def __init__(self, path: str, call: Call) -> None:
         # Which transport is secure enough was decided by the settings: Authlib's own check knows fewer loopbacks.
-        super().__init__("POST", "https://transport-was-checked.invalid", headers=headers)
-        self.uri = uri
-        self.payload = BasicOAuth2Payload(form)
+        super().__init__("POST", "https://transport-was-checked.invalid", headers=call.headers)
+        self.uri = f"{SETTINGS.get().issuer}{path}"
+        self.address = call.address
+        self.payload = BasicOAuth2Payload(call.form)
 
     @property
     def form(self) -> dict[str, str]:
         """The body's parameters."""
-        return self.payload.data  # type: ignore[no-any-return] # what __init__ put there
+        found: dict[str, str] = self.payload.data
+        return found
 
 
 class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's class is untyped
@@ -82,32 +76,40 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
         extra = tuple((name, value) for name, value in headers or () if name == "WWW-Authenticate")
         return Answer(status, json.dumps(dict(body)).encode(), extra)
 
-    def token(self, form: dict[str, str], headers: Mapping[str, str]) -> Answer:
-        """Answer a token request (RFC 6749 §3.2); what was not committed by a success is rolled back."""
-        request = Request(f"{SETTINGS.get().issuer}/token", form, headers)
+    def authenticate_client(self, request: Request, methods: Any, endpoint: str = "token") -> RelyingParty:
+        """Return who calls; raises InvalidClientError, or TooMany for a relying party or address beyond its limit."""
+        limits = SETTINGS.get().limits
+        _check_one_method(request)
         try:
-            _check_one_method(request)
-            if "grant_type" not in form:
+            rp: RelyingParty = super().authenticate_client(request, methods, endpoint)
+        except InvalidClientError:
+            LOCAL_LIMIT.get().check(f"client-auth:{request.address}", limits.client_auth_failures, MINUTE)
+            raise
+        LOCAL_LIMIT.get().check(f"rp:{rp.client_id}", limits.machine_requests_per_rp, MINUTE)
+        return rp
+
+    def token(self, call: Call) -> Answer:
+        """Answer a token request (RFC 6749 §3.2); what was not committed by a success is rolled back."""
+        request = Request("/token", call)
+        try:
+            if "grant_type" not in call.form:
                 raise InvalidRequestError("Missing grant_type")
             grant = self.get_token_grant(request)
             grant.validate_token_request()
             return self.handle_response(*grant.create_token_response())
         except OAuth2Error as error:
             db.session.rollback()
-            return self.refuse(error, headers)
+            return self.refuse(error, call)
 
-    def authenticated(self, path: str, form: dict[str, str], headers: Mapping[str, str], *, public: bool) -> RelyingParty:
+    def authenticated(self, path: str, call: Call, *, public: bool) -> RelyingParty:
         """Return the relying party that calls another endpoint; raises InvalidClientError."""
-        request = Request(f"{SETTINGS.get().issuer}{path}", form, headers)
-        _check_one_method(request)
         methods = client_auth.METHODS if public else client_auth.CONFIDENTIAL
-        rp: RelyingParty = self.authenticate_client(request, methods, path)
-        return rp
+        return self.authenticate_client(Request(path, call), methods, path)
 
-    def refuse(self, error: OAuth2Error, headers: Mapping[str, str]) -> Answer:
+    def refuse(self, error: OAuth2Error, call: Call) -> Answer:
         """Return the error answer (RFC 6749 §5.2); 401 with a challenge for a client that used the header."""
         if isinstance(error, InvalidClientError):
-            basic = "Authorization" in headers
+            basic = "Authorization" in call.headers
             error.status_code = 401
             answer = self.handle_response(401, dict(error.get_body()), ())
             challenge = (("WWW-Authenticate", 'Basic realm="tongxing"'),) if basic else ()
@@ -122,7 +124,9 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
         """
         rp = self.query_client(params.get("client_id", ""))
         if rp is None:
-            raise InvalidClientError("The client is unknown" if "client_id" in params else "Missing client_id")
+            raise InvalidClientError(
+                "The client is unknown" if "client_id" in params else "Missing client_id"
+            )
         redirect_uri = params.get("redirect_uri", "")
         if not redirect_uri or not rp.check_redirect_uri(redirect_uri):
             raise InvalidRequestError("redirect_uri is missing or not registered for this client")
@@ -152,6 +156,10 @@ SERVER: PerApp[AuthorizationServer] = PerApp("authorization_server")
 
 
 def _check_one_method(request: Request) -> None:
-    used = ["Authorization" in request.headers, "client_secret" in request.form, "client_assertion" in request.form]
+    used = [
+        "Authorization" in request.headers,
+        "client_secret" in request.form,
+        "client_assertion" in request.form,
+    ]
     if sum(used) > 1:
         raise InvalidRequestError("More than one client authentication method was used")

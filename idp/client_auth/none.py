@@ -12,6 +12,11 @@ def authenticate(find: Callable[[str], RelyingParty | None], request: Any) -> Re
     """Return the relying party named by client_id when nothing else was presented."""
     form = request.form
     client_id = form.get("client_id")
-    if not client_id or form.get("client_secret") or form.get("client_assertion") or "Authorization" in request.headers:
+    if (
+        not client_id
+        or form.get("client_secret")
+        or form.get("client_assertion")
+        or "Authorization" in request.headers
+    ):
         return None
     return find(client_id)

@@ -6,7 +6,7 @@ The audience may be the issuer, the token endpoint, or the endpoint that is call
 import base64
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -40,7 +40,9 @@ def authenticate(find: Callable[[str], RelyingParty | None], request: Any) -> Re
         return None
     registered = rp.token_endpoint_auth_signing_alg
     try:
-        claims = jwt.decode(assertion, rp.jwks, algorithms=[registered] if registered else list(ALGORITHMS)).claims
+        claims = jwt.decode(
+            assertion, rp.jwks, algorithms=[registered] if registered else list(ALGORITHMS)
+        ).claims
     except (JoseError, ValueError, TypeError):
         return None
     return rp if _is_acceptable(claims, client_id, request.uri) and _is_first_use(claims, client_id) else None
@@ -69,17 +71,20 @@ def _is_acceptable(claims: dict[str, Any], client_id: str, uri: str) -> bool:
     jti = claims.get("jti")
     return (
         claims.get("iss") == claims.get("sub") == client_id
-        and bool({issuer, f"{issuer}/token", uri.partition("?")[0]} & {item for item in audiences if isinstance(item, str)})
+        and bool(
+            {issuer, f"{issuer}/token", uri.partition("?")[0]}
+            & {item for item in audiences if isinstance(item, str)}
+        )
         and _is_number(expires)
-        and _is_number(not_before)
         and now - LEEWAY_SECONDS < expires <= now + MAX_LIFE_SECONDS + LEEWAY_SECONDS
+        and _is_number(not_before)
         and not_before <= now + LEEWAY_SECONDS
         and isinstance(jti, str)
         and 0 < len(jti) <= MAX_JTI
     )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

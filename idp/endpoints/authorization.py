@@ -120,7 +120,8 @@ def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
     if due.step is Step.REFUSE or session is None or account is None or consent is None:
         commit()
         return send(
-            answer.refuse(asked_for.redirect_uri, asked_for.response_mode, asked_for.state, due.error, None), rp
+            answer.refuse(asked_for.redirect_uri, asked_for.response_mode, asked_for.state, due.error, None),
+            rp,
         )
     reply = answer.grant(asked_for, rp, account, session, consent.items)
     commit()

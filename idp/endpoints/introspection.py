@@ -3,7 +3,7 @@
 from typing import Any
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from idp import client_auth, machine
 from idp.authorization_server import SERVER
@@ -28,15 +28,14 @@ def metadata(issuer: str) -> dict[str, Any]:
 def introspect() -> Response:
     """Answer whether the token is active and what it says."""
     server = SERVER.get()
-    form = machine.form()
+    call = machine.call()
     try:
-        rp = server.authenticated("/introspect", form, request.headers, public=False)
-        if "token" not in form:
+        rp = server.authenticated("/introspect", call, public=False)
+        if "token" not in call.form:
             raise InvalidRequestError("Missing token")
     except OAuth2Error as error:
-        refusal = server.refuse(error, request.headers)
-        return machine.answer(refusal.body, refusal.status, refusal.headers)
-    return machine.answer(_describe(form["token"], rp) or {"active": False})
+        return machine.send(server.refuse(error, call))
+    return machine.answer(_describe(call.form["token"], rp) or {"active": False})
 
 
 def _describe(text: str, rp: RelyingParty) -> dict[str, Any] | None:

@@ -28,15 +28,14 @@ def revoke() -> Response:
     if request.method == "OPTIONS":
         return machine.preflight("POST")
     server = SERVER.get()
-    form = machine.form()
+    call = machine.call()
     try:
-        rp = server.authenticated("/revoke", form, request.headers, public=True)
-        if "token" not in form:
+        rp = server.authenticated("/revoke", call, public=True)
+        if "token" not in call.form:
             raise InvalidRequestError("Missing token")
-        _revoke(form["token"], rp)
+        _revoke(call.form["token"], rp)
     except OAuth2Error as error:
-        refusal = server.refuse(error, request.headers)
-        return machine.answer(refusal.body, refusal.status, refusal.headers)
+        return machine.send(server.refuse(error, call))
     return machine.answer({})
 
 

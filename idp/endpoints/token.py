@@ -25,5 +25,4 @@ def token() -> Response:
     """Answer a token request."""
     if request.method == "OPTIONS":
         return machine.preflight("POST")
-    answer = SERVER.get().token(machine.form(), request.headers)
-    return machine.answer(answer.body, answer.status, answer.headers)
+    return machine.send(SERVER.get().token(machine.call()))

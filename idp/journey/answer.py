@@ -27,7 +27,11 @@ def sub_of(account_subject: UUID, rp: RelyingParty) -> str:
 
 
 def grant(
-    request: AuthorizationRequest, rp: RelyingParty, account: Account, session: Session, items: Collection[str]
+    request: AuthorizationRequest,
+    rp: RelyingParty,
+    account: Account,
+    session: Session,
+    items: Collection[str],
 ) -> Reply:
     """Issue a code for *items* and answer with it. The caller commits before it sends."""
     sub = sub_of(account.subject_id, rp)
@@ -50,7 +54,11 @@ def grant(
     )
     participant.add(session.id, rp.client_id, sub)
     log.record(
-        EventName.CODE_ISSUED, account_id=account.id, client_id=rp.client_id, session_id=session.id, items=sorted(items)
+        EventName.CODE_ISSUED,
+        account_id=account.id,
+        client_id=rp.client_id,
+        session_id=session.id,
+        items=sorted(items),
     )
     return _reply(request.redirect_uri, request.response_mode, request.state, {"code": code})
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
-from idp.claims.request import ClaimsRequest, InvalidClaimsRequest
 from idp.claims import request as claims_request
+from idp.claims.request import ClaimsRequest, InvalidClaimsRequest
 from idp.relying_parties.relying_party import RelyingParty
 from idp.response_modes import BY_NAME
 from idp.tokens import id_token
@@ -24,11 +24,11 @@ MAX_NONCE = 1024
 MAX_HINT = 256
 
 
-class UnsupportedParameter(OAuth2Error):
+class UnsupportedParameter(OAuth2Error):  # type: ignore[misc] # Authlib is untyped
     """A parameter of OIDC Core that this provider does not take: ``request``, ``request_uri``, ``registration``."""
 
 
-class UnmetAuthenticationRequirements(OAuth2Error):
+class UnmetAuthenticationRequirements(OAuth2Error):  # type: ignore[misc] # Authlib is untyped
     """An essential requirement on the authentication cannot be met (OpenID Connect Core Error Code 1.0)."""
 
     error = "unmet_authentication_requirements"

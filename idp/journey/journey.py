@@ -41,7 +41,9 @@ class Journey:
         return replace(self, **values)
 
 
-def begin(device: str, *, request: AuthorizationRequest | None = None, destination: str = "/account") -> Journey:
+def begin(
+    device: str, *, request: AuthorizationRequest | None = None, destination: str = "/account"
+) -> Journey:
     """Start a journey in this browser (not saved until it has to wait for a person)."""
     return Journey(
         id=secrets.token_urlsafe(ID_BYTES),
@@ -74,7 +76,9 @@ def get(journey_id: str, device: str | None) -> Journey:
                 "started_at": datetime.fromisoformat(value["started_at"]),
                 "request": AuthorizationRequest.from_json(value["request"]) if value["request"] else None,
                 "methods": tuple(value["methods"]),
-                "consented_items": None if value["consented_items"] is None else tuple(value["consented_items"]),
+                "consented_items": None
+                if value["consented_items"] is None
+                else tuple(value["consented_items"]),
             }
         )
     )

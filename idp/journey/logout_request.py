@@ -53,6 +53,8 @@ def parse(params: Mapping[str, str]) -> LogoutRequest:
         raise InvalidInput("invalid_client", detail="the client is unknown")
     uri = params.get("post_logout_redirect_uri")
     if uri and (rp is None or not rp.check_post_logout_redirect_uri(uri)):
-        raise InvalidInput("invalid_request", detail="post_logout_redirect_uri is not registered for this client")
+        raise InvalidInput(
+            "invalid_request", detail="post_logout_redirect_uri is not registered for this client"
+        )
     sid = claims.get("sid") if claims else None
     return LogoutRequest(rp, uri, params.get("state"), sid if isinstance(sid, str) else None)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, KeyParameters, KeySet, OKPKey, RSAKey
 from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,9 @@ def all_keys() -> Sequence[SigningKey]:
 def create_missing() -> list[str]:
     """See to it that each algorithm has a current and a next key; return the new kids. The caller commits."""
     have = {(key.alg, key.state) for key in all_keys()}
-    return [_create(alg, state).kid for alg in ALGORITHMS for state in (CURRENT, NEXT) if (alg, state) not in have]
+    return [
+        _create(alg, state).kid for alg in ALGORITHMS for state in (CURRENT, NEXT) if (alg, state) not in have
+    ]
 
 
 def rotate(alg: str) -> SigningKey:
@@ -84,9 +86,13 @@ def rotate_due(every: timedelta, overlap: timedelta) -> bool:
     due = [
         key.alg
         for key in keys
-        if key.state == CURRENT and (key.current_at or key.created_at) + every <= now and born[key.alg] + overlap <= now
+        if key.state == CURRENT
+        and (key.current_at or key.created_at) + every <= now
+        and born[key.alg] + overlap <= now
     ]
-    gone = [key for key in keys if key.state == RETIRED and key.retired_at and key.retired_at + overlap <= now]
+    gone = [
+        key for key in keys if key.state == RETIRED and key.retired_at and key.retired_at + overlap <= now
+    ]
     for alg in due:
         rotate(alg)
     for key in gone:
@@ -96,7 +102,7 @@ def rotate_due(every: timedelta, overlap: timedelta) -> bool:
 
 def _create(alg: str, state: str) -> SigningKey:
     kid = uuid7().hex
-    about = {"kid": kid, "alg": alg, "use": "sig"}
+    about: KeyParameters = {"kid": kid, "alg": alg, "use": "sig"}
     private: Key
     if alg == "ES256":
         private = ECKey.generate_key("P-256", about)
@@ -110,7 +116,9 @@ def _create(alg: str, state: str) -> SigningKey:
         alg=alg,
         state=state,
         public_jwk=private.as_dict(private=False),
-        sealed_jwk=MASTER.get().seal(json.dumps(private.as_dict(private=True)).encode(), f"signing_keys:{kid}"),
+        sealed_jwk=MASTER.get().seal(
+            json.dumps(private.as_dict(private=True)).encode(), f"signing_keys:{kid}"
+        ),
         created_at=now,
         current_at=now if state == CURRENT else None,
     )

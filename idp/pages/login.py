@@ -8,15 +8,14 @@ from idp import browser, metrics
 from idp.accounts import account as accounts
 from idp.audit import log as audit
 from idp.audit.event import EventName
-from idp.authenticators import login_limits, otp, pwd
+from idp.authenticators import otp, password_login, pwd
 from idp.db import commit
-from idp.errors import TooMany
+from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
 from idp.pages import signing_in
 
 blueprint = Blueprint("login", __name__)
-
 
 
 @blueprint.get("/login")
@@ -47,33 +46,32 @@ def check() -> BaseResponse | tuple[str, int]:
 def _check_password(
     journey: Journey, identifier: str, password: str, values: dict[str, str]
 ) -> BaseResponse | tuple[str, int]:
-    account = accounts.find_by_identifier(identifier)
-    account_id = account.id if account else None
-    device, address = browser.device_id(request), request.remote_addr or ""
     try:
-        login_limits.check(account_id, identifier, device=device, address=address)
+        candidate = password_login.look_up(
+            identifier, device=browser.device_id(request), address=request.remote_addr or ""
+        )
+        # Nothing of the database is held while the hash is computed.
+        commit()
+        account = password_login.check(candidate, password)
+        accounts.check_active(account)
     except TooMany as error:
         minutes = max(1, -(-(error.retry_after or 60) // 60))
         wait = _("Too many tries. Wait %(minutes)s minutes and try again", minutes=minutes)
         return _page(journey, {"": wait}, values), 429
-    stored = pwd.find_hash(account_id)
-    # Nothing of the database is held while the hash is computed.
-    commit()
-    if not pwd.matches(stored, password) or account is None or account.status != "active":
-        login_limits.failed(account_id, identifier, device=device, address=address)
+    except (InvalidInput, Forbidden) as error:
         metrics.login("refused")
-        audit.record(EventName.LOGIN_FAILED, account_id=account_id)
+        audit.record(EventName.LOGIN_FAILED, reason=error.code)
         commit()
-        return _page(journey, {"": _("The user name or the password is not right")}, values), 400
-    login_limits.succeeded(account.id, identifier, device=device)
-    if stored is not None and pwd.is_outdated(stored):
-        pwd.replace_outdated(account.id, stored, pwd.hash_new(password))
+        return _page(journey, {"": _(str(error.message))}, values), 400
+    renewed = password_login.renew(candidate, password)
+    if renewed is not None and candidate.stored is not None:
+        pwd.replace_outdated(account.id, candidate.stored, renewed)
     if otp.is_enrolled(account.id):
-        journeys.save(journey.changed(pending_account=str(account.id), methods=("pwd",)))
+        journeys.save(journey.changed(pending_account=str(account.id), methods=(pwd.AMR,)))
         commit()
         return signing_in.back(journey)
     metrics.login("succeeded")
-    return signing_in.complete(journey, account, ["pwd"])
+    return signing_in.complete(journey, account, [pwd.AMR])
 
 
 def _page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> str:

@@ -1,7 +1,5 @@
 """Log out: at the asking site only, or here and at every site; and what came of it."""
 
-
-
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlencode
 
-from flask import Response, redirect, request
+from flask import redirect, request
 from flask_babel import get_locale
+from werkzeug.wrappers import Response
 
 from idp import browser, security_headers
 from idp.accounts.account import Account
-from idp.authenticators import mfa
+from idp.authenticators import known_device, mfa
 from idp.db import commit
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
@@ -42,7 +43,7 @@ def page_url(path: str, journey: Journey) -> str:
 
 def back(journey: Journey) -> Response:
     """Return to the authorization endpoint, which knows what comes next."""
-    return redirect(f"/authorize/{journey.id}", 303)  # type: ignore[return-value] # Flask's own Response class
+    return redirect(f"/authorize/{journey.id}", 303)
 
 
 def cancel_url(journey: Journey) -> str | None:
@@ -72,10 +73,12 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
             logout.end(present, "replaced")
             replaced = present
         _, secret = sessions.start(account.id, used, seen)
+    known_device.remember(account.id, browser.device_id(request))
     commit()
     if replaced is not None:
         logout.forget(replaced)
-    journeys.save(journey.changed(pending_account=None, methods=()))
+    if journey.pending_account is not None:
+        journeys.save(journey.changed(pending_account=None, methods=()))
     response = back(journey)
     browser.set_session(response, secret, SETTINGS.get().lifetimes.session_absolute)
     return response

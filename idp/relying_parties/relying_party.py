@@ -33,7 +33,7 @@ class StoredSecret:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RelyingParty(ClientMixin):
+class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     """Its attributes are the fields of docs/relying-parties.md; `metadata_fields` says what they may hold."""
 
     client_id: str
