@@ -12,7 +12,17 @@ from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from idp import authenticators, browser, endpoints, error_answers, logs, metrics, pages, security_headers
+from idp import (
+    authenticators,
+    browser,
+    endpoints,
+    error_answers,
+    logs,
+    metrics,
+    pages,
+    security_headers,
+    static_files,
+)
 from idp.accounts import account as accounts
 from idp.audit.batch import BATCH, BatchWriter
 from idp.authenticators import hasher, mfa
@@ -123,6 +133,7 @@ def _wire_doors(app: Flask, settings: Settings) -> None:
         app.register_blueprint(page.blueprint)
     app.before_request(_begin(settings))
     app.after_request(_end)
+    app.after_request(static_files.compress)
     app.teardown_request(_forget_trace)
     app.context_processor(_page_context)
     error_answers.register(app, machines)

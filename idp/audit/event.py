@@ -11,6 +11,7 @@ class EventName(StrEnum):
     ACCOUNT_FROZEN = "account.frozen"
     ACCOUNT_UNFROZEN = "account.unfrozen"
     ACCOUNT_UPDATED = "account.updated"
+    CLAIMS_RELEASED = "claims.released"
     CODE_ISSUED = "code.issued"
     CODE_REUSED = "code.reused"
     CONSENT_GIVEN = "consent.given"

@@ -6,6 +6,8 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 from flask import Blueprint, Response
 
 from idp import client_auth, machine
+from idp.audit.batch import BATCH
+from idp.audit.event import EventName
 from idp.authorization_server import SERVER
 from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import access_token, refresh_token
@@ -35,7 +37,9 @@ def introspect() -> Response:
             raise InvalidRequestError("Missing token")
     except OAuth2Error as error:
         return machine.send(server.refuse(error, call))
-    return machine.answer(_describe(call.form["token"], rp) or {"active": False})
+    described = _describe(call.form["token"], rp)
+    BATCH.get().enqueue(EventName.TOKEN_INTROSPECTED, client_id=rp.client_id, active=described is not None)
+    return machine.answer(described or {"active": False})
 
 
 def _describe(text: str, rp: RelyingParty) -> dict[str, Any] | None:

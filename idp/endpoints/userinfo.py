@@ -6,6 +6,8 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from idp import machine, parameters
+from idp.audit.batch import BATCH
+from idp.audit.event import EventName
 from idp.claims import release
 from idp.tokens import access_token, grant
 
@@ -38,6 +40,13 @@ def userinfo() -> Response:
         return _refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
     held, account = found
     claims = release.for_userinfo(account, token.scopes, held.asked.get("userinfo", {}), held.items)
+    BATCH.get().enqueue(
+        EventName.CLAIMS_RELEASED,
+        account_id=account.id,
+        client_id=held.client_id,
+        session_id=held.session_id,
+        claims=sorted(claims),
+    )
     return machine.answer({"sub": held.sub} | claims)
 
 

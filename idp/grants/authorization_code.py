@@ -87,7 +87,11 @@ def _find_account(code: AuthorizationCode) -> Account | None:
             Account.id == UUID(code.account_id),
             Account.status == "active",
             select(Session.id)
-            .where(Session.id == UUID(code.session_id), Session.ended_at.is_(None), Session.expires_at > clock.now())
+            .where(
+                Session.id == UUID(code.session_id),
+                Session.ended_at.is_(None),
+                Session.expires_at > clock.now(),
+            )
             .exists(),
         )
     ).scalar_one_or_none()

@@ -6,6 +6,8 @@ from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6749.errors import InvalidScopeError, UnauthorizedClientError
 
 from idp import claims
+from idp.audit.batch import BATCH
+from idp.audit.event import EventName
 from idp.client_auth import CONFIDENTIAL
 from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import access_token
@@ -30,6 +32,9 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):  # type: ignore[mis
         """Sign the token; no database is touched."""
         rp: RelyingParty = self.request.client
         scope = self.request.payload.scope or ""
+        BATCH.get().enqueue(
+            EventName.TOKEN_ISSUED, client_id=rp.client_id, grant_type=self.GRANT_TYPE, scope=scope
+        )
         answer: dict[str, Any] = {
             "access_token": access_token.issue_for_client(rp.client_id, scope),
             "token_type": "Bearer",
