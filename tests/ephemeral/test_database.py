@@ -14,8 +14,8 @@ from idp import clock
 from idp.ephemeral import database, database_mailbox
 from idp.ephemeral.database import DatabaseStore
 from idp.errors import Unavailable
-from tests.ephemeral.test_store import eventually
 from tests.services import postgresql
+from tests.waiting import eventually
 
 
 @pytest.fixture

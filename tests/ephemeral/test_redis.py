@@ -8,8 +8,8 @@ import redis
 
 from idp.ephemeral.redis import RedisStore
 from idp.errors import Unavailable
-from tests.ephemeral.test_store import eventually
 from tests.services import program, redis_server
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.integration
 

@@ -9,6 +9,7 @@ import pytest
 
 from idp.ephemeral.store import EphemeralStore
 from tests.ephemeral.conftest import open_store
+from tests.waiting import eventually
 
 CALLERS = 20
 
@@ -23,13 +24,6 @@ def at_once(function: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(CALLERS) as pool:
         return [future.result() for future in [pool.submit(call) for _ in range(CALLERS)]]
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 8) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.05)
 
 
 def test_put_and_get_keep_every_byte(store: EphemeralStore) -> None:
