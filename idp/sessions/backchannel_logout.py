@@ -11,6 +11,7 @@ import httpx
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
+from idp.db import commit
 from idp.keys.keyring import KEYRING
 from idp.outbox.message import DeliveryFailed, OutboxMessage
 from idp.relying_parties import cache
@@ -29,8 +30,11 @@ def deliver(message: OutboxMessage) -> None:
     """Post the logout token of *message*; raises DeliveryFailed, which the outbox retries unless told not to."""
     rp = cache.find(message.payload["client_id"])
     if rp is None or not rp.backchannel_logout_uri:
-        raise DeliveryFailed(retry=False, reason="the relying party is gone or has no back-channel logout URI")
+        raise DeliveryFailed(
+            retry=False, reason="the relying party is gone or has no back-channel logout URI"
+        )
     token = logout_token(rp, sub=message.payload["sub"], sid=message.payload["sid"], jti=str(message.id))
+    commit()  # no transaction (on SQLite: nobody else's turn to write) waits for the network
     try:
         with _http.stream("POST", rp.backchannel_logout_uri, data={"logout_token": token}) as answer:
             status = answer.status_code
