@@ -5,6 +5,7 @@ large type) into var/gallery; names given as arguments choose some.
 """
 
 import io
+import logging
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.services import chromium
-from tests.templates.samples import Sample, samples
+from tests.templates.sample import Sample
+from tests.templates.samples import samples
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "var" / "gallery"
@@ -55,7 +57,7 @@ def create_app() -> Flask:
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
     Bootstrap5(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Babel(app, locale_selector=lambda: request.args.get("lang", "zh_Hans"))
 
     @app.context_processor
@@ -85,13 +87,19 @@ def create_app() -> Flask:
     def progress() -> Response:
         return jsonify(sites=[{"id": "city-fund", "state": "done"}])
 
-    @app.route("/frontchannel", methods=["GET"])
+    @app.post("/callback")
+    @csrf.exempt
+    def callback() -> Response:
+        return jsonify(request.form)
+
+    @app.get("/frontchannel")
     def frontchannel() -> str:
-        return "<!doctype html><title>.</title>"
+        return "<!doctype html><html lang=en><title>.</title>"
 
     @app.after_request
     def protect(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CSP
+        if request.path != "/frontchannel":  # stands for a page of a site
+            response.headers["Content-Security-Policy"] = CSP
         return response
 
     return app
@@ -111,9 +119,16 @@ def running() -> Iterator[str]:
         server.server_close()
 
 
+def visit(page: Page, address: str, sample: Sample, locale: str, *, elder: bool = False) -> None:
+    """Open a sample; the one that sends itself away is held back so that it can be looked at."""
+    page.route("**/form_post.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto(f"{address}/gallery/{sample.name}?lang={locale}{'&elder=1' if elder else ''}")
+
+
 def photograph(wanted: list[str]) -> None:
     """Take the pictures of the samples named, or of all."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with running() as address, sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         for sight, (options, elder) in SIGHTS.items():
@@ -123,7 +138,7 @@ def photograph(wanted: list[str]) -> None:
                 for sample in samples(locale):
                     if wanted and sample.name not in wanted:
                         continue
-                    page.goto(f"{address}/gallery/{sample.name}?lang={locale}{'&elder=1' if elder else ''}")
+                    visit(page, address, sample, locale, elder=elder)
                     page.screenshot(path=PICTURES / f"{sample.name}-{locale}-{sight}.png", full_page=True)
             context.close()
         browser.close()

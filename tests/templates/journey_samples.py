@@ -1,0 +1,186 @@
+"""Believable contexts for the pages of logging in and signing up."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace as Thing
+
+from tests.templates.cast import MORNING, Cast
+from tests.templates.sample import Sample
+
+
+def logging_in(cast: Cast) -> list[Sample]:
+    """The start page and the ways to log in."""
+    journey = {
+        "rp": cast.province,
+        "action": "/login?ticket=Zx81",
+        "back_url": "/authorize/cancel?ticket=Zx81",
+    }
+    return [
+        Sample("home", "home.html", {"login_url": "/login", "sign_up_url": "/sign-up"}),
+        Sample(
+            "home-signed-in", "home.html", {"login_url": "/login", "sign_up_url": None, "person": cast.person}
+        ),
+        Sample("login", "login.html", {**journey, "sign_up_url": "/sign-up"}),
+        Sample(
+            "login-wrong",
+            "login.html",
+            {
+                **journey,
+                "sign_up_url": "/sign-up",
+                "errors": {
+                    "": cast.say("用户名或密码不正确", "The user name or the password is not right"),
+                    "password": cast.say("请输入密码", "Enter your password"),
+                },
+                "values": {"identifier": "zhangwei"},
+            },
+        ),
+        Sample(
+            "login-again",
+            "login.html",
+            {**journey, "reauthenticating": True, "values": {"identifier": "zhangwei"}},
+        ),
+        Sample(
+            "login-alone",
+            "login.html",
+            {"action": "/login", "rp": None, "sign_up_url": "/sign-up", "sandbox": True},
+        ),
+        Sample(
+            "second-factor",
+            "second_factor.html",
+            {
+                **journey,
+                "method": "totp",
+                "switch_url": "?method=recovery_code",
+                "account_name": cast.person.name,
+            },
+        ),
+        Sample(
+            "second-factor-wrong",
+            "second_factor.html",
+            {
+                **journey,
+                "method": "totp",
+                "switch_url": "?method=recovery_code",
+                "errors": {"code": cast.say("验证码不正确", "The code is not right")},
+            },
+        ),
+        Sample(
+            "recovery-code",
+            "second_factor.html",
+            {**journey, "method": "recovery_code", "switch_url": "?method=totp"},
+        ),
+    ]
+
+
+def signing_up(cast: Cast) -> list[Sample]:
+    """The three steps of signing up."""
+    journey = {
+        "rp": cast.province,
+        "action": "/login?ticket=Zx81",
+        "back_url": "/authorize/cancel?ticket=Zx81",
+    }
+    return [
+        Sample(
+            "sign-up-phone",
+            "sign_up_phone.html",
+            {
+                **journey,
+                "login_url": "/login",
+                "privacy_url": "/privacy",
+                "values": {"phone": "138 0013 8000"},
+            },
+        ),
+        Sample(
+            "sign-up-code",
+            "sign_up_code.html",
+            {
+                **journey,
+                "phone_masked": "+86 138 **** 8000",
+                "valid_minutes": 5,
+                "resend_action": "/sign-up/resend",
+                "resend_after_seconds": 60,
+                "change_phone_url": "/sign-up",
+            },
+        ),
+        Sample("sign-up-password", "sign_up_password.html", {**journey, "min_length": 8}),
+        Sample(
+            "sign-up-password-wrong",
+            "sign_up_password.html",
+            {
+                **journey,
+                "min_length": 8,
+                "values": {"name": cast.person.name, "username": "zhangwei"},
+                "errors": {
+                    "username": cast.say(
+                        "该用户名已被使用，请换一个", "This user name is taken. Choose another one"
+                    ),
+                    "password": cast.say("密码至少需要 8 个字符", "The password needs at least 8 characters"),
+                },
+            },
+        ),
+    ]
+
+
+def answering(cast: Cast) -> list[Sample]:
+    """Choosing an account, agreeing, and going back to the site."""
+    journey = {
+        "rp": cast.province,
+        "action": "/login?ticket=Zx81",
+        "back_url": "/authorize/cancel?ticket=Zx81",
+    }
+    return [
+        Sample(
+            "choose-account",
+            "choose_account.html",
+            {
+                **journey,
+                "accounts": [
+                    Thing(id="0195", name=cast.person.name, detail="zhangwei", signed_in_at=MORNING)
+                ],
+            },
+        ),
+        Sample(
+            "consent",
+            "consent.html",
+            {
+                **journey,
+                "account_name": cast.person.name,
+                "purpose": cast.say(
+                    "查询本人社会保险参保和待遇记录", "Show you your own social insurance records"
+                ),
+                "controller": None,
+                "expires_at": datetime(2027, 3, 9, tzinfo=UTC),
+                "privacy_url": "http://localhost:8001/privacy",
+                "already": [],
+                "items": [
+                    Thing(name="name", label=None, description=None, required=True, checked=True),
+                    Thing(name="locale", label=None, description=None, required=True, checked=True),
+                    Thing(name="phone_number", label=None, description=None, required=False, checked=True),
+                    Thing(name="offline_access", label=None, description=None, required=False, checked=False),
+                    Thing(
+                        name="insured_person_number",
+                        label=cast.say("个人社保编号", "Insured person number"),
+                        description=cast.say("用于核对参保记录。", "To find your records."),
+                        required=False,
+                        checked=False,
+                        sensitive=True,
+                    ),
+                ],
+            },
+        ),
+        Sample(
+            "consent-more",
+            "consent.html",
+            {
+                **journey,
+                "account_name": cast.person.name,
+                "purpose": cast.say("办理进度短信提醒", "Tell you by message how your case goes on"),
+                "controller": cast.say("浙江省大数据发展管理局", "Zhejiang Data Administration"),
+                "expires_at": None,
+                "privacy_url": None,
+                "already": [cast.say("姓名", "Name"), cast.say("语言", "Language")],
+                "items": [
+                    Thing(name="phone_number", label=None, description=None, required=True, checked=True)
+                ],
+            },
+        ),
+    ]
