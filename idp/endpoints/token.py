@@ -6,6 +6,8 @@ from flask import Blueprint, Response, request
 
 from idp import client_auth, grants, machine
 from idp.authorization_server import SERVER
+from idp.keys import signing_key
+from idp.relying_parties import relying_party
 
 blueprint = Blueprint("token", __name__)
 
@@ -17,6 +19,8 @@ def metadata(issuer: str) -> dict[str, Any]:
         "grant_types_supported": list(grants.GRANT_TYPES),
         "token_endpoint_auth_methods_supported": list(client_auth.METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(client_auth.private_key_jwt.ALGORITHMS),
+        "id_token_signing_alg_values_supported": list(signing_key.ALGORITHMS),
+        "subject_types_supported": [relying_party.PAIRWISE, relying_party.PUBLIC],
     }
 
 

@@ -10,7 +10,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from sqlalchemy import select
 
 from idp import clock
-from idp.accounts.account import Account
+from idp.accounts.account import ACTIVE, Account
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.claims import release
@@ -85,7 +85,7 @@ def _find_account(code: AuthorizationCode) -> Account | None:
     return db.session.execute(
         select(Account).where(
             Account.id == UUID(code.account_id),
-            Account.status == "active",
+            Account.status == ACTIVE,
             select(Session.id)
             .where(
                 Session.id == UUID(code.session_id),

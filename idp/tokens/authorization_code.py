@@ -92,7 +92,12 @@ def _replayed(text: str) -> None:
 def _revoke(made: UUID) -> None:
     revoked = grant.revoke(made, "code_reused")
     if revoked is not None:
-        log.record(EventName.CODE_REUSED, account_id=revoked.account_id, client_id=revoked.client_id, grant_id=str(made))
+        log.record(
+            EventName.CODE_REUSED,
+            account_id=revoked.account_id,
+            client_id=revoked.client_id,
+            grant_id=str(made),
+        )
         commit()
         grant.forget(revoked)
 

@@ -60,14 +60,19 @@ class Grant(Model):
 
 def holds(now: datetime) -> Any:
     """Return the SQL condition that a grant counts: not revoked or expired, its account active, its session alive."""
-    account_active = select(Account.id).where(Account.id == Grant.account_id, Account.status == "active").exists()
+    account_active = (
+        select(Account.id).where(Account.id == Grant.account_id, Account.status == "active").exists()
+    )
     session_alive = (
         select(Session.id)
         .where(Session.id == Grant.session_id, Session.ended_at.is_(None), Session.expires_at > now)
         .exists()
     )
     return (
-        Grant.revoked_at.is_(None) & (Grant.expires_at > now) & account_active & (Grant.bound.is_(False) | session_alive)
+        Grant.revoked_at.is_(None)
+        & (Grant.expires_at > now)
+        & account_active
+        & (Grant.bound.is_(False) | session_alive)
     )
 
 

@@ -44,7 +44,9 @@ def find_hint(token: str) -> dict[str, Any] | None:
         claims = KEYRING.get().verify(token, typ=TYP)
     except InvalidToken:
         return None
-    return claims if claims.get("iss") == SETTINGS.get().issuer and isinstance(claims.get("aud"), str) else None
+    return (
+        claims if claims.get("iss") == SETTINGS.get().issuer and isinstance(claims.get("aud"), str) else None
+    )
 
 
 def _half_hash(value: str, alg: str) -> str:

@@ -67,7 +67,12 @@ def rotate(token: str, client_id: str) -> Rotation | None:
     successor = handle.issue(KIND, grant_id.bytes)
     grant = db.session.execute(
         update(Grant)
-        .where(Grant.id == grant_id, Grant.client_id == client_id, Grant.refresh_hash == presented, grants.holds(now))
+        .where(
+            Grant.id == grant_id,
+            Grant.client_id == client_id,
+            Grant.refresh_hash == presented,
+            grants.holds(now),
+        )
         .values(
             refresh_hash=handle.digest(successor),
             previous_hash=presented,
@@ -83,7 +88,9 @@ def rotate(token: str, client_id: str) -> Rotation | None:
     return _used_before(grant_id, token, presented, client_id, now)
 
 
-def _used_before(grant_id: UUID, token: str, presented: bytes, client_id: str, now: datetime) -> Rotation | None:
+def _used_before(
+    grant_id: UUID, token: str, presented: bytes, client_id: str, now: datetime
+) -> Rotation | None:
     grant = db.session.execute(
         select(Grant)
         .where(Grant.id == grant_id, Grant.client_id == client_id, grants.holds(now))
@@ -103,7 +110,10 @@ def _used_before(grant_id: UUID, token: str, presented: bytes, client_id: str, n
         return None
     grants.revoke(grant_id, "refresh_token_reused")
     log.record(
-        EventName.REFRESH_TOKEN_REUSED, account_id=grant.account_id, client_id=client_id, grant_id=str(grant_id)
+        EventName.REFRESH_TOKEN_REUSED,
+        account_id=grant.account_id,
+        client_id=client_id,
+        grant_id=str(grant_id),
     )
     commit()
     grants.forget(grant)
