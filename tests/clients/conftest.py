@@ -1,0 +1,60 @@
+"""What every test of the kit and the sites starts from: a clock, a provider, a relying party."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.clients import loopback_provider
+from tests.clients.loopback_provider import Clock, LoopbackProvider
+from tongxing_client import client_authentication, jwks, relying_party, transport
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock the test sets."""
+    return Clock()
+
+
+@pytest.fixture
+def provider(clock: Clock) -> Iterator[LoopbackProvider]:
+    """The provider, alone for this test."""
+    with loopback_provider.run(clock) as running:
+        yield running
+
+
+@pytest.fixture
+def http() -> transport.Transport:
+    """HTTP with a short patience."""
+    return transport.Transport(seconds=2, proxies=False)
+
+
+@pytest.fixture
+def keys(provider: LoopbackProvider, http: transport.Transport) -> jwks.KeySet:
+    """The provider's keys, fetched anew for each unknown one."""
+    return jwks.KeySet(http, lambda: f"{provider.issuer}/jwks", renew_seconds=0)
+
+
+@pytest.fixture
+def make_party(provider: LoopbackProvider, clock: Clock) -> Callable[..., relying_party.RelyingParty]:
+    """A function that sets up the relying party ``rp``, with changes."""
+
+    def make(**changes: Any) -> relying_party.RelyingParty:
+        settings: dict[str, Any] = {
+            "issuer": provider.issuer,
+            "client_id": "rp",
+            "client_authentication": client_authentication.ClientSecretBasic("s3cret"),
+            "redirect_uri": "http://localhost:5000/callback",
+            "http_seconds": 2,
+            "renew_keys_seconds": 0,
+            "now": clock.now,
+        }
+        return relying_party.RelyingParty(**{**settings, **changes})
+
+    return make
+
+
+@pytest.fixture
+def party(make_party: Callable[..., relying_party.RelyingParty]) -> relying_party.RelyingParty:
+    """The relying party ``rp``."""
+    return make_party()

@@ -1,0 +1,22 @@
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clients.sites import directory
+from clients.sites.city.definition import CITY
+
+
+@given(sub=st.text(max_size=60), today=st.dates(date(2026, 1, 1), date(2040, 12, 31)))
+def test_anybody_gets_whole_records_and_always_the_same(sub: str, today: date) -> None:
+    made = CITY.records(sub, today)
+    assert made == CITY.records(sub, today)
+    assert len(made.figures) == 4
+    for table in made.tables:
+        assert table.rows
+        assert {len(row) for row in table.rows} == {len(table.columns)}
+        assert all(column < len(table.columns) for column in table.numeric)
+
+
+def test_it_is_in_the_directory() -> None:
+    assert [site.port for site in directory.SITES if site.key == CITY.key] == [CITY.port]

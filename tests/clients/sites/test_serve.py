@@ -1,0 +1,125 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+import tongxing_client
+from clients.sites import serve
+from clients.sites.province.definition import PROVINCE
+from tests.services import program
+
+ROOT = Path(__file__).resolve().parents[3]
+KIT = Path(tongxing_client.__file__).parent.parent
+MAX_MEGABYTES = 120
+
+
+def _start(site: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", f"clients.sites.{site}"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{KIT}", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file = tmp_path / "county.pem"
+    file.write_bytes(pem)
+    return file
+
+
+@pytest.fixture
+def serve_site(key_file: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], str]]]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(site: str) -> tuple[subprocess.Popen[bytes], str]:
+        port = program.free_port()
+        running = _start(
+            site,
+            {
+                "TONGXING_PORT": str(port),
+                "TONGXING_CLIENT_SECRET": "s",
+                "TONGXING_PRIVATE_KEY_FILE": str(key_file),
+            },
+        )
+        started.append(running)
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and running.poll() is None:
+            try:
+                httpx.get(f"{url}/healthz", trust_env=False)
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        return running, url
+
+    yield start
+    for running in started:
+        program.stop(running)
+
+
+def _resident_megabytes(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1_048_576
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(int(child) for child in children)]
+
+
+@pytest.mark.parametrize(
+    ("site", "name", "stop_signal"),
+    [
+        ("province", "社会保险参保记录", signal.SIGTERM),
+        ("city", "住房公积金", signal.SIGINT),
+        ("county", "不动产登记", signal.SIGTERM),
+    ],
+)
+def test_a_site_is_served_lean_and_stops_when_told(
+    serve_site: Callable[[str], tuple[subprocess.Popen[bytes], str]],
+    site: str,
+    name: str,
+    stop_signal: signal.Signals,
+) -> None:
+    running, url = serve_site(site)
+    assert name in httpx.get(url, trust_env=False).text
+    assert httpx.get(f"{url}/me", trust_env=False).status_code == 401
+    family = _family(running.pid)
+    assert len(family) == 2
+    assert all(_resident_megabytes(pid) < MAX_MEGABYTES for pid in family)
+    running.send_signal(stop_signal)
+    output, errors = running.communicate(timeout=15)
+    assert running.returncode == 0
+    assert f"http://localhost:{url.rpartition(':')[2]}" in output.decode()
+    assert b"Traceback" not in errors
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url, trust_env=False)
+
+
+def test_wrong_settings_end_it_with_all_reasons() -> None:
+    running = _start("city", {"TONGXING_PORT": "x"})
+    _, errors = running.communicate(timeout=20)
+    assert running.returncode == 1
+    assert b"city-fund" in errors
+    assert b"TONGXING_PORT" in errors
+    assert b"TONGXING_CLIENT_SECRET" in errors
+    assert b"Traceback" not in errors
+
+
+def test_the_worker_makes_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGXING_CLIENT_SECRET", "s")
+    assert serve.load(PROVINCE).test_client().get("/healthz").status_code == 200

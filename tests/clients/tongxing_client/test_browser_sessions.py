@@ -1,0 +1,160 @@
+import dataclasses
+
+import pytest
+
+from tests.clients.loopback_provider import Clock
+from tongxing_client import authorization_request, browser_sessions, session, session_store
+
+
+def _session(clock: Clock, sid: str | None = "sid-1", sub: str = "s") -> session.Session:
+    return session.Session(
+        sub=sub,
+        sid=sid,
+        id_token="a.b.c",
+        id_token_claims={"sub": sub},
+        userinfo_claims={},
+        access_token="at",
+        access_token_ends_at=None,
+        refresh_token=None,
+        asked_acr=(),
+        started_at=clock.now(),
+        seen_at=clock.now(),
+    )
+
+
+@pytest.fixture
+def store(clock: Clock) -> session_store.InMemorySessionStore:
+    return session_store.InMemorySessionStore(now=clock.now)
+
+
+@pytest.fixture
+def sessions(clock: Clock, store: session_store.InMemorySessionStore) -> browser_sessions.BrowserSessions:
+    return browser_sessions.BrowserSessions(store, session_seconds=1000, idle_seconds=300, now=clock.now)
+
+
+def _request() -> authorization_request.AuthorizationRequest:
+    return authorization_request.begin("http://localhost/callback")
+
+
+def test_a_login_is_taken_once_and_by_its_browser_alone(sessions: browser_sessions.BrowserSessions) -> None:
+    first, second, third = _request(), _request(), _request()
+    browser = sessions.begin_login(first, None)
+    assert sessions.begin_login(second, browser) == browser
+    assert sessions.take_login(first.state, browser) == first
+    assert sessions.take_login(first.state, browser) is None
+    assert sessions.take_login(second.state, "another browser") is None
+    sessions.begin_login(third, browser)
+    assert sessions.take_login(third.state, None) is None
+    assert sessions.take_login("unknown", browser) is None
+
+
+def test_a_login_not_finished_in_time_is_gone(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    request = _request()
+    browser = sessions.begin_login(request, None)
+    clock.time += browser_sessions.LOGIN_SECONDS
+    assert sessions.take_login(request.state, browser) is None
+
+
+def test_a_session_is_found_by_its_id(sessions: browser_sessions.BrowserSessions, clock: Clock) -> None:
+    begun = _session(clock)
+    session_id = sessions.start(begun, None)
+    assert sessions.find(session_id) == begun
+    assert sessions.find("guess") is None
+    assert sessions.find(None) is None
+    assert sessions.find("\ud800") is None
+
+
+def test_a_new_login_ends_the_old_session_of_the_browser(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    old = sessions.start(_session(clock), None)
+    new = sessions.start(_session(clock, "sid-2"), old)
+    assert old != new
+    assert sessions.find(old) is None
+    assert sessions.find(new) is not None
+
+
+def test_the_store_holds_no_session_id(
+    sessions: browser_sessions.BrowserSessions, store: session_store.InMemorySessionStore, clock: Clock
+) -> None:
+    session_id = sessions.start(_session(clock), None)
+    assert session_id not in str(store._kinds)
+
+
+def test_a_session_ends_when_idle(sessions: browser_sessions.BrowserSessions, clock: Clock) -> None:
+    session_id = sessions.start(_session(clock), None)
+    for _ in range(3):
+        clock.time += 250
+        assert sessions.find(session_id) is not None
+    clock.time += 301
+    assert sessions.find(session_id) is None
+
+
+def test_a_session_ends_at_the_latest(sessions: browser_sessions.BrowserSessions, clock: Clock) -> None:
+    session_id = sessions.start(_session(clock), None)
+    for _ in range(9):
+        clock.time += 110
+        assert sessions.find(session_id) is not None
+    clock.time += 11
+    assert sessions.find(session_id) is None
+
+
+def test_a_logout_by_sid_ends_that_session_only(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    one, two = sessions.start(_session(clock, "sid-1"), None), sessions.start(_session(clock, "sid-2"), None)
+    none = sessions.start(_session(clock, None), None)
+    sessions.end_sid("sid-1")
+    assert sessions.find(one) is None
+    assert sessions.find(two) is not None
+    assert sessions.find(none) is not None
+
+
+def test_a_logout_that_comes_before_the_session_ends_it_too(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    sessions.end_sid("sid-1")
+    assert sessions.find(sessions.start(_session(clock), None)) is None
+
+
+def test_a_logout_by_sub_ends_all_until_now_and_none_after(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    first, second = sessions.start(_session(clock, "a"), None), sessions.start(_session(clock, None), None)
+    other = sessions.start(_session(clock, "b", sub="t"), None)
+    clock.time += 1
+    sessions.end_sub("s")
+    clock.time += 1
+    later = sessions.start(_session(clock, "c"), None)
+    assert [sessions.find(one) is not None for one in (first, second, other, later)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_ending_gives_back_what_it_was(sessions: browser_sessions.BrowserSessions, clock: Clock) -> None:
+    begun = _session(clock)
+    session_id = sessions.start(begun, None)
+    assert sessions.end(session_id) == begun
+    assert sessions.end(session_id) is None
+
+
+def test_newer_tokens_are_kept_under_the_same_id(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    begun = _session(clock)
+    session_id = sessions.start(begun, None)
+    changed = dataclasses.replace(begun, access_token="new")
+    sessions.update(session_id, changed)
+    assert sessions.find(session_id) == changed
+
+
+def test_a_jti_is_new_once(sessions: browser_sessions.BrowserSessions, clock: Clock) -> None:
+    assert sessions.is_first_use("j", 100)
+    assert not sessions.is_first_use("j", 100)
+    clock.time += 101
+    assert sessions.is_first_use("j", 100)
