@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Index, LargeBinary, String, Text, Uuid, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from idp import clock
-from idp.accounts.account import Account
+from idp.accounts.account import ACTIVE, Account
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db
@@ -60,12 +60,12 @@ class Grant(Model):
 
 def holds(now: datetime) -> Any:
     """Return the SQL condition that a grant counts: not revoked or expired, its account active, its session alive."""
-    account_active = (
-        select(Account.id).where(Account.id == Grant.account_id, Account.status == "active").exists()
-    )
+    # Aliases, so that a query that reads accounts or sessions itself does not bind these to its own rows.
+    holder, session = aliased(Account), aliased(Session)
+    account_active = select(holder.id).where(holder.id == Grant.account_id, holder.status == ACTIVE).exists()
     session_alive = (
-        select(Session.id)
-        .where(Session.id == Grant.session_id, Session.ended_at.is_(None), Session.expires_at > now)
+        select(session.id)
+        .where(session.id == Grant.session_id, session.ended_at.is_(None), session.expires_at > now)
         .exists()
     )
     return (
