@@ -1,0 +1,175 @@
+"""The account: one row for a person, found by user name or phone number, each personal fact sealed.
+
+Uniqueness is the database's: of two people who claim one user name at once, one gets Conflict.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import LargeBinary, String, Text, Uuid, false, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp import clock
+from idp.accounts import person, phone_number
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.db import Model, UtcDateTime, db, insert_if_absent
+from idp.errors import Conflict, Forbidden, NotFound
+from idp.keys import field_cipher
+from idp.uuid7 import uuid7
+
+CITIZEN = "citizen"
+ACTIVE = "active"
+FROZEN = "frozen"
+CLOSED = "closed"
+PHONE_INDEX = "phone"
+
+
+class Account(Model):
+    """Who a session can act as. ``subject_id`` is what subjects derive from; it outlives the account."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    username: Mapped[str | None] = mapped_column(String(32), unique=True)
+    phone_sealed: Mapped[str | None] = mapped_column(Text)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    name_sealed: Mapped[str] = mapped_column(Text)
+    gender_sealed: Mapped[str | None] = mapped_column(Text)
+    birthdate_sealed: Mapped[str | None] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(10))
+    subject_id: Mapped[UUID] = mapped_column(Uuid)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Person:
+    """The facts of a new account, in any form people write them; `create` brings them into the stored one."""
+
+    username: str
+    name: str
+    phone: str | None = None
+    gender: str | None = None
+    birthdate: str | None = None
+    locale: str = "zh_Hans"
+
+    def normalized(self) -> "Person":
+        """Return the facts in their stored form; raises InvalidInput that names the first wrong field."""
+        return Person(
+            username=person.get_username(self.username),
+            name=person.get_name(self.name),
+            phone=phone_number.get(self.phone) if self.phone else None,
+            gender=person.get_gender(self.gender) if self.gender else None,
+            birthdate=person.get_birthdate(self.birthdate) if self.birthdate else None,
+            locale=person.get_locale(self.locale),
+        )
+
+
+def find(account_id: UUID) -> Account | None:
+    """Return the account with that id, or None."""
+    return db.session.get(Account, account_id)
+
+
+def get(account_id: UUID) -> Account:
+    """Return the account with that id; raises NotFound."""
+    account = find(account_id)
+    if account is None:
+        raise NotFound("account_unknown", detail=str(account_id))
+    return account
+
+
+def find_by_identifier(text: str) -> Account | None:
+    """Return the account with that user name or phone number, as typed; one query, found or not."""
+    username = person.find_username(text)
+    number = phone_number.find(text)
+    return db.session.execute(
+        select(Account).where(
+            or_(
+                Account.username == username if username else false(),
+                Account.phone_index == field_cipher.blind_index(PHONE_INDEX, number) if number else false(),
+            )
+        )
+    ).scalar_one_or_none()
+
+
+def find_by_phone(number: str) -> Account | None:
+    """Return the account with that number (E.164), or None."""
+    index = field_cipher.blind_index(PHONE_INDEX, number)
+    return db.session.execute(select(Account).where(Account.phone_index == index)).scalar_one_or_none()
+
+
+def create(facts: Person, *, kind: str = CITIZEN, actor: str | None = None) -> Account:
+    """Make an account; raises InvalidInput, Conflict (``username_taken``, ``phone_taken``) with a field."""
+    facts = facts.normalized()
+    now = clock.now()
+    account_id = uuid7()
+    created = insert_if_absent(
+        Account,
+        id=account_id,
+        kind=kind,
+        username=facts.username,
+        phone_sealed=_seal("phone", account_id, facts.phone),
+        phone_index=field_cipher.blind_index(PHONE_INDEX, facts.phone) if facts.phone else None,
+        name_sealed=_seal("name", account_id, facts.name),
+        gender_sealed=_seal("gender", account_id, facts.gender),
+        birthdate_sealed=_seal("birthdate", account_id, facts.birthdate),
+        locale=facts.locale,
+        status=ACTIVE,
+        # Not the account's id: nobody who sees one can guess when or in which order people signed up.
+        subject_id=uuid4(),
+        created_at=now,
+        updated_at=now,
+    )
+    if not created:
+        raise _conflict(facts.username)
+    log.record(EventName.ACCOUNT_CREATED, account_id=account_id, actor=actor)
+    return get(account_id)
+
+
+def check_active(account: Account) -> None:
+    """Raise Forbidden (``account_frozen``, ``account_closed``) when the account may not be used."""
+    if account.status != ACTIVE:
+        raise Forbidden(f"account_{account.status}", "Your account is locked. Go to a service counter")
+
+
+def name_of(account: Account) -> str:
+    """Return the person's name."""
+    return field_cipher.open_sealed(account.name_sealed, _context("name", account.id))
+
+
+def phone_of(account: Account) -> str | None:
+    """Return the phone number (E.164), or None."""
+    return _open("phone", account.id, account.phone_sealed)
+
+
+def gender_of(account: Account) -> str | None:
+    """Return ``male``, ``female`` or None."""
+    return _open("gender", account.id, account.gender_sealed)
+
+
+def birthdate_of(account: Account) -> str | None:
+    """Return the birthday as ``YYYY-MM-DD``, or None."""
+    return _open("birthdate", account.id, account.birthdate_sealed)
+
+
+def _context(field: str, account_id: UUID) -> str:
+    return f"accounts.{field}:{account_id}"
+
+
+def _seal(field: str, account_id: UUID, plain: str | None) -> str | None:
+    return None if plain is None else field_cipher.seal(plain, _context(field, account_id))
+
+
+def _open(field: str, account_id: UUID, sealed: str | None) -> str | None:
+    return None if sealed is None else field_cipher.open_sealed(sealed, _context(field, account_id))
+
+
+def _conflict(username: str) -> Conflict:
+    taken = db.session.execute(select(Account.id).where(Account.username == username)).first()
+    if taken:
+        return Conflict("username_taken", "This user name is taken. Choose another one", field="username")
+    return Conflict("phone_taken", "This phone number belongs to another account", field="phone")

@@ -1,0 +1,44 @@
+"""When ways of signing in are two factors together (RFC 8176 §2 ``mfa``): they differ in kind. Pure."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+AMR = "mfa"
+
+
+class Kind(StrEnum):
+    """What a person shows (NIST SP 800-63B): what they know, have, or are."""
+
+    KNOWLEDGE = "knowledge"
+    POSSESSION = "possession"
+    INHERENCE = "inherence"
+
+
+# In the order in which `amr` lists them.
+KINDS: Mapping[str, Kind] = {
+    "pwd": Kind.KNOWLEDGE,
+    "otp": Kind.POSSESSION,
+    "sms": Kind.POSSESSION,
+    # A sheet of paper with codes is something one has; RFC 8176 has no value for it, so this one is ours.
+    "recovery_code": Kind.POSSESSION,
+}
+
+
+def amr(methods: Iterable[str]) -> list[str]:
+    """Return the ``amr`` claim for what was used: each once, in a fixed order, ``mfa`` last where it is true.
+
+    An ``mfa`` among *methods* is worked out again, never believed; any other unknown method raises
+    ValueError.
+    """
+    used = set(methods) - {AMR}
+    unknown = used - set(KINDS)
+    if unknown:
+        msg = f"unknown authentication methods: {sorted(unknown)}"
+        raise ValueError(msg)
+    listed = [method for method in KINDS if method in used]
+    return [*listed, AMR] if is_two_factors(listed) else listed
+
+
+def is_two_factors(methods: Iterable[str]) -> bool:
+    """Whether these are of at least two kinds."""
+    return len({KINDS[method] for method in methods if method != AMR}) > 1

@@ -1,0 +1,85 @@
+"""The password (RFC 8176 ``pwd``): one hash per account.
+
+Hashing takes 21 ms and must not happen while a database transaction is open: callers read with `find_hash`,
+end their transaction, and only then compare. `verify` does both for callers that are in no hurry.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Text, Uuid, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp import clock
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.authenticators import mfa
+from idp.authenticators.hasher import HASHER
+from idp.db import Model, UtcDateTime, db, upsert
+
+AMR = "pwd"
+KIND = mfa.KINDS[AMR]
+
+# Nobody's id: looking up an unknown account is the same query as looking up a known one.
+NOBODY = UUID(int=0)
+
+
+class Password(Model):
+    """The hash of one account's password."""
+
+    __tablename__ = "passwords"
+
+    account_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    hash: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def find_hash(account_id: UUID | None) -> str | None:
+    """Return the account's hash, or None when it has none or is unknown. Always one query."""
+    wanted = account_id or NOBODY
+    return db.session.execute(select(Password.hash).where(Password.account_id == wanted)).scalar_one_or_none()
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Whether *password* is right; as slow for None as for a wrong one. No database. May be Unavailable."""
+    return HASHER.get().matches(stored, password)
+
+
+def verify(account_id: UUID | None, password: str) -> bool:
+    """Whether that is the account's password; an unknown account costs the same time."""
+    return matches(find_hash(account_id), password)
+
+
+def hash_new(password: str) -> str:
+    """Return the hash for `store`. No database. May raise Unavailable."""
+    return HASHER.get().hash(password)
+
+
+def store(account_id: UUID, hashed: str) -> None:
+    """Make *hashed* the account's password, whether it had one or not."""
+    upsert(Password, {"account_id": account_id}, {"hash": hashed, "changed_at": clock.now()})
+    log.record(EventName.PASSWORD_CHANGED, account_id=account_id)
+
+
+def set_password(account_id: UUID, password: str) -> None:
+    """Hash and store, for callers that are in no hurry (imports, sandbox). Checks no policy."""
+    store(account_id, hash_new(password))
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether the hash should be made anew with today's parameters."""
+    return HASHER.get().is_outdated(stored)
+
+
+def replace_outdated(account_id: UUID, stored: str, hashed: str) -> None:
+    """Put the same password's new hash in place of *stored*, unless the password was changed meanwhile."""
+    db.session.execute(
+        update(Password).where(Password.account_id == account_id, Password.hash == stored).values(hash=hashed)
+    )
+
+
+def changed_at(account_id: UUID) -> datetime | None:
+    """Return when the password was set, or None when there is none."""
+    return db.session.execute(
+        select(Password.changed_at).where(Password.account_id == account_id)
+    ).scalar_one_or_none()
