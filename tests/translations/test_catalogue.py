@@ -24,10 +24,20 @@ def first(text: str | list[str] | tuple[str, ...] | None) -> str:
 
 
 def said() -> list[Message]:
-    """Return each message the program can say."""
-    methods = [("**.py", "python"), ("templates/**.html", "jinja2")]
-    found = extract_from_dir(ROOT / "idp", method_map=methods)
-    return [Message(text, locations=[(path, line)]) for path, line, text, _, _ in found]
+    """Return each message the program can say: in pages, and in the errors of rooms that pages pass on."""
+    pages = extract_from_dir(ROOT / "idp", method_map=[("**.py", "python"), ("templates/**.html", "jinja2")])
+    # The second argument of an error is its text for people.
+    errors = dict.fromkeys(("Conflict", "Expired", "Forbidden", "InvalidInput"), (2,))
+    rooms = extract_from_dir(
+        ROOT / "idp",
+        method_map=[
+            ("authenticators/**.py", "python"),
+            ("accounts/account.py", "python"),
+            ("accounts/phone_number.py", "python"),
+        ],
+        keywords=errors,
+    )
+    return [Message(text, locations=[(path, line)]) for path, line, text, _, _ in [*pages, *rooms]]
 
 
 def test_every_text_is_translated(catalogue: Catalog) -> None:
