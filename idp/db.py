@@ -7,10 +7,10 @@ rolled back when the application context ends. Nothing here knows any table.
 import json
 import sqlite3
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, Text, TypeDecorator, event, text
+from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, event, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -100,8 +100,9 @@ def unavailable(error: DBAPIError) -> Unavailable:
 def insert_if_absent(model: type[Base], **values: Any) -> bool:
     """Insert a row unless one with its key exists; return whether it was inserted. Races end without an error."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing()
-    return bool(cast("CursorResult[Any]", db.session.execute(statement)).rowcount)
+    # RETURNING tells on both databases; psycopg reports no row count for such a statement.
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return db.session.execute(statement).first() is not None
 
 
 def upsert(model: type[Base], key: dict[str, Any], values: dict[str, Any]) -> None:
