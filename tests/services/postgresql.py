@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
@@ -36,7 +36,8 @@ SETTINGS = {
 class Cluster:
     """One running PostgreSQL server; `create` makes databases, `url` addresses them for SQLAlchemy."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        self._settings = SETTINGS if settings is None else settings
         self._numbers = itertools.count(1)
         user = program.unprivileged("postgres")
         self._uid = user.pw_uid if user else None
@@ -119,7 +120,7 @@ class Cluster:
             raise AssertionError(f"initdb: {done.stderr.decode(errors='replace')}")
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings: Sequence[str] = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings: Sequence[str] = [f"--{name}={value}" for name, value in self._settings.items()]
         with (self.directory / "log").open("ab") as log:
             return subprocess.Popen(
                 (

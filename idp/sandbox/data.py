@@ -1,0 +1,109 @@
+"""The sandbox's people and service sites (config/sandbox), and the credentials the sites start with.
+
+Idempotent: who is there stays as they are, a site's registration is brought up to date, its credentials are kept
+as long as its file is there. Each site gets ``<client_id>.env`` and, for private_key_jwt, ``<client_id>.pem``, for
+its owner's eyes only. Refused outside the sandbox.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from idp.accounts import account as accounts
+from idp.accounts.account import Person
+from idp.authenticators import otp, pwd
+from idp.errors import Forbidden
+from idp.relying_parties import registration
+from idp.relying_parties.relying_party import PRIVATE_KEY_JWT
+from idp.settings import SETTINGS
+
+SOURCE = Path(__file__).parents[2] / "config" / "sandbox"
+SITES = Path("var/sandbox/sites")
+PASSWORD = "Tongxing-demo-2026"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ACTOR = "sandbox"
+SECRET_BYTES = 32
+
+
+def plant(sites: Path = SITES) -> tuple[list[str], list[str]]:
+    """Plant people and sites; return the user names and client_ids that are new. The caller commits.
+
+    Raises Forbidden outside the sandbox.
+    """
+    if not SETTINGS.get().sandbox:
+        raise Forbidden("sandbox_only", "sandbox data is for the sandbox only")
+    people = [username for one in _read("people") if (username := _plant_person(one))]
+    sites.mkdir(parents=True, exist_ok=True, mode=0o700)
+    planted = [client_id for one in _read("relying_parties") if (client_id := _plant_site(one, sites))]
+    return people, planted
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((SOURCE / f"{name}.json").read_text(encoding="utf-8"))
+    return rows
+
+
+def _plant_person(facts: dict[str, Any]) -> str | None:
+    kind, with_totp = facts.pop("kind", accounts.CITIZEN), facts.pop("totp", False)
+    person = Person(**facts)
+    if accounts.find_by_identifier(person.username) is not None:
+        return None
+    account = accounts.create(person, kind=kind, actor=ACTOR)
+    pwd.set_password(account.id, PASSWORD)
+    if with_totp:
+        otp.enrol(account.id, TOTP_SECRET)
+    return person.username
+
+
+def _plant_site(document: dict[str, Any], sites: Path) -> str | None:
+    client_id = document["client_id"]
+    site_url = document["client_uri"].rstrip("/")
+    file = sites / f"{client_id}.env"
+    environment = {
+        "TONGXING_CLIENT_ID": client_id,
+        "TONGXING_ISSUER": SETTINGS.get().issuer,
+        "TONGXING_SITE_URL": site_url,
+        "TONGXING_PORT": site_url.rpartition(":")[2],
+    }
+    if document["token_endpoint_auth_method"] == PRIVATE_KEY_JWT:
+        key_file = sites / f"{client_id}.pem"
+        environment["TONGXING_PRIVATE_KEY_FILE"] = str(key_file.resolve())
+        credential: dict[str, Any] = {"jwks": {"keys": [_public_key(key_file)]}}
+    else:
+        secret = _kept(file).get("TONGXING_CLIENT_SECRET") or secrets.token_urlsafe(SECRET_BYTES)
+        environment["TONGXING_CLIENT_SECRET"] = secret
+        credential = {"client_secret": secret}
+    _write(file, "".join(f"{name}={value}\n" for name, value in environment.items()))
+    registered = registration.put(registration.read(document | credential))
+    return client_id if registered.outcome == registration.CREATED else None
+
+
+def _kept(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    lines = (line.partition("=") for line in file.read_text(encoding="utf-8").splitlines())
+    return {name: value for name, _, value in lines}
+
+
+def _public_key(file: Path) -> dict[str, Any]:
+    if file.exists():
+        key = ECKey.import_key(file.read_text(encoding="ascii"))
+    else:
+        key = ECKey.generate_key("P-256")
+        _write(file, key.as_pem(private=True).decode())
+    return dict(key.as_dict(private=False, kid=key.thumbprint()))
+
+
+def _write(file: Path, content: str) -> None:
+    """Write for the owner only, and never half."""
+    new = file.with_suffix(file.suffix + ".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as stream:
+        stream.write(content)
+    new.replace(file)
