@@ -70,6 +70,20 @@ class Keyring:
         except (JoseError, ValueError) as error:
             raise InvalidToken from error
 
+    def verify_ever(self, token: str, *, typ: str) -> dict[str, Any]:
+        """Return the claims of what any key of ours ever signed (audit checkpoints, years later).
+
+        Raises InvalidToken. Not for tokens: a retired key must stop counting for them.
+        """
+        header = _header(token)
+        key = signing_key.find_public(str(header.get("kid")))
+        if key is None or str(header.get("typ", "")).lower() != typ.lower():
+            raise InvalidToken
+        try:
+            return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
+        except (JoseError, ValueError) as error:
+            raise InvalidToken from error
+
     def jwks(self) -> bytes:
         """Return the published key set (RFC 7517 §5) as bytes."""
         return self._fresh().jwks

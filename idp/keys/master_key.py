@@ -7,7 +7,6 @@ import base64
 import binascii
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -24,31 +23,29 @@ class MasterKeyError(Exception):
     """The master key is missing or not 32 bytes, or what it should open was sealed by another one."""
 
 
-@dataclass(frozen=True)
 class Cipher:
     """AES-256-GCM (NIST SP 800-38D) with a random nonce; the context is bound in as associated data."""
 
-    key: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_aead", AESGCM(self.key))
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self._aead = AESGCM(key)
 
     def seal(self, plain: bytes, context: str) -> str:
         """Encrypt *plain* so that it opens only with the same *context*."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self._aead.encrypt(nonce, plain, context.encode())  # type: ignore[attr-defined] # set in __post_init__
+        sealed = self._aead.encrypt(nonce, plain, context.encode())
         return VERSION + base64.urlsafe_b64encode(nonce + sealed).decode()
 
     def open(self, sealed: str, context: str) -> bytes:
         """Decrypt; raises MasterKeyError when key, context or text are not the ones that sealed it."""
+        version, raw = sealed[: len(VERSION)], sealed[len(VERSION) :]
         try:
-            if not sealed.startswith(VERSION):
-                raise ValueError(sealed[:3])
-            raw = base64.urlsafe_b64decode(sealed.removeprefix(VERSION))
-            return self._aead.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())  # type: ignore[attr-defined,no-any-return] # set in __post_init__
+            decoded = base64.urlsafe_b64decode(raw)
+            if version == VERSION:
+                return self._aead.decrypt(decoded[:NONCE_BYTES], decoded[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError) as error:
-            msg = f"cannot open {context}: sealed by another key, or changed"
-            raise MasterKeyError(msg) from error
+            raise MasterKeyError(f"cannot open {context}: sealed by another key, or changed") from error
+        raise MasterKeyError(f"cannot open {context}: unknown version")
 
 
 MASTER: PerApp[Cipher] = PerApp("master_key")

@@ -1,7 +1,8 @@
-"""Signing keys and their life: next (published, not yet used) → current (signs) → retired (still verifies).
+"""Signing keys and their life: next (published) → current (signs) → retired (still verifies tokens) → archived.
 
 A key is published at least one overlap before it signs and at least one after, so that a rotation breaks no
-relying party that caches the JWKS (RFC 7517; OpenID Connect Core §10.1.1).
+relying party that caches the JWKS (RFC 7517; OpenID Connect Core §10.1.1). An archived key is not published and can
+sign no more, its private half is gone; its public half stays, because audit checkpoints must be checkable for years.
 """
 
 import json
@@ -24,7 +25,7 @@ from idp.uuid7 import uuid7
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 RSA_BITS = 3072
 
-NEXT, CURRENT, RETIRED = "next", "current", "retired"
+NEXT, CURRENT, RETIRED, ARCHIVED = "next", "current", "retired", "archived"
 
 
 class SigningKey(Model):
@@ -50,7 +51,14 @@ def open_private(key: SigningKey) -> Key:
 
 def all_keys() -> Sequence[SigningKey]:
     """Return every key that is published, newest first."""
-    return db.session.execute(select(SigningKey).order_by(SigningKey.created_at.desc())).scalars().all()
+    published = select(SigningKey).where(SigningKey.state != ARCHIVED).order_by(SigningKey.created_at.desc())
+    return db.session.execute(published).scalars().all()
+
+
+def find_public(kid: str) -> Key | None:
+    """Return the public half of any key we ever had, archived ones too."""
+    key = db.session.get(SigningKey, kid)
+    return None if key is None else KeySet.import_key_set({"keys": [key.public_jwk]}).keys[0]
 
 
 def create_missing() -> list[str]:
@@ -76,7 +84,7 @@ def rotate(alg: str) -> SigningKey:
 
 
 def rotate_due(every: timedelta, overlap: timedelta) -> bool:
-    """Rotate keys that are current for longer than *every*, drop retired ones after *overlap*; True if any changed.
+    """Rotate keys that are current for longer than *every*, archive retired ones after *overlap*; True if any changed.
 
     A next key younger than *overlap* waits: relying parties must have had time to fetch it.
     """
@@ -96,7 +104,7 @@ def rotate_due(every: timedelta, overlap: timedelta) -> bool:
     for alg in due:
         rotate(alg)
     for key in gone:
-        db.session.delete(key)
+        key.state, key.sealed_jwk = ARCHIVED, ""
     return bool(due or gone)
 
 

@@ -4,7 +4,8 @@ from urllib.parse import urlencode
 
 from idp.outbox import message
 from idp.relying_parties import cache
-from idp.sessions import participant, revocation, session as sessions
+from idp.sessions import participant, revocation
+from idp.sessions import session as sessions
 from idp.sessions.backchannel_logout import KIND
 from idp.sessions.participant import Participant
 from idp.sessions.session import Session
@@ -43,7 +44,11 @@ def frontchannel_uris(told: list[Participant], issuer: str, sid: str) -> list[st
     for one in told:
         rp = cache.find(one.client_id)
         if rp is not None and rp.frontchannel_logout_uri:
-            found.append(frontchannel_uri(rp.frontchannel_logout_uri, issuer, sid, rp.frontchannel_logout_session_required))
+            found.append(
+                frontchannel_uri(
+                    rp.frontchannel_logout_uri, issuer, sid, rp.frontchannel_logout_session_required
+                )
+            )
     return found
 
 

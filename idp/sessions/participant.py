@@ -35,7 +35,9 @@ def of_session(session_id: UUID) -> list[Participant]:
 def of_sessions(session_ids: Iterable[UUID]) -> dict[UUID, list[Participant]]:
     """Return the participants of several sessions in one query."""
     rows = db.session.execute(
-        select(Participant).where(Participant.session_id.in_(list(session_ids))).order_by(Participant.first_at)
+        select(Participant)
+        .where(Participant.session_id.in_(list(session_ids)))
+        .order_by(Participant.first_at)
     ).scalars()
     found: dict[UUID, list[Participant]] = {}
     for row in rows:

@@ -45,7 +45,11 @@ class Session(Model):
     user_agent: Mapped[str] = mapped_column(String(USER_AGENT_LENGTH))
     address_sealed: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (Index("ix_sessions_account_id_id", "account_id", "id"),)
+    __table_args__ = (
+        Index("ix_sessions_account_id_id", "account_id", "id"),
+        Index("ix_sessions_expires_at", "expires_at"),
+        Index("ix_sessions_ended_at", "ended_at"),
+    )
 
     def is_live(self, now: datetime) -> bool:
         """Whether it was not ended, is not too old and was not idle for too long."""
@@ -81,7 +85,9 @@ def start(account_id: UUID, methods: Sequence[str], browser: Browser) -> tuple[S
     )
     _authenticated(session, methods, browser)
     db.session.add(session)
-    log.record(EventName.SESSION_STARTED, account_id=account_id, session_id=session.id, methods=session.methods)
+    log.record(
+        EventName.SESSION_STARTED, account_id=account_id, session_id=session.id, methods=session.methods
+    )
     return session, secret
 
 
@@ -94,7 +100,10 @@ def rotate(session: Session, methods: Sequence[str], browser: Browser) -> str:
     session.secret_hash = _digest(secret)
     _authenticated(session, methods, browser)
     log.record(
-        EventName.SESSION_ROTATED, account_id=session.account_id, session_id=session.id, methods=session.methods
+        EventName.SESSION_ROTATED,
+        account_id=session.account_id,
+        session_id=session.id,
+        methods=session.methods,
     )
     return secret
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, LargeBinary, String, Text, Uuid, select, update
+from sqlalchemy import Boolean, Index, LargeBinary, String, Text, Uuid, delete, or_, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from idp import clock
@@ -20,6 +20,10 @@ from idp.db import Json, Model, UtcDateTime, db
 from idp.sessions import revocation
 from idp.sessions.session import Session
 from idp.settings import SETTINGS
+
+# A refresh token used this long after its grant ended is merely unknown, no longer reuse.
+KEPT = timedelta(days=30)
+SWEEP_ROWS = 1000
 
 
 class Grant(Model):
@@ -50,6 +54,8 @@ class Grant(Model):
     __table_args__ = (
         Index("ix_grants_account_id_client_id", "account_id", "client_id"),
         Index("ix_grants_session_id", "session_id"),
+        Index("ix_grants_expires_at", "expires_at"),
+        Index("ix_grants_revoked_at", "revoked_at"),
     )
 
     @property
@@ -122,6 +128,16 @@ def revoke_at_client(session_id: UUID, client_ids: Collection[str], reason: str)
 def forget(grant: Grant) -> None:
     """Make its access tokens inactive at once; called after the commit."""
     revocation.revoke(grant.family, str(grant.id))
+
+
+def sweep() -> int:
+    """Delete some of the grants that ended long ago; return how many. The caller commits (a job of the worker)."""
+    before = clock.now() - KEPT
+    old = select(Grant.id).where(or_(Grant.expires_at < before, Grant.revoked_at < before)).limit(SWEEP_ROWS)
+    ids = list(db.session.scalars(old))
+    if ids:
+        db.session.execute(delete(Grant).where(Grant.id.in_(ids)))
+    return len(ids)
 
 
 def lifetime() -> timedelta:

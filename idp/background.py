@@ -1,0 +1,80 @@
+"""What the worker does: a handler for each kind of outbox message, and the jobs with their timetable.
+
+Wired here because it touches many rooms; commands start it, nobody else imports it.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+
+from idp.audit import chain
+from idp.authenticators import known_device
+from idp.db import commit
+from idp.ephemeral.store import EPHEMERAL
+from idp.keys import keyring, signing_key
+from idp.keys.keyring import KEYRING, InvalidToken
+from idp.outbox import delivery
+from idp.outbox.job import Job
+from idp.outbox.worker import Worker
+from idp.sessions import backchannel_logout, sweeping
+from idp.settings import SETTINGS
+from idp.tokens import grant
+
+HANDLERS = {backchannel_logout.KIND: backchannel_logout.deliver}
+CHECKPOINT = "audit-checkpoint+jwt"
+MINUTE, HOUR = 60, 3600
+
+
+def worker(app: Flask) -> Worker:
+    """Return the worker of *app*, not yet running."""
+    return Worker(app.app_context, HANDLERS, JOBS)
+
+
+def sign_checkpoint(statement: bytes) -> str:
+    """Sign an audit checkpoint with the current key."""
+    return KEYRING.get().sign({"statement": base64.b64encode(statement).decode()}, typ=CHECKPOINT)
+
+
+def is_checkpoint(statement: bytes, signature: str) -> bool:
+    """Whether one of our keys, however old, signed exactly this statement."""
+    try:
+        claims = KEYRING.get().verify_ever(signature, typ=CHECKPOINT)
+    except InvalidToken:
+        return False
+    return claims == {"statement": base64.b64encode(statement).decode()}
+
+
+def _seal_audit() -> None:
+    while chain.seal(sign_checkpoint):
+        commit()
+    commit()
+
+
+def _rotate_keys() -> None:
+    lifetimes = SETTINGS.get().lifetimes
+    changed = signing_key.rotate_due(
+        timedelta(seconds=lifetimes.key_rotation), timedelta(seconds=lifetimes.key_overlap)
+    )
+    commit()
+    if changed:
+        EPHEMERAL.get().publish(keyring.CHANNEL, "*")
+
+
+def _committed(sweep: Callable[[], object]) -> Callable[[], None]:
+    def run() -> None:
+        sweep()
+        commit()
+
+    return run
+
+
+JOBS = (
+    Job("audit_seal", 5, _seal_audit, longest=10 * MINUTE),
+    Job("key_rotation", HOUR, _rotate_keys),
+    Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
+    Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
+    Job("session_sweep", HOUR, _committed(sweeping.sweep)),
+    Job("grant_sweep", HOUR, _committed(grant.sweep)),
+)
