@@ -184,9 +184,10 @@ def test_error_summary_links_to_the_field_and_keeps_what_was_typed(client: Flask
     assert "value" not in fields["password"]
 
 
-def test_no_page_weighs_more_than_60_kilobytes_compressed(client: FlaskClient) -> None:
+def test_no_page_weighs_more_than_60_kilobytes(client: FlaskClient) -> None:
     bootstrap = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
     shared = [bootstrap, *(STATIC / name for name in ("tongxing.css", "tongxing.js", "mark.svg"))]
     assets = sum(len(gzip.compress(path.read_bytes())) for path in shared)
-    heaviest = max(len(gzip.compress(fetch(client, sample, locale).encode())) for locale, sample in CASES)
-    assert assets + heaviest < 60_000
+    # Pages carry secrets beside what a visitor sends, so they travel uncompressed (BREACH).
+    heaviest = max(len(fetch(client, sample, locale).encode()) for locale, sample in CASES)
+    assert assets + heaviest < 60_000, (assets, heaviest)

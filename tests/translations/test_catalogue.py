@@ -27,7 +27,7 @@ def said() -> list[Message]:
     """Return each message the program can say: in pages, and in the errors of rooms that pages pass on."""
     pages = extract_from_dir(ROOT / "idp", method_map=[("**.py", "python"), ("templates/**.html", "jinja2")])
     # The second argument of an error is its text for people.
-    errors = dict.fromkeys(("Conflict", "Expired", "Forbidden", "InvalidInput"), (2,))
+    errors = dict.fromkeys(("Conflict", "Expired", "Forbidden", "InvalidInput", "_wrong"), (2,))
     rooms = extract_from_dir(
         ROOT / "idp",
         method_map=[
