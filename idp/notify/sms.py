@@ -1,0 +1,68 @@
+"""Text messages: posted as JSON to the gateway of ``settings.sms`` (docs/sms-gateway.md).
+
+Numbers and texts are secrets here: neither is logged, nor part of an error.
+"""
+
+from collections.abc import Mapping
+
+import httpx
+
+from idp import logs
+from idp.errors import Unavailable, Upstream
+from idp.settings import SETTINGS
+from idp.uuid7 import uuid7
+
+# Template names are part of the gateway's interface: some carriers want registered templates, not texts.
+TEXTS: dict[str, dict[str, str]] = {
+    "sign_up_code": {
+        "zh_Hans": "【通行】您的验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人。如非本人操作，请忽略本短信。",
+        "en": "[Tongxing] Your code is {code}, valid for {minutes} minutes. Tell it to nobody."
+        " If you did not ask for it, ignore this message.",
+    },
+    "sign_up_known": {
+        "zh_Hans": "【通行】有人用您的手机号注册通行账户，但您已有账户，请直接登录。如非本人操作，请忽略本短信。",
+        "en": "[Tongxing] Somebody used your number to sign up, but you have an account: just log in."
+        " If it was not you, ignore this message.",
+    },
+}
+LOCALES = {"zh_Hans": "zh-Hans", "en": "en"}  # ours, and as BCP 47 says it
+
+_http = httpx.Client(follow_redirects=False, trust_env=False)
+_log = logs.get(__name__)
+
+
+def send(phone: str, template: str, values: Mapping[str, str], locale: str) -> None:
+    """Have the text *template* sent to *phone* (E.164); returns when the gateway has taken it.
+
+    Raises Unavailable ``sms_unavailable`` when trying again may help, else Upstream ``sms_refused``. Never
+    tries again by itself: a person waits, and would rather press the button than get two codes.
+    """
+    settings = SETTINGS.get().sms
+    reference = str(uuid7())
+    message = {
+        "to": phone,
+        "template": template,
+        "values": dict(values),
+        "text": TEXTS[template][locale].format(**values),
+        "locale": LOCALES[locale],
+        "reference": reference,
+    }
+    headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
+    try:
+        # What the gateway says beside the status is not read, however long it is.
+        with _http.stream(
+            "POST", settings.url, json=message, headers=headers, timeout=settings.timeout
+        ) as answer:
+            status = answer.status_code
+    except httpx.HTTPError as error:
+        raise _unavailable(type(error).__name__, reference) from None
+    if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise _unavailable(f"HTTP {status}", reference)
+    if not httpx.codes.is_success(status):
+        _log.error("sms refused", status=status, reference=reference)
+        raise Upstream("sms_refused", detail=f"HTTP {status}")
+
+
+def _unavailable(reason: str, reference: str) -> Unavailable:
+    _log.warning("sms gateway unavailable", reason=reason, reference=reference)
+    return Unavailable("sms_unavailable", detail=reason, retry_after=30)
