@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.services import chromium, postgresql, program, redis_server
 
+# A whole provider: fixtures `provider`, `production`, `either`, `new_provider`.
+pytest_plugins = ["tests.provider"]
+
 ROOT = Path(__file__).resolve().parent.parent
 SCREENSHOTS = ROOT / "var" / "test-screenshots"
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
