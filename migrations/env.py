@@ -8,12 +8,15 @@ and read what it wrote. Revisions are numbered, the greatest is the newest. Add 
 release: processes of both versions run while one is rolled out. Migrations import nothing of idp.
 """
 
+import importlib
+import pkgutil
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, create_engine
 
+import idp
 from idp import settings
 from idp.db import Json, UtcDateTime, db
 
@@ -51,10 +54,8 @@ given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    # Every model: app.py and background.py import all rooms.
-    import idp.app
-    import idp.background  # noqa: F401
-
+    for module in pkgutil.walk_packages(idp.__path__, "idp."):
+        importlib.import_module(module.name)  # every model
     engine = create_engine(settings.load().database_url)
     with engine.begin() as opened:
         run(opened)
