@@ -10,6 +10,7 @@ from clients.sites import words
 from clients.sites.language import Text
 from tongxing_client import session, step_up
 
+_ORDER = {name: position for position, name in enumerate(words.CLAIMS)}
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -18,12 +19,18 @@ def describe(found: session.Session, now: float) -> dict[str, Any]:
     claims = found.claims
     return {
         "name": claims.get("name") or claims.get("preferred_username") or found.sub[:12],
-        "methods": [words.AMR.get(method, method) for method in found.amr],
+        "methods": [words.AMR.get(method, method) for method in found.amr if method != "mfa"],
+        "is_multi_factor": "mfa" in found.amr,
         "seconds": None if found.auth_time is None else max(0, int(now - found.auth_time)),
         "level": _name_level(found.acr),
         "level_number": step_up.find_level(found.acr),
-        "claims": [_describe_claim(name, value, found) for name, value in claims.items()],
+        "claims": [_describe_claim(name, value, found) for name, value in sorted(claims.items(), key=_rank)],
     }
+
+
+def _rank(claim: tuple[str, object]) -> int:
+    # What people know first, what machines need last, what nobody foresaw in between.
+    return _ORDER.get(claim[0], _ORDER["iss"])
 
 
 def _name_level(acr: str | None) -> Text | str:

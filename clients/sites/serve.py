@@ -13,7 +13,8 @@ from clients.sites import service_site, settings
 from clients.sites.definition import Definition
 from tongxing_client import errors
 
-_STOP_SECONDS = 5
+# A half-sent request would hold a stopping worker for good; after this long it is ended.
+_STOP_SECONDS = 3
 _WRONG_SETTINGS = 1
 
 

@@ -10,7 +10,7 @@ import flask
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from clients.sites import directory, language, received, refusals
+from clients.sites import directory, language, received, refusals, words
 from clients.sites.definition import Definition, StepUpPage
 from clients.sites.language import Text
 from clients.sites.settings import SiteSettings
@@ -100,6 +100,7 @@ def _add_dress(
             "site": definition,
             "session": found,
             "received": received.describe(found, now()) if found else None,
+            "multi_factor": words.MULTI_FACTOR,
             "sites": [site for site in directory.SITES if site.key != definition.key],
             "site_urls": settings.other_sites,
             "t": lambda zh, en: language.say(Text(zh, en)),

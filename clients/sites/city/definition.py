@@ -53,13 +53,13 @@ CITY = Definition(
     authority=Text("杭州市住房公积金管理中心", "Hangzhou Housing Fund Centre"),
     division=Text("杭州市", "Hangzhou"),
     lead=Text(
-        "查询公积金余额和缴存明细,办理租房提取。",
+        "查询公积金余额和缴存明细，办理租房提取。",
         "See your balance and deposits, and withdraw for rent.",
     ),
     offers=(
         Text("账户余额和每月缴存", "Your balance and monthly deposit"),
         Text("最近六个月的缴存明细", "Six months of deposits"),
-        Text("租房提取(需重新确认身份)", "Withdraw for rent (asks who you are again)"),
+        Text("租房提取（需重新确认身份）", "Withdraw for rent (asks who you are again)"),
     ),
     records_title=Text("我的公积金", "My housing fund"),
     records=records,
@@ -68,10 +68,10 @@ CITY = Definition(
         max_age=300,
         title=Text("租房提取", "Withdraw for rent"),
         lead=Text(
-            "提取涉及资金,需要您在五分钟内确认过身份。",
+            "提取涉及资金，需要您在五分钟内确认过身份。",
             "Money is involved, so you must have proved who you are within five minutes.",
         ),
         button=Text("提取 ¥1,500.00", "Withdraw ¥1,500.00"),
-        done=Text("已受理(沙箱演示,不会真的付款)。", "Accepted (sandbox: nothing is really paid)."),
+        done=Text("已受理（沙箱演示，不会真的付款）。", "Accepted (sandbox: nothing is really paid)."),
     ),
 )

@@ -14,7 +14,7 @@ def records(sub: str, today: date) -> Records:
     """One unit, registered some years ago, without mortgage or seizure."""
     draw = made_up.MadeUp("county", sub)
     year = draw.number("year", _FIRST_YEAR, today.year - 1)
-    certificate = f"浙({year})杭州市不动产权第{draw.number('certificate', 1, 299_999):07d}号"
+    certificate = f"浙（{year}）杭州市不动产权第{draw.number('certificate', 1, 299_999):07d}号"
     unit = f"{draw.number('entrance', 1, 4)}单元{draw.number('floor', 2, 17)}02室"
     address = (
         f"西湖区{draw.one_of('street', _STREETS)}{draw.number('house', 1, 480)}号"

@@ -23,7 +23,7 @@ def records(sub: str, today: date) -> Records:
         figures=(
             Figure(label=Text("参保状态", "Status"), value=Text("正常参保", "Insured")),
             Figure(label=Text("养老保险累计月数", "Months of pension insurance"), value=str(pension_months)),
-            Figure(label=Text("缴费基数(月)", "Contribution base, monthly"), value=made_up.yuan(base)),
+            Figure(label=Text("缴费基数（月）", "Contribution base, monthly"), value=made_up.yuan(base)),
             Figure(
                 label=Text("养老个人账户", "Pension account"), value=made_up.yuan(paid[0] * pension_months)
             ),

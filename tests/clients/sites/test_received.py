@@ -38,7 +38,14 @@ def test_a_bare_login_is_described_too() -> None:
 def test_known_words_are_translated_and_unknown_ones_shown_as_they_are() -> None:
     said = _describe(_session(amr=["pwd", "retina"], preferred_username="zhangwei"))
     assert said["methods"] == [words.AMR["pwd"], "retina"]
+    assert not said["is_multi_factor"]
     assert said["name"] == "zhangwei"
+    assert _describe(_session(amr=["mfa"]))["is_multi_factor"]
+
+
+def test_what_people_know_comes_first() -> None:
+    claims = _describe(_session(iss="i", nonce="n", new="?", name="张伟"))["claims"]
+    assert [claim["name"] for claim in claims] == ["name", "sub", "iss", "new", "nonce"]
 
 
 def test_a_clock_ahead_of_ours_is_now() -> None:

@@ -28,14 +28,14 @@ _TEXTS: tuple[tuple[type[errors.TongxingError], tuple[tuple[str, str], tuple[str
     (
         errors.AccessDenied,
         (
-            ("您没有同意登录", "没有向本站提供任何信息。如需办理业务,请重新登录。"),
+            ("您没有同意登录", "没有向本站提供任何信息。如需办理业务，请重新登录。"),
             ("You did not agree", "Nothing was shared with this site. To use the service, log in again."),
         ),
     ),
     (
         errors.UnmetAuthenticationRequirements,
         (
-            ("您的认证等级不够", "这项业务需要更高的认证等级,请先在统一身份认证平台提升等级。"),
+            ("您的认证等级不够", "这项业务需要更高的认证等级，请先在统一身份认证平台提升等级。"),
             ("A higher level is needed", "Please raise your level at the identity provider first."),
         ),
     ),
@@ -49,14 +49,14 @@ _TEXTS: tuple[tuple[type[errors.TongxingError], tuple[tuple[str, str], tuple[str
     (
         errors.StateUnknown,
         (
-            ("这次登录已失效", "登录链接已经用过、过期,或不是在这个浏览器里开始的。请重新登录。"),
+            ("这次登录已失效", "登录链接已经用过、过期，或不是在这个浏览器里开始的。请重新登录。"),
             ("This login is over", "The link was used, has expired, or began in another browser."),
         ),
     ),
     (
         errors.LoginNeeded,
         (
-            ("请先登录", "您还没有登录,或登录已经结束。"),
+            ("请先登录", "您还没有登录，或登录已经结束。"),
             ("Please log in", "Nobody is logged in, or the login has ended."),
         ),
     ),
@@ -70,7 +70,7 @@ _TEXTS: tuple[tuple[type[errors.TongxingError], tuple[tuple[str, str], tuple[str
     (
         errors.TongxingError,
         (
-            ("登录没有完成", "为了您的安全,这次登录没有被接受。请重新登录。"),
+            ("登录没有完成", "为了您的安全，这次登录没有被接受。请重新登录。"),
             ("The login was not completed", "To keep you safe, it was not accepted. Please log in again."),
         ),
     ),
