@@ -4,7 +4,8 @@ import importlib
 import pkgutil
 import shutil
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.ground import database_url
 
 __all__ = ["database_url"]
 
+ROOT = Path(__file__).resolve().parents[1]
 GOOD = """
 import sqlalchemy as sa
 from alembic import op
@@ -160,13 +162,16 @@ def test_rows_that_refer_to_nothing_are_refused(tmp_path: Path, directory: Path)
 
 
 def test_of_many_processes_one_migrates_and_the_others_wait(database_url: str, directory: Path) -> None:
-    def migrate(_number: int) -> list[str]:
-        return schema.upgrade(database_url, directory)
-
-    # Alembic's env.py works on module globals, so threads of one process stand for processes only on the lock.
-    with ThreadPoolExecutor(1) as pool:
-        results = list(pool.map(migrate, range(3)))
-    assert sorted(results) == [[], [], ["0001"]]
+    slow = GOOD.format(revision="0001", down=None).replace(
+        "def upgrade():", "def upgrade():\n    time.sleep(0.5)"
+    )
+    write(directory, "0001", f"import time{slow}")
+    program = "import sys; from pathlib import Path; from idp import schema; "
+    program += "print(schema.upgrade(sys.argv[1], Path(sys.argv[2])))"
+    command = (sys.executable, "-c", program, database_url, str(directory))
+    processes = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    said = [process.communicate(timeout=60)[0].strip() for process in processes]
+    assert sorted(said) == ["['0001']", "[]", "[]", "[]"]
 
 
 def test_an_older_version_leaves_a_newer_schema_alone(database_url: str, directory: Path) -> None:
