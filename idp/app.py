@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale
@@ -183,7 +183,7 @@ class _Person:
 def _page_context() -> dict[str, Any]:
     return {
         "page_lang": "en" if str(get_locale()) == "en" else "zh-Hans",
-        "language_url": lambda code: f"/language/{code}?next={request.full_path.rstrip('?')}",
+        "language_url": lambda code: f"/language/{code}?{urlencode({'next': request.full_path.rstrip('?')})}",
         "person": _person(),
         "elder": False,
         "sandbox": SETTINGS.get().sandbox,

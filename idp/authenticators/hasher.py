@@ -14,10 +14,9 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from idp import logs
 from idp.authenticators import hash_gate
 from idp.authenticators.hash_gate import HashGate
+from idp.authenticators.password_policy import LONGEST
 from idp.per_app import PerApp
 from idp.settings import Passwords, Settings
-
-LONGEST = 1024  # characters that are read; longer ones are never right
 
 LOG = logs.get(__name__)
 

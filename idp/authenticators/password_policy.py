@@ -8,9 +8,9 @@ import unicodedata
 from importlib import resources
 
 from idp.accounts import phone_number
-from idp.authenticators.hasher import LONGEST
 from idp.errors import InvalidInput
 
+LONGEST = 1024  # characters that are read; longer ones are never right
 SHORTEST_OWN = 4  # a user name shorter than this is no part of a password worth speaking of
 FEW = 3  # different characters that make no password
 SHORT_PERIOD = 5

@@ -62,10 +62,10 @@ def find(ticket: str, browser: str) -> Challenge | None:
 
 
 def get(ticket: str, browser: str) -> Challenge:
-    """Return the challenge that this browser opened; raises Expired ``challenge_expired``."""
+    """Return the challenge that this browser opened; raises Expired ``journey_expired``."""
     challenge = find(ticket, browser)
     if challenge is None:
-        raise Expired("challenge_expired", "Your page was open too long. Send it again")
+        raise Expired("journey_expired")
     return challenge
 
 

@@ -7,6 +7,42 @@ One more page: a module with `blueprint`, a template, its Chinese texts, added t
 
 from types import ModuleType
 
-from idp.pages import choose_account, consent, login, logout, second_factor
+from idp.pages import (
+    account,
+    account_sessions,
+    change_password,
+    choose_account,
+    consent,
+    home,
+    language,
+    login,
+    logout,
+    reauthenticate,
+    recovery_codes,
+    second_factor,
+    sign_in_methods,
+    sign_up,
+    sign_up_code,
+    sign_up_password,
+    totp,
+)
 
-ALL: tuple[ModuleType, ...] = (login, second_factor, choose_account, consent, logout)
+ALL: tuple[ModuleType, ...] = (
+    home,
+    language,
+    login,
+    second_factor,
+    choose_account,
+    consent,
+    logout,
+    sign_up,
+    sign_up_code,
+    sign_up_password,
+    account,
+    account_sessions,
+    sign_in_methods,
+    change_password,
+    totp,
+    recovery_codes,
+    reauthenticate,
+)

@@ -28,7 +28,9 @@ def current_journey() -> Journey:
         if journey.request is not None:
             security_headers.allow_form_action(journey.request.redirect_uri)
         return journey
-    journey = journeys.begin(browser.device_id(request), destination=_destination())
+    journey = journeys.begin(
+        browser.device_id(request), destination=local_path(request.args.get("next", ""), "/account")
+    )
     if request.method == "POST":
         journeys.save(journey)
     return journey
@@ -84,8 +86,7 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
     return response
 
 
-def _destination() -> str:
-    """Return where to go after a login that no site asked for: a path here, never another host."""
-    wanted = request.args.get("next", "")
+def local_path(wanted: str, otherwise: str) -> str:
+    """Return *wanted* when it is a path here, never another host; else *otherwise*."""
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if local and len(wanted) < 500 else "/account"  # noqa: PLR2004 - no page of ours is longer
+    return wanted if local and len(wanted) < 500 else otherwise  # noqa: PLR2004 - no page of ours is longer

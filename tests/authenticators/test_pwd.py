@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from idp.authenticators import hasher, pwd
+from idp.authenticators import password_policy, pwd
 from idp.authenticators.hash_gate import HashGate
 from idp.authenticators.hasher import HASHER, Hasher
 from idp.db import commit, db
@@ -32,7 +32,7 @@ def test_other_keyboards_type_the_same_password(context: Flask, account_id: UUID
 
 
 def test_a_very_long_password_is_read_whole_up_to_the_limit(context: Flask, account_id: UUID) -> None:
-    longest = "密" * hasher.LONGEST
+    longest = "密" * password_policy.LONGEST
     pwd.set_password(account_id, longest)
     assert pwd.verify(account_id, longest)
     assert not pwd.verify(account_id, longest + "x")

@@ -1,0 +1,83 @@
+"""Where a person is logged in: every session with its device and sites; each can be ended."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from idp.db import commit
+from idp.pages import signed_in, user_agent
+from idp.relying_parties import asking_site, cache
+from idp.sessions import logout, participant
+from idp.sessions import session as sessions
+from idp.sessions.participant import Participant
+from idp.sessions.session import Session
+
+blueprint = Blueprint("account_sessions", __name__)
+blueprint.before_request(signed_in.require)
+
+LIST = "/account/sessions"
+
+
+@blueprint.get(LIST)
+def account_sessions() -> str:
+    """Show the list, this browser's session first."""
+    person = signed_in.current()
+    live = sessions.live_sessions(person.account.id)
+    live.sort(key=lambda session: session.id != person.session.id)
+    sites = participant.of_sessions([session.id for session in live])
+    return signed_in.page(
+        "account/sessions.html",
+        sessions=[_shown(session, sites.get(session.id, []), person.session) for session in live],
+        action=f"{LIST}/end",
+        end_others_action=f"{LIST}/end-others",
+    )
+
+
+@blueprint.post(f"{LIST}/end")
+def end() -> BaseResponse:
+    """End one of the person's own sessions; for the one of this browser, ask as any logout does."""
+    person = signed_in.current()
+    wanted = request.form.get("session", "")
+    if wanted == str(person.session.id):
+        return redirect("/end_session", 303)
+    # Somebody else's session, or one that has ended meanwhile, is not in the list: there is nothing to end.
+    _end([one for one in sessions.live_sessions(person.account.id) if str(one.id) == wanted])
+    return signed_in.go(LIST, _("This session is ended"))
+
+
+@blueprint.post(f"{LIST}/end-others")
+def end_others() -> BaseResponse:
+    """End all of the person's sessions but the one of this browser."""
+    end_all_others(signed_in.current().session)
+    return signed_in.go(LIST, _("All other sessions are ended"))
+
+
+def end_all_others(kept: Session) -> None:
+    """End every session of the account but *kept*, and tell the sites. Commits."""
+    _end([one for one in sessions.live_sessions(kept.account_id) if one.id != kept.id])
+
+
+def _end(chosen: list[Session]) -> None:
+    for session in chosen:
+        logout.end(session, "ended_by_owner")
+    commit()
+    for session in chosen:
+        logout.forget(session)
+
+
+def _shown(session: Session, sites: list[Participant], present: Session) -> dict[str, Any]:
+    parties = [cache.find(one.client_id) for one in sites]
+    return {
+        "id": str(session.id),
+        "device": user_agent.name(session.user_agent) or _("Unknown device"),
+        "kind": "phone" if user_agent.is_phone(session.user_agent) else "desktop",
+        "place": session.address,
+        "signed_in_at": session.auth_time,
+        "last_seen_at": session.last_seen_at,
+        "current": session.id == present.id,
+        "methods": session.methods,
+        "sites": [asking_site.of(rp, str(get_locale())).name for rp in parties if rp],
+    }

@@ -1,0 +1,92 @@
+"""Change the password: the present one is asked for again, and other devices can be logged out with it."""
+
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from idp import browser
+from idp.accounts import account as accounts
+from idp.authenticators import known_device, password_login, password_policy, pwd
+from idp.db import commit
+from idp.errors import InvalidInput, TooMany
+from idp.pages import account_sessions, refusal, signed_in
+from idp.settings import SETTINGS
+
+blueprint = Blueprint("change_password", __name__)
+
+METHODS = "/account/sign-in-methods"
+
+
+@blueprint.before_request
+def _require() -> BaseResponse | None:
+    """Ask for the second factor first where there is one; the password is asked for on the page itself."""
+    away = signed_in.require()
+    if away is None and signed_in.current().owes_code:
+        away = signed_in.require_fresh()
+    return away
+
+
+@blueprint.get("/account/password")
+def change_password() -> str:
+    """Show the form."""
+    return _page({}, {"end_others": "1"})
+
+
+@blueprint.post("/account/password")
+def change() -> BaseResponse | tuple[str, int]:
+    """Check the present password, store the new one, and log other devices out when that is wished."""
+    present = request.form.get("current_password", "")
+    new = request.form.get("new_password", "")
+    values = {"end_others": "1" if request.form.get("end_others") else ""}
+    errors = {} if present else {"current_password": _("Enter your password")}
+    errors |= _refused(present, new)
+    if errors:
+        return _page(errors, values), 400
+    person = signed_in.current()
+    account, session = person.account, person.session
+    device = browser.device_id(request)
+    try:
+        candidate = password_login.look_up_again(account, device=device, address=request.remote_addr or "")
+        commit()
+        password_login.check(candidate, present)
+    except TooMany as error:
+        return _page(refusal.errors(error), values), error.status
+    except InvalidInput:
+        return _page({"current_password": _("The present password is not right")}, values), 400
+    hashed = pwd.hash_new(new)
+    pwd.store(account.id, hashed)
+    if values["end_others"]:
+        known_device.forget_all(account.id)
+        known_device.remember(account.id, device)
+        account_sessions.end_all_others(session)
+    commit()
+    return signed_in.go(METHODS, _("Your password is changed"))
+
+
+def _refused(present: str, new: str) -> dict[str, str]:
+    account = signed_in.current().account
+    if new and new == present:
+        return {"new_password": _("The new password is the same as the present one")}
+    try:
+        password_policy.check(
+            new,
+            minimum=SETTINGS.get().passwords.minimum_length,
+            username=account.username or "",
+            phone=accounts.phone_of(account),
+        )
+    except InvalidInput as error:
+        return refusal.errors(error, "new_password")
+    return {}
+
+
+def _page(errors: dict[str, str], values: dict[str, str]) -> str:
+    account = signed_in.current().account
+    return signed_in.page(
+        "account/change_password.html",
+        action="/account/password",
+        username=account.username or accounts.phone_of(account) or "",
+        min_length=SETTINGS.get().passwords.minimum_length,
+        back_url=METHODS,
+        errors=errors,
+        values=values,
+    )

@@ -1,0 +1,96 @@
+"""What the pages of a person's own account share: who is signed in, how freshly, and the frame they are shown in.
+
+A page's blueprint asks before each request: ``blueprint.before_request(signed_in.require)`` or, where ways of
+signing in are changed, ``signed_in.require_fresh``. Who is not (freshly) signed in goes there first and comes back.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import flash, g, get_flashed_messages, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from idp import browser, clock
+from idp.accounts import account as accounts
+from idp.accounts.account import Account
+from idp.authenticators import mfa, otp
+from idp.db import commit
+from idp.sessions import session as sessions
+from idp.sessions.session import Browser, Session
+from idp.settings import SETTINGS
+
+# Where a form stands whose address answers posts only: a person who must sign in first comes back to it.
+FORMS = {
+    "/account/sessions/end": "/account/sessions",
+    "/account/sessions/end-others": "/account/sessions",
+    "/account/totp/remove": "/account/sign-in-methods",
+}
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person of this request. ``owes_code``: a second factor is enrolled."""
+
+    session: Session
+    account: Account
+    owes_code: bool
+
+    def is_fresh(self) -> bool:
+        """Whether the login is young enough, and strong enough, to change ways of signing in."""
+        age = clock.now() - self.session.auth_time
+        young = age <= timedelta(seconds=SETTINGS.get().lifetimes.reauthentication)
+        return young and (not self.owes_code or mfa.is_two_factors(self.session.methods))
+
+
+def require() -> BaseResponse | None:
+    """Let a person pass who is signed in; send everybody else to log in. Forbidden for a locked account."""
+    session = sessions.find_by_secret(browser.session_secret(request))
+    account = accounts.find(session.account_id) if session else None
+    owes_code = otp.is_enrolled(account.id) if account else False
+    # Notes when the session was last seen, and holds no transaction while the page does slow things.
+    commit()
+    if session is None or account is None:
+        return redirect(f"/login?{urlencode({'next': _here()})}", 303)
+    accounts.check_active(account)
+    g.signed_in = SignedIn(session, account, owes_code)
+    return None
+
+
+def require_fresh() -> BaseResponse | None:
+    """Let a person pass who has just proven who they are; ask everybody else to do so once more."""
+    away = require()
+    if away is None and not current().is_fresh():
+        away = redirect(f"/account/reauthenticate?{urlencode({'next': _here()})}", 303)
+    return away
+
+
+def current() -> SignedIn:
+    """Return the person that `require` let pass."""
+    signed_in: SignedIn = g.signed_in
+    return signed_in
+
+
+def this_browser() -> Browser:
+    """Return what we know of the browser of this request."""
+    return Browser(user_agent=request.headers.get("User-Agent", ""), address=request.remote_addr or "")
+
+
+def page(template: str, **context: Any) -> str:
+    """Show *template* in the frame of the person's account, with the notice that the page before left."""
+    notices = get_flashed_messages()
+    context.setdefault("notice", notices[-1] if notices else None)
+    # Named here, because a session that was just rotated is not found by the request's cookie any more.
+    context.setdefault("person", {"name": accounts.name_of(current().account)})
+    return render_template(template, **context)
+
+
+def go(path: str, notice: str) -> BaseResponse:
+    """Go to *path* after a form was done, and say there what happened."""
+    flash(notice)
+    return redirect(path, 303)
+
+
+def _here() -> str:
+    return FORMS.get(request.path, request.path)
