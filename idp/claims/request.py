@@ -6,6 +6,7 @@ from typing import Any
 
 TARGETS = ("userinfo", "id_token")
 MAX_CLAIMS = 50
+SCALARS = (str, int, float, bool, type(None))
 
 
 class InvalidClaimsRequest(Exception):
@@ -28,7 +29,11 @@ class ClaimsRequest:
         """The values that ``sub`` may have (§5.5.1); empty when nothing was demanded."""
         wanted = self.id_token.get("sub", {})
         values = [wanted["value"]] if "value" in wanted else wanted.get("values", [])
-        return frozenset(value for value in values if isinstance(value, str)) if isinstance(values, list) else frozenset()
+        return (
+            frozenset(value for value in values if isinstance(value, str))
+            if isinstance(values, list)
+            else frozenset()
+        )
 
     def is_essential(self, claim: str) -> bool:
         """Whether *claim* is asked for as essential."""
@@ -40,12 +45,18 @@ def parse(text: str | None) -> ClaimsRequest:
     if not text:
         return ClaimsRequest()
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_constant)
+        # A lone surrogate is legal in JSON (RFC 8259 §8.2), and no UTF-8 can hold it.
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InvalidClaimsRequest("claims is not JSON") from error
     if not isinstance(value, dict):
         raise InvalidClaimsRequest("claims is not an object")
     return ClaimsRequest(**{target: _place(value.get(target), target) for target in TARGETS})
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
 
 
 def _place(value: Any, target: str) -> dict[str, dict[str, Any]]:
@@ -57,5 +68,17 @@ def _place(value: Any, target: str) -> dict[str, dict[str, Any]]:
     for name, conditions in value.items():
         if conditions is not None and not isinstance(conditions, dict):
             raise InvalidClaimsRequest(f"claims.{target} has a member that is neither null nor an object")
-        found[name] = conditions or {}
+        found[name] = _conditions(conditions or {})
     return found
+
+
+def _conditions(given: dict[str, Any]) -> dict[str, Any]:
+    """Keep what §5.5.1 defines, and of it what can match a claim of ours: plain values and lists of them."""
+    kept: dict[str, Any] = {}
+    if isinstance(given.get("essential"), bool):
+        kept["essential"] = given["essential"]
+    if "value" in given and isinstance(given["value"], SCALARS):
+        kept["value"] = given["value"]
+    if isinstance(given.get("values"), list):
+        kept["values"] = [value for value in given["values"] if isinstance(value, SCALARS)]
+    return kept
