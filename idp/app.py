@@ -18,6 +18,7 @@ from idp import (
     endpoints,
     error_answers,
     logs,
+    machine,
     metrics,
     pages,
     security_headers,
@@ -42,8 +43,6 @@ from idp.trusted_proxies import TrustedProxies
 
 # Answered whatever the Host header says: a load balancer asks by address.
 PROBES = frozenset({"health", "metrics"})
-# Endpoints reached by a browser, whose errors are pages.
-FOR_BROWSERS = frozenset({"authorization", "end_session"})
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -123,12 +122,10 @@ def _wire_doors(app: Flask, settings: Settings) -> None:
     Bootstrap5(app)
     Babel(app, locale_selector=_locale)
     csrf = CSRFProtect(app)
-    machines = set()
-    for endpoint in endpoints.ALL:
+    for endpoint in endpoints.BROWSERS:
+        # Their posts come from other sites or carry no cookie; what changes anything is asked on a page.
         csrf.exempt(endpoint.blueprint)
         app.register_blueprint(endpoint.blueprint)
-        if endpoint.blueprint.name not in FOR_BROWSERS:
-            machines.add(endpoint.blueprint.name)
     for page in pages.ALL:
         app.register_blueprint(page.blueprint)
     app.before_request(_begin(settings))
@@ -136,7 +133,9 @@ def _wire_doors(app: Flask, settings: Settings) -> None:
     app.after_request(static_files.compress)
     app.teardown_request(_forget_trace)
     app.context_processor(_page_context)
-    error_answers.register(app, machines)
+    error_answers.register(app)
+    routes = {path: methods for door in endpoints.MACHINES for path, methods in door.ROUTES.items()}
+    app.wsgi_app = machine.MachineDoor(app, app.wsgi_app, settings, routes)  # type: ignore[method-assign] # as Flask documents
 
 
 def _begin(settings: Settings) -> Callable[[], None]:

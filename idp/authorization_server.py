@@ -5,7 +5,6 @@ is `idp.tokens`' business. Values come in as dictionaries and go out as `Answer`
 to read parameters and to send bytes.
 """
 
-import json
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
@@ -20,7 +19,7 @@ from authlib.oauth2.rfc6749.errors import (
 )
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
-from idp import client_auth, grants
+from idp import client_auth, grants, machine
 from idp.db import db
 from idp.grants.authorization_code import S256CodeChallenge
 from idp.journey import authorization_request
@@ -74,7 +73,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
     def handle_response(self, status: int, body: Any, headers: Any) -> Answer:
         """Turn Authlib's answer into ours."""
         extra = tuple((name, value) for name, value in headers or () if name == "WWW-Authenticate")
-        return Answer(status, json.dumps(dict(body)).encode(), extra)
+        return machine.answer(dict(body), status, extra)
 
     def authenticate_client(self, request: Request, methods: Any, endpoint: str = "token") -> RelyingParty:
         """Return who calls; raises InvalidClientError, or TooMany for a relying party or address beyond its limit."""
@@ -111,9 +110,8 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
         if isinstance(error, InvalidClientError):
             basic = "Authorization" in call.headers
             error.status_code = 401
-            answer = self.handle_response(401, dict(error.get_body()), ())
             challenge = (("WWW-Authenticate", 'Basic realm="tongxing"'),) if basic else ()
-            return Answer(401, answer.body, answer.headers + challenge)
+            return machine.answer(dict(error.get_body()), 401, challenge)
         return self.handle_response(*error())
 
     def authorization_request(self, params: dict[str, str]) -> AuthorizationRequest:

@@ -9,7 +9,8 @@ import re
 import secrets
 from typing import Literal
 
-from flask import Request, Response, g
+from flask import Request, g
+from werkzeug.wrappers import Response
 
 from idp.settings import SETTINGS
 

@@ -1,83 +1,95 @@
-"""How errors leave through a door: OAuth JSON for machines, a page for people; with a trace id, never with a stack.
+"""How errors leave through the doors for people: a page with a trace id, never a stack.
 
 Flask world. Rooms raise `idp.errors`; here they become answers. What nobody foresaw is logged with its trace and
 answered 500; a database or store that is away is 503 with Retry-After.
 """
 
-from flask import Flask, Response, render_template, request
+from http import HTTPStatus
+
+from flask import Flask, Response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
-from idp import logs, machine
+from idp import logs
 from idp.db import db
-from idp.errors import IdpError, Unavailable
+from idp.errors import IdpError, InvalidInput
 
 LOG = logs.get(__name__)
+UNAVAILABLE_SECONDS = 5
 
-# What an OAuth client is told (RFC 6749 §5.2 has no more codes than these for our cases).
-OAUTH_CODES = {400: "invalid_request", 403: "access_denied", 429: "temporarily_unavailable", 503: "temporarily_unavailable"}
-HTTP_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "request_too_large"}
-
-
-def register(app: Flask, machines: set[str]) -> None:
-    """Answer every error of *app*; blueprints named in *machines* and unknown JSON callers get JSON."""
-
-    def answer(status: int, code: str, detail: str = "", retry_after: int | None = None, message: str = "") -> Response:
-        db.session.rollback()
-        if request.blueprint in machines:
-            response = _json(status, code, detail)
-        else:
-            response = _page(status, code, detail, retry_after, message)
-        if retry_after is not None:
-            response.headers["Retry-After"] = str(retry_after)
-        return response
-
-    def on_idp_error(error: IdpError) -> Response:
-        LOG.info("refused", error_code=error.code, detail=error.detail, status=error.status)
-        # detail of bad input is about the request's form, made for its sender; all else stays in the log.
-        public = error.detail if error.status == 400 else ""  # noqa: PLR2004
-        return answer(error.status, error.code, public, error.retry_after, str(error.message or ""))
-
-    def on_csrf_error(error: CSRFError) -> Response:
-        LOG.info("refused", error_code="csrf_failed", detail=str(error.description))
-        return answer(400, "csrf_failed")
-
-    def on_http_error(error: HTTPException) -> Response:
-        status = error.code or 500
-        if status < 400:  # noqa: PLR2004 - a redirect that werkzeug raises
-            return error.get_response()  # type: ignore[return-value] # werkzeug's response is one
-        return answer(status, HTTP_CODES.get(status, "bad_request" if status < 500 else "server_error"))  # noqa: PLR2004
-
-    def on_database_error(error: DBAPIError | PoolTimeout) -> Response:
-        if isinstance(error, IntegrityError):
-            LOG.warning("conflict", detail=type(error.orig).__name__)
-            return answer(409, "conflict")
-        LOG.error("database away", detail=type(error).__name__)
-        return on_idp_error(Unavailable("temporarily_unavailable", detail="database", retry_after=5))
-
-    def on_surprise(error: Exception) -> Response:
-        LOG.error("unforeseen", exc_info=error)
-        return answer(500, "server_error")
-
-    app.register_error_handler(IdpError, on_idp_error)
-    app.register_error_handler(CSRFError, on_csrf_error)
-    app.register_error_handler(HTTPException, on_http_error)
-    for kind in (OperationalError, InterfaceError, IntegrityError, PoolTimeout):
-        app.register_error_handler(kind, on_database_error)
-    app.register_error_handler(Exception, on_surprise)
+HTTP_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "request_too_large",
+}
 
 
-def _json(status: int, code: str, detail: str) -> Response:
-    oauth = OAUTH_CODES.get(status, "server_error" if status >= 500 else "invalid_request")  # noqa: PLR2004
-    printable = "".join(char for char in detail if " " <= char <= "~" and char not in '"\\')
-    body = {"error": oauth, "error_description": printable or code, "trace_id": logs.trace_id()}
-    return machine.answer(body, status)
+def register(app: Flask) -> None:
+    """Answer every error of *app* with a page (machines have `idp.machine`)."""
+    app.register_error_handler(IdpError, _on_idp_error)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(IntegrityError, _on_conflict)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, _on_database_away)
+    app.register_error_handler(Exception, _on_surprise)
+
+
+def _on_idp_error(error: IdpError) -> Response:
+    LOG.info("refused", error_code=error.code, detail=error.detail, status=error.status)
+    # The detail of bad input is about the request's form, made for its sender; all else stays in the log.
+    public = error.detail if isinstance(error, InvalidInput) else ""
+    return _answer(error.status, error.code, public, error.retry_after, str(error.message or ""))
+
+
+def _on_csrf_error(error: CSRFError) -> Response:
+    LOG.info("refused", error_code="csrf_failed", detail=str(error.description))
+    return _answer(400, "csrf_failed")
+
+
+def _on_http_error(error: HTTPException) -> Response | BaseResponse:
+    status = error.code or 500
+    if status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # a redirect that werkzeug raises
+    unknown = "bad_request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error"
+    return _answer(status, HTTP_CODES.get(status, unknown))
+
+
+def _on_conflict(error: IntegrityError) -> Response:
+    LOG.warning("conflict", detail=type(error.orig).__name__)
+    return _answer(409, "conflict")
+
+
+def _on_database_away(error: DBAPIError | PoolTimeout) -> Response:
+    LOG.error("database away", detail=type(error).__name__)
+    return _answer(503, "temporarily_unavailable", retry_after=UNAVAILABLE_SECONDS)
+
+
+def _on_surprise(error: Exception) -> Response:
+    LOG.error("unforeseen", exc_info=error)
+    return _answer(500, "server_error")
+
+
+def _answer(
+    status: int, code: str, detail: str = "", retry_after: int | None = None, message: str = ""
+) -> Response:
+    db.session.rollback()
+    response = _page(status, code, detail, retry_after, message)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def _page(status: int, code: str, detail: str, retry_after: int | None, message: str) -> Response:
-    if status == 503:  # noqa: PLR2004 - the dependency that is away may be one that a full page needs
+    if (
+        status == HTTPStatus.SERVICE_UNAVAILABLE
+    ):  # the dependency that is away may be one that a full page needs
         return Response(render_template("unavailable.html", trace_id=logs.trace_id()), 503)
     minutes = max(1, -(-retry_after // 60)) if retry_after else None
     page = render_template(
@@ -89,5 +101,3 @@ def _page(status: int, code: str, detail: str, retry_after: int | None, message:
         **({"message": _(message)} if message else {}),
     )
     return Response(page, status)
-
-

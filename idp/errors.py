@@ -24,7 +24,13 @@ class IdpError(Exception):
     status: ClassVar[int] = 500
 
     def __init__(
-        self, code: str, message: Any = None, *, detail: str = "", retry_after: int | None = None, field: str = ""
+        self,
+        code: str,
+        message: Any = None,
+        *,
+        detail: str = "",
+        retry_after: int | None = None,
+        field: str = "",
     ) -> None:
         super().__init__(f"{code}: {detail or message or ''}")
         self.code = code

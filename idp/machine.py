@@ -1,74 +1,201 @@
-"""What the endpoints for machines share: reading a form, sending JSON, CORS without cookies. Flask world."""
+"""The door for machines: a thin WSGI callable in front of Flask for endpoints that need no pages, cookies or forms.
 
+An endpoint's handler takes a `Call` and returns an `Answer`, both plain values; this file reads the one and sends the
+other. It serves several times as many requests as a Flask view (tests/bench), with one implementation of each.
+"""
+
+import hashlib
 import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from flask import Response, request
-from werkzeug.datastructures import Headers
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from idp import parameters
-from idp.errors import InvalidInput
+from idp import logs, metrics, parameters
+from idp.errors import IdpError, InvalidInput, TooLarge
+from idp.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORM = "application/x-www-form-urlencoded"
+Headers = tuple[tuple[str, str], ...]
+# No cookie plays a part at these endpoints, so any origin may read their answers (Fetch §3.2).
+COMMON: Headers = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "WWW-Authenticate, X-Trace-Id"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+)
+NO_STORE: Headers = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
+HSTS: Headers = (("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),)
+PREFLIGHT: Headers = (
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+    ("Access-Control-Max-Age", "3600"),
+)
+# What an OAuth client is told when a room refuses (RFC 6749 §5.2 has no more codes than these for our cases).
+OAUTH_CODES = {403: "access_denied", 429: "temporarily_unavailable", 503: "temporarily_unavailable"}
+UNAVAILABLE_SECONDS = 5
+
+LOG = logs.get(__name__)
 
 
-
-@dataclass(frozen=True)
 class Call:
-    """What a door read of a request: form, headers (a case-insensitive mapping) and the caller's address."""
+    """One request of a machine: method, Authorization header, parameters and the caller's address."""
 
-    form: dict[str, str]
-    headers: Headers
-    address: str
+    def __init__(self, environ: "WSGIEnvironment", longest: int) -> None:
+        self._environ = environ
+        self._longest = longest
+        self._form: dict[str, str] | None = None
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return str(self._environ["REQUEST_METHOD"])
+
+    @property
+    def address(self) -> str:
+        """The caller's network address."""
+        return str(self._environ.get("REMOTE_ADDR", ""))
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers that matter to authentication: Authorization, when it was sent."""
+        value = self._environ.get("HTTP_AUTHORIZATION")
+        return {} if value is None else {"Authorization": value}
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the body claims to be a form."""
+        return str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == FORM
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The form's parameters; raises InvalidInput when the body is not one, TooLarge beyond the limit."""
+        if self._form is None:
+            if not self.is_form:
+                raise InvalidInput("invalid_request", detail=f"the body must be {FORM}")
+            self._form = parameters.read(self._body())
+        return self._form
+
+    def matches(self, etag: str) -> bool:
+        """Whether the caller has this version already (If-None-Match, RFC 9110 §13.1.2)."""
+        sent = str(self._environ.get("HTTP_IF_NONE_MATCH", ""))
+        return etag in {part.strip().removeprefix("W/") for part in sent.split(",")}
+
+    def _body(self) -> bytes:
+        declared = self._environ.get("CONTENT_LENGTH") or "0"
+        length = int(declared) if declared.isascii() and declared.isdigit() else self._longest + 1
+        if length > self._longest:
+            raise TooLarge("request_too_large")
+        if not length and self._environ.get("HTTP_TRANSFER_ENCODING"):
+            length = self._longest + 1
+        body: bytes = self._environ["wsgi.input"].read(length)
+        if len(body) > self._longest:
+            raise TooLarge("request_too_large")
+        return body
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a machine endpoint answers: JSON bytes, and headers beyond the usual ones."""
+    """What to send: a status, bytes and headers beyond the common ones."""
 
     status: int
     body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = NO_STORE
+    mimetype: str = "application/json"
 
 
-def form() -> dict[str, str]:
-    """Return the form of this request; raises InvalidInput when it is not one."""
-    if request.mimetype != FORM:
-        raise InvalidInput("invalid_request", detail=f"the body must be {FORM}")
-    return parameters.read(request.get_data())
+Handler = Callable[[Call], Answer]
+# Path → method → handler.
+Routes = Mapping[str, Mapping[str, Handler]]
 
 
-def call() -> Call:
-    """Return this request as the authorization server takes it."""
-    return Call(form(), request.headers, request.remote_addr or "")
+def answer(value: Mapping[str, Any], status: int = 200, headers: Headers = ()) -> Answer:
+    """Return *value* as JSON that nobody stores."""
+    return Answer(status, json.dumps(value, ensure_ascii=False).encode(), NO_STORE + headers)
 
 
-def send(made: Answer) -> Response:
-    """Send what the authorization server answers."""
-    return answer(made.body, made.status, made.headers)
+def cacheable(call: Call, body: bytes, mimetype: str, max_age: int) -> Answer:
+    """Return public bytes with ETag and max-age (seconds); 304 where the caller has them."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = (("Cache-Control", f"public, max-age={max_age}"), ("ETag", etag))
+    return Answer(304, b"", headers) if call.matches(etag) else Answer(200, body, headers, mimetype)
 
 
-def answer(
-    body: bytes | dict[str, Any], status: int = 200, headers: tuple[tuple[str, str], ...] = ()
-) -> Response:
-    """Send JSON that nobody stores; any origin may read it, because no cookie plays a part here."""
-    raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-    response = Response(raw, status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Pragma"] = "no-cache"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
-    for name, value in headers:
-        response.headers[name] = value
-    return response
+class MachineDoor:
+    """Answers what is in *routes*, passes everything else on to *pages*."""
+
+    def __init__(self, app: Flask, pages: "WSGIApplication", settings: Settings, routes: Routes) -> None:
+        self._context = app.app_context
+        self._pages = pages
+        self._routes = routes
+        self._host = urlsplit(settings.issuer).netloc
+        self._limits = settings.limits
+        self._common = COMMON + (HSTS if settings.secure_cookies else ())
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Serve one request."""
+        path = environ.get("PATH_INFO", "")
+        handlers = self._routes.get(path)
+        if handlers is None:
+            return self._pages(environ, start_response)
+        trace_id = secrets.token_hex(8)
+        started = metrics.start()
+        with logs.bind_trace(trace_id):
+            made = self._answer(environ, handlers)
+        metrics.request_answered(path, made.status, started)
+        headers = [
+            *self._common,
+            *made.headers,
+            ("X-Trace-Id", trace_id),
+            ("Content-Length", str(len(made.body))),
+        ]
+        if made.body:
+            headers.append(("Content-Type", made.mimetype))
+        start_response(f"{made.status} {HTTPStatus(made.status).phrase}", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
+
+    def _answer(self, environ: "WSGIEnvironment", handlers: Mapping[str, Handler]) -> Answer:
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":
+            return Answer(204, b"", (*PREFLIGHT, ("Access-Control-Allow-Methods", ", ".join(handlers))))
+        handler = handlers.get("GET" if method == "HEAD" else method)
+        if handler is None:
+            allowed = (("Allow", ", ".join([*handlers, "OPTIONS"])),)
+            return _refusal(405, "invalid_request", "method not allowed", allowed)
+        try:
+            self._check(environ)
+            with self._context():
+                return handler(Call(environ, self._limits.request_bytes))
+        except IdpError as error:
+            LOG.info("refused", error_code=error.code, detail=error.detail, status=error.status)
+            retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
+            public = error.detail if isinstance(error, InvalidInput) else error.code
+            code = OAUTH_CODES.get(error.status, "server_error" if error.status >= 500 else "invalid_request")  # noqa: PLR2004
+            return _refusal(error.status, code, public, retry)
+        except (DBAPIError, PoolTimeoutError) as error:
+            LOG.error("database away", detail=type(error).__name__)  # noqa: TRY400 - the type says it all
+            retry = (("Retry-After", str(UNAVAILABLE_SECONDS)),)
+            return _refusal(503, "temporarily_unavailable", "database", retry)
+        except Exception:
+            LOG.exception("unforeseen")
+            return _refusal(500, "server_error", "unforeseen")
+
+    def _check(self, environ: "WSGIEnvironment") -> None:
+        if environ.get("HTTP_HOST", "") != self._host:
+            raise InvalidInput("wrong_host", detail="this server is not addressed by that name")
+        if len(environ.get("QUERY_STRING", "")) > self._limits.query_bytes:
+            raise TooLarge("request_too_large")
 
 
-def preflight(methods: str) -> Response:
-    """Answer a CORS preflight for an endpoint that reads no cookies."""
-    response = Response(status=204)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Allow-Methods"] = methods
-    response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-    response.headers["Access-Control-Max-Age"] = "3600"
-    return response
+def _refusal(status: int, error: str, description: str, headers: Headers = ()) -> Answer:
+    printable = "".join(char for char in description if " " <= char <= "~" and char not in '"\\')
+    body = {"error": error, "error_description": printable, "trace_id": logs.trace_id()}
+    return answer(body, status, headers)

@@ -14,7 +14,11 @@ def read(raw: bytes) -> dict[str, str]:
     """
     try:
         pairs = parse_qsl(
-            raw.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MAX_FIELDS
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MAX_FIELDS,
         )
     except UnicodeDecodeError as error:
         raise InvalidInput("invalid_request", detail="parameters are not UTF-8") from error

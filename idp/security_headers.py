@@ -1,14 +1,13 @@
-"""Response headers that protect: strict CSP, no framing, no sniffing, no referrer (OWASP ASVS 5 §3.4), and caching.
+"""Response headers that protect: strict CSP, no framing, no sniffing, no referrer (OWASP ASVS 5 §3.4).
 
 Flask world. A page that must post or frame elsewhere (to the asking site) says so with `allow_form_action` or
 `allow_frames`; nothing else is ever loosened.
 """
 
-import hashlib
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Response, g, request
+from flask import Response, g
 
 from idp.settings import SETTINGS
 
@@ -33,19 +32,12 @@ def apply(response: Response) -> Response:
         headers.setdefault("Content-Security-Policy", _policy())
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cache-Control", "no-store")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
     if SETTINGS.get().secure_cookies:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response
-
-
-def cacheable(body: bytes, mimetype: str, max_age: int) -> Response:
-    """Answer public bytes with ETag, max-age (seconds) and CORS for everybody; 304 where the caller has them."""
-    response = Response(body, mimetype=mimetype)
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    response.headers["Cache-Control"] = f"public, max-age={max_age}"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response.make_conditional(request)  # type: ignore[return-value] # the same response
 
 
 def _policy() -> str:

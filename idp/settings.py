@@ -42,7 +42,9 @@ class Section(BaseModel):
 class Lifetimes(Section):
     """How long things live, in seconds."""
 
-    code: Seconds = Field(60, description="Authorization code (RFC 6749 §4.1.2 recommends at most 600).", le=600)
+    code: Seconds = Field(
+        60, description="Authorization code (RFC 6749 §4.1.2 recommends at most 600).", le=600
+    )
     access_token: Seconds = Field(300, description="Access token.", le=3600)
     id_token: Seconds = Field(300, description="ID token.", le=3600)
     refresh_token: Seconds = Field(30 * 86_400, description="Refresh token family, without any use.")
@@ -50,11 +52,14 @@ class Lifetimes(Section):
     journey: Seconds = Field(1800, description="A login that was begun may be finished this long.")
     session_idle: Seconds = Field(86_400, description="Single sign-on session without any use.")
     session_absolute: Seconds = Field(30 * 86_400, description="Single sign-on session in all.")
-    reauthentication: Seconds = Field(300, description="How fresh a login must be to change ways of signing in.")
+    reauthentication: Seconds = Field(
+        300, description="How fresh a login must be to change ways of signing in."
+    )
     phone_code: Seconds = Field(300, description="Code sent to a phone.", le=1800)
     key_rotation: Seconds = Field(90 * 86_400, description="A signing key is current this long.")
     key_overlap: Seconds = Field(
-        7 * 86_400, description="The next key is published this long before, a retired one kept this long after."
+        7 * 86_400,
+        description="The next key is published this long before, a retired one kept this long after.",
     )
 
 
@@ -63,13 +68,17 @@ class Limits(Section):
 
     login_failures_per_account: int = Field(10, ge=1, description="Wrong passwords from unknown devices.")
     login_failures_window: Seconds = Field(900, description="The window for these.")
-    login_attempts_per_address: int = Field(300, ge=1, description="Login attempts of one address in a minute.")
+    login_attempts_per_address: int = Field(
+        300, ge=1, description="Login attempts of one address in a minute."
+    )
     code_attempts: int = Field(5, ge=1, description="Wrong one-time codes per account and window.")
     code_window: Seconds = Field(300, description="The window for these.")
     phone_codes_per_number: int = Field(5, ge=1, description="Codes sent to one phone number in an hour.")
     phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")
     machine_requests_per_rp: int = Field(600_000, ge=1, description="Token requests of one RP in a minute.")
-    client_auth_failures: int = Field(300, ge=1, description="Failed client authentications of one address a minute.")
+    client_auth_failures: int = Field(
+        300, ge=1, description="Failed client authentications of one address a minute."
+    )
     request_bytes: int = Field(65_536, ge=4096, description="Largest request body that is read.")
     query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")
 
@@ -80,7 +89,9 @@ class Passwords(Section):
     memory_kib: int = Field(19_456, ge=8192, description="Argon2id memory in KiB (OWASP: 19 MiB).")
     iterations: int = Field(2, ge=1, description="Argon2id passes.")
     parallelism: int = Field(1, ge=1, description="Argon2id lanes.")
-    concurrent: int = Field(0, ge=0, description="Hashes at one time in a process; 0: one for each worker's core.")
+    concurrent: int = Field(
+        0, ge=0, description="Hashes at one time in a process; 0: one for each worker's core."
+    )
     waiting: int = Field(32, ge=1, description="Logins that may wait for their hash; the next ones get 503.")
     minimum_length: int = Field(10, ge=8, description="Shortest new password, in characters.")
 
@@ -92,9 +103,13 @@ class Serving(Section):
     port: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="Processes.")
     threads: int = Field(12, ge=2, le=128, description="Blocking threads of each process.")
-    worker_inside: bool = Field(True, description="Also run the background worker in the first serve process.")
+    worker_inside: bool = Field(
+        True, description="Also run the background worker in the first serve process."
+    )
     metrics_token: str = Field("", description="Bearer token for /metrics; empty: loopback may read it.")
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe line logged.")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="Least severe line logged."
+    )
 
 
 class Sms(Section):
@@ -108,12 +123,22 @@ class Sms(Section):
 class Settings(Section):
     """All settings of the provider."""
 
-    issuer: str = Field("http://localhost:8000", description="The issuer identifier: https, no path, no slash at the end.")
+    issuer: str = Field(
+        "http://localhost:8000", description="The issuer identifier: https, no path, no slash at the end."
+    )
     name: str = Field("Tongxing 通行", description="The name that people see.")
-    database_url: str = Field("sqlite:///var/tongxing.sqlite3", description="SQLAlchemy URL: postgresql+psycopg://… or sqlite:///….")
-    redis_url: str = Field("", description="redis://…; empty: short-lived things live in a database table instead.")
-    master_key_file: str = Field("var/master.key", description="File with 32 bytes in base64 that seal all other keys.")
-    trusted_proxies: tuple[str, ...] = Field((), description="Addresses or networks whose X-Forwarded-* headers count.")
+    database_url: str = Field(
+        "sqlite:///var/tongxing.sqlite3", description="SQLAlchemy URL: postgresql+psycopg://… or sqlite:///…."
+    )
+    redis_url: str = Field(
+        "", description="redis://…; empty: short-lived things live in a database table instead."
+    )
+    master_key_file: str = Field(
+        "var/master.key", description="File with 32 bytes in base64 that seal all other keys."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses or networks whose X-Forwarded-* headers count."
+    )
     sandbox: bool = Field(False, description="Sandbox mode: http and SQLite are allowed, on loopback only.")
     lifetimes: Lifetimes = Lifetimes()
     limits: Limits = Limits()
@@ -149,7 +174,11 @@ class Settings(Section):
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _split_proxies(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -259,5 +288,7 @@ def _apply_environment(values: dict[str, Any], environment: Mapping[str, str], p
 
 def _problem(item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"])
-    what = "unknown setting" if item["type"] == "extra_forbidden" else item["msg"].removeprefix("Value error, ")
+    what = (
+        "unknown setting" if item["type"] == "extra_forbidden" else item["msg"].removeprefix("Value error, ")
+    )
     return f"{where}: {what}" if where else what

@@ -1,8 +1,9 @@
 """Doors for machines: one file per name that discovery advertises (``token_endpoint`` → token.py).
 
-Each file holds its route (``blueprint``) and its part of the discovery document (``metadata``); it reads parameters,
-calls the room that decides and sends the answer. It holds no rule of its own.
-One more endpoint: a module like its siblings, added to ALL; the layout tests hold its name to discovery.
+Each file holds its part of the discovery document (``metadata``) and its route: MACHINES answer values to values
+through `idp.machine` (``ROUTES``), BROWSERS are reached by a person's browser and are Flask views (``blueprint``).
+They read parameters, call the room that decides and send the answer; they hold no rule of their own.
+One more endpoint: a module like its siblings, added to one of both; the layout tests hold its name to discovery.
 """
 
 from typing import Any, Protocol
@@ -21,26 +22,28 @@ from idp.endpoints import (
     token,
     userinfo,
 )
+from idp.machine import Routes
 
 
 class Endpoint(Protocol):
     """What each endpoint's module offers."""
 
-    blueprint: Blueprint
-
     def metadata(self, issuer: str) -> dict[str, Any]:
         """Return this endpoint's members of the discovery document (RFC 8414 §2, OIDC Discovery §3)."""
 
 
-ALL: tuple[Endpoint, ...] = (
-    authorization,
-    token,
-    userinfo,
-    jwks,
-    introspection,
-    revocation,
-    end_session,
-    openid_configuration,
-    health,
-    metrics,
-)
+class Machine(Endpoint, Protocol):
+    """An endpoint that only programs call."""
+
+    ROUTES: Routes
+
+
+class Browser(Endpoint, Protocol):
+    """An endpoint that a browser is sent to, or a probe looks at."""
+
+    blueprint: Blueprint
+
+
+MACHINES: tuple[Machine, ...] = (token, userinfo, jwks, introspection, revocation, openid_configuration)
+BROWSERS: tuple[Browser, ...] = (authorization, end_session, health, metrics)
+ALL: tuple[Endpoint, ...] = (*MACHINES, *BROWSERS)

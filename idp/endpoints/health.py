@@ -1,12 +1,13 @@
 """Health: ``/healthz`` says that the process answers, ``/readyz`` whether everything it needs is there."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from idp import db, machine, schema
+from idp import db, schema
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import IdpError
 from idp.keys.keyring import KEYRING
@@ -23,7 +24,7 @@ def metadata(issuer: str) -> dict[str, Any]:
 @blueprint.get("/healthz")
 def healthz() -> Response:
     """Answer without looking at anything else."""
-    return machine.answer({"status": "ok"})
+    return _json({"status": "ok"})
 
 
 @blueprint.get("/readyz")
@@ -37,8 +38,17 @@ def readyz() -> Response:
     }
     missing = [name for name, check in checks.items() if not _holds(check)]
     if missing:
-        return machine.answer({"status": "unavailable", "missing": missing}, 503, (("Retry-After", "5"),))
-    return machine.answer({"status": "ok", "missing": []})
+        return _json({"status": "unavailable", "missing": missing}, 503)
+    return _json({"status": "ok", "missing": []})
+
+
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    response = jsonify(value)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    if status != HTTPStatus.OK:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def _holds(check: Callable[[], object]) -> bool:

@@ -1,18 +1,19 @@
-"""``introspection_endpoint`` (RFC 7662): whether a token counts right now. One round trip, no database, for access tokens."""
+"""``introspection_endpoint`` (RFC 7662): whether a token counts right now.
+
+For access tokens: one round trip, no database.
+"""
 
 from typing import Any
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
-from flask import Blueprint, Response
 
 from idp import client_auth, machine
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.authorization_server import SERVER
+from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import access_token, refresh_token
-
-blueprint = Blueprint("introspection", __name__)
 
 # What an access token says of itself and introspection repeats (RFC 7662 §2.2, RFC 9068 §2.2).
 REPEATED = ("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "auth_time", "amr")
@@ -26,20 +27,21 @@ def metadata(issuer: str) -> dict[str, Any]:
     }
 
 
-@blueprint.post("/introspect")
-def introspect() -> Response:
+def introspect(call: Call) -> Answer:
     """Answer whether the token is active and what it says."""
     server = SERVER.get()
-    call = machine.call()
     try:
         rp = server.authenticated("/introspect", call, public=False)
         if "token" not in call.form:
             raise InvalidRequestError("Missing token")
     except OAuth2Error as error:
-        return machine.send(server.refuse(error, call))
+        return server.refuse(error, call)
     described = _describe(call.form["token"], rp)
     BATCH.get().enqueue(EventName.TOKEN_INTROSPECTED, client_id=rp.client_id, active=described is not None)
     return machine.answer(described or {"active": False})
+
+
+ROUTES: Routes = {"/introspect": {"POST": introspect}}
 
 
 def _describe(text: str, rp: RelyingParty) -> dict[str, Any] | None:

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
-
+from idp import machine
 from idp.keys.keyring import KEYRING
-from idp.security_headers import cacheable
-
-blueprint = Blueprint("jwks", __name__)
+from idp.machine import Answer, Call, Routes
 
 # Shorter than the overlap in which a next or retired key is published (settings.lifetimes.key_overlap).
 MAX_AGE_SECONDS = 3600
@@ -18,7 +15,9 @@ def metadata(issuer: str) -> dict[str, Any]:
     return {"jwks_uri": f"{issuer}/jwks"}
 
 
-@blueprint.get("/jwks")
-def jwks() -> Response:
+def jwks(call: Call) -> Answer:
     """Answer the key set."""
-    return cacheable(KEYRING.get().jwks(), "application/jwk-set+json", MAX_AGE_SECONDS)
+    return machine.cacheable(call, KEYRING.get().jwks(), "application/jwk-set+json", MAX_AGE_SECONDS)
+
+
+ROUTES: Routes = {"/jwks": {"GET": jwks}}

@@ -1,17 +1,14 @@
-"""Discovery: ``/.well-known/openid-configuration`` (OIDC Discovery §4) and ``/.well-known/oauth-authorization-server``
-(RFC 8414 §3), merged from what each endpoint says of itself, computed once.
+"""Discovery, merged from what each endpoint says of itself, computed once.
+
+``/.well-known/openid-configuration`` (OIDC Discovery §4), ``/.well-known/oauth-authorization-server`` (RFC 8414 §3).
 """
 
 import json
 from typing import Any
 
-from flask import Blueprint, Response
-
-from idp import claims
+from idp import claims, machine
+from idp.machine import Answer, Call, Routes
 from idp.per_app import PerApp
-from idp.security_headers import cacheable
-
-blueprint = Blueprint("openid_configuration", __name__)
 
 MAX_AGE_SECONDS = 3600
 # The documents as bytes, put here by app.py from every endpoint's `metadata`.
@@ -40,8 +37,12 @@ def document(parts: list[dict[str, Any]]) -> bytes:
     return json.dumps(dict(sorted(merged.items())), indent=2).encode()
 
 
-@blueprint.get("/.well-known/openid-configuration")
-@blueprint.get("/.well-known/oauth-authorization-server")
-def openid_configuration() -> Response:
+def openid_configuration(call: Call) -> Answer:
     """Answer the document; both addresses carry the same one."""
-    return cacheable(DOCUMENT.get(), "application/json", MAX_AGE_SECONDS)
+    return machine.cacheable(call, DOCUMENT.get(), "application/json", MAX_AGE_SECONDS)
+
+
+ROUTES: Routes = {
+    "/.well-known/openid-configuration": {"GET": openid_configuration},
+    "/.well-known/oauth-authorization-server": {"GET": openid_configuration},
+}

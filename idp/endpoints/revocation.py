@@ -3,15 +3,13 @@
 from typing import Any
 
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, OAuth2Error
-from flask import Blueprint, Response, request
 
 from idp import client_auth, machine
 from idp.authorization_server import SERVER
 from idp.db import commit
+from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import access_token, grant, refresh_token
-
-blueprint = Blueprint("revocation", __name__)
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -22,21 +20,20 @@ def metadata(issuer: str) -> dict[str, Any]:
     }
 
 
-@blueprint.route("/revoke", methods=["POST", "OPTIONS"])
-def revoke() -> Response:
+def revoke(call: Call) -> Answer:
     """Revoke a refresh token with its whole grant, or one access token; an unknown token is no error (§2.2)."""
-    if request.method == "OPTIONS":
-        return machine.preflight("POST")
     server = SERVER.get()
-    call = machine.call()
     try:
         rp = server.authenticated("/revoke", call, public=True)
         if "token" not in call.form:
             raise InvalidRequestError("Missing token")
         _revoke(call.form["token"], rp)
     except OAuth2Error as error:
-        return machine.send(server.refuse(error, call))
+        return server.refuse(error, call)
     return machine.answer({})
+
+
+ROUTES: Routes = {"/revoke": {"POST": revoke}}
 
 
 def _revoke(text: str, rp: RelyingParty) -> None:

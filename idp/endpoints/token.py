@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
-
-from idp import client_auth, grants, machine
+from idp import client_auth, grants
 from idp.authorization_server import SERVER
 from idp.keys import signing_key
+from idp.machine import Answer, Call, Routes
 from idp.relying_parties import relying_party
-
-blueprint = Blueprint("token", __name__)
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -24,9 +21,9 @@ def metadata(issuer: str) -> dict[str, Any]:
     }
 
 
-@blueprint.route("/token", methods=["POST", "OPTIONS"])
-def token() -> Response:
+def token(call: Call) -> Answer:
     """Answer a token request."""
-    if request.method == "OPTIONS":
-        return machine.preflight("POST")
-    return machine.send(SERVER.get().token(machine.call()))
+    return SERVER.get().token(call)
+
+
+ROUTES: Routes = {"/token": {"POST": token}}

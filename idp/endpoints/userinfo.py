@@ -1,17 +1,14 @@
-"""``userinfo_endpoint`` (OIDC Core §5.3): the claims that were granted, for the bearer of an access token (RFC 6750)."""
+"""``userinfo_endpoint`` (OIDC Core §5.3): the claims that were granted, for a bearer (RFC 6750)."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request
-
-from idp import machine, parameters
+from idp import machine
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.claims import release
+from idp.machine import Answer, Call, Routes
 from idp.tokens import access_token, grant
-
-blueprint = Blueprint("userinfo", __name__)
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -19,12 +16,9 @@ def metadata(issuer: str) -> dict[str, Any]:
     return {"userinfo_endpoint": f"{issuer}/userinfo"}
 
 
-@blueprint.route("/userinfo", methods=["GET", "POST", "OPTIONS"])
-def userinfo() -> Response:
+def userinfo(call: Call) -> Answer:
     """Answer the claims; one read, one round trip."""
-    if request.method == "OPTIONS":
-        return machine.preflight("GET, POST")
-    text, ways = _bearer()
+    text, ways = _bearer(call)
     if ways > 1:
         return _refuse(400, "invalid_request", "The token was sent in more than one way")
     if text is None:
@@ -50,17 +44,18 @@ def userinfo() -> Response:
     return machine.answer({"sub": held.sub} | claims)
 
 
-def _bearer() -> tuple[str | None, int]:
+ROUTES: Routes = {"/userinfo": {"GET": userinfo, "POST": userinfo}}
+
+
+def _bearer(call: Call) -> tuple[str | None, int]:
     """Return the token and in how many ways it was sent: header or form body, never the query (RFC 9700 §4.3.2)."""
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, value = call.headers.get("Authorization", "").partition(" ")
     in_header = value.strip() if scheme.lower() == "bearer" else None
-    in_body = None
-    if request.method == "POST" and request.mimetype == machine.FORM:
-        in_body = parameters.read(request.get_data()).get("access_token")
+    in_body = call.form.get("access_token") if call.method == "POST" and call.is_form else None
     return in_header or in_body, (in_header is not None) + (in_body is not None)
 
 
-def _refuse(status: int, error: str, description: str) -> Response:
+def _refuse(status: int, error: str, description: str) -> Answer:
     challenge = 'Bearer realm="tongxing"'
     if error:
         challenge += f', error="{error}", error_description="{description}"'
