@@ -6,65 +6,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.clients.loopback_provider import Clock, LoopbackProvider, Reply
+from tests.clients.tongxing_client.conftest import LEVEL_3, SITE
 from tests.clients.visitor import Visitor
 from tongxing_client import error_page, errors
-from tongxing_client.flask import TongxingFlask
-
-LEVEL_3 = "urn:tongxing:loa:3"
-SITE = "http://localhost:5000"
-
-
-@pytest.fixture
-def make_app(provider: LoopbackProvider, clock: Clock) -> Callable[..., flask.Flask]:
-    def make(**changes: Any) -> flask.Flask:
-        app = flask.Flask("site")
-        settings: dict[str, Any] = {
-            "issuer": provider.issuer,
-            "client_id": "rp",
-            "client_secret": "s3cret",
-            "site_url": SITE,
-            "now": clock.now,
-            "http_seconds": 2,
-            "renew_keys_seconds": 0,
-        }
-        tongxing = TongxingFlask(app, **{**settings, **changes})
-
-        @app.route("/records", methods=["GET", "POST"])
-        @tongxing.login_required()
-        def records() -> str:
-            return str(tongxing.get_session().claims["name"])
-
-        @app.get("/high")
-        @tongxing.login_required(acr=LEVEL_3)
-        def high() -> str:
-            return "high"
-
-        @app.get("/fresh")
-        @tongxing.login_required(max_age=300)
-        def fresh() -> str:
-            return "fresh"
-
-        @app.get("/who")
-        def who() -> str:
-            found = tongxing.find_session()
-            return found.sub if found else "nobody"
-
-        @app.get("/call")
-        def call() -> str:
-            return tongxing.get_access_token()
-
-        @app.get("/plain")
-        def plain() -> str:
-            return "plain"
-
-        return app
-
-    return make
-
-
-@pytest.fixture
-def visitor(make_app: Callable[..., flask.Flask]) -> Visitor:
-    return Visitor(make_app())
 
 
 def _cookies(response: TestResponse) -> list[str]:
@@ -359,78 +303,6 @@ def test_logging_out_while_the_provider_is_down_still_ends_it_here(
 
     monkeypatch.setattr(party, "metadata", fail)
     assert visitor.get("/logout").status_code == 503
-    assert visitor.get("/who").text == "nobody"
-
-
-# ------------------------------------------------------------------------------------- logouts from elsewhere
-
-
-def _notify(visitor: Visitor, token: str) -> TestResponse:
-    return Visitor(visitor.client.application).client.post(
-        "/backchannel_logout", data={"logout_token": token}
-    )
-
-
-def test_a_logout_elsewhere_ends_the_session_here(visitor: Visitor, provider: LoopbackProvider) -> None:
-    visitor.log_in()
-    response = _notify(visitor, provider.logout_token())
-    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
-    assert visitor.get("/who").text == "nobody"
-
-
-def test_a_logout_of_the_whole_person_ends_all_sessions(visitor: Visitor, provider: LoopbackProvider) -> None:
-    visitor.log_in()
-    provider.login["sid"] = "sid-2"
-    other = Visitor(visitor.client.application)
-    other.log_in()
-    assert _notify(visitor, provider.logout_token(sid=None)).status_code == 200
-    assert (visitor.get("/who").text, other.get("/who").text) == ("nobody", "nobody")
-
-
-def test_a_logout_of_another_session_leaves_this_one(visitor: Visitor, provider: LoopbackProvider) -> None:
-    visitor.log_in()
-    assert _notify(visitor, provider.logout_token(sid="another")).status_code == 200
-    assert visitor.get("/who").text == "pairwise-zhang"
-
-
-def test_a_bad_logout_token_is_refused_and_ends_nothing(visitor: Visitor, provider: LoopbackProvider) -> None:
-    visitor.log_in()
-    for token in ("", "garbage", provider.logout_token(nonce="n"), provider.logout_token(aud="other")):
-        response = _notify(visitor, token)
-        assert (response.status_code, response.headers["Cache-Control"]) == (400, "no-store")
-        assert response.get_json()["error"] == "invalid_request"
-    assert visitor.get("/who").text == "pairwise-zhang"
-
-
-def test_a_replayed_logout_token_is_refused(visitor: Visitor, provider: LoopbackProvider) -> None:
-    token = provider.logout_token()
-    assert _notify(visitor, token).status_code == 200
-    replayed = _notify(visitor, token)
-    assert (replayed.status_code, replayed.get_json()["error_description"]) == (400, "logout_token: jti")
-
-
-def test_a_logout_token_that_cannot_be_checked_now_is_to_be_sent_again(
-    visitor: Visitor, provider: LoopbackProvider
-) -> None:
-    provider.replies["/jwks"] = lambda _: Reply(503)
-    token = provider.logout_token()
-    response = _notify(visitor, token)
-    assert (response.status_code, response.headers["Cache-Control"]) == (503, "no-store")
-
-
-def test_a_logout_request_is_bounded(visitor: Visitor) -> None:
-    assert _notify(visitor, "x" * 200_000).status_code == 413
-
-
-def test_a_logout_through_the_browser_ends_the_session(visitor: Visitor, provider: LoopbackProvider) -> None:
-    visitor.log_in()
-    frame = Visitor(visitor.client.application)
-    asked = {"iss": provider.issuer, "sid": "sid-1"}
-    assert (
-        frame.get("/frontchannel_logout", query_string={**asked, "iss": "https://evil.cn"}).status_code == 400
-    )
-    assert visitor.get("/who").text == "pairwise-zhang"
-    assert frame.get("/frontchannel_logout", query_string=asked).status_code == 200
     assert visitor.get("/who").text == "nobody"
 
 

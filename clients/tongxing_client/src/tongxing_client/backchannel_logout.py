@@ -1,7 +1,9 @@
 """Receive the provider's word that a session has ended (OIDC Back-Channel Logout 1.0 §2.4–2.8).
 
-``check`` does every step of §2.6. It does not end sessions: the caller does, by ``sid`` or ``sub``, and
-answers 200, or 400 when ``LogoutTokenInvalid`` is raised; both with ``Cache-Control: no-store``.
+``check`` does every step of §2.6. It does not end sessions: the caller does, by ``sid`` or ``sub``, and answers
+200; 400 when ``LogoutTokenInvalid`` is raised, but 200 again, without doing anything, for
+``LogoutTokenReplayed``: a provider that did not hear the first answer repeats itself. Always with
+``Cache-Control: no-store``.
 """
 
 from collections.abc import Callable, Collection
@@ -58,7 +60,7 @@ def check(
         raise _INVALID("jti", "missing")
     # Last, so that only a token that is good in all else uses up its jti.
     if not is_first_use(jti, _MAX_AGE_OF_TOKEN + 2 * leeway):
-        raise _INVALID("jti", "used before")
+        raise errors.LogoutTokenReplayed("jti", "used before")
     return found
 
 

@@ -18,6 +18,7 @@
     ├── TokenInvalid                     a signed token that fails one of its checks
     │   ├── IdTokenInvalid
     │   └── LogoutTokenInvalid
+    │       └── LogoutTokenReplayed      good in all else, but its jti was seen before
     ├── LoginNeeded                      nobody is logged in
     └── StepUpNotReached                 logged in, but not at the level the page needs
 
@@ -177,6 +178,10 @@ class LogoutTokenInvalid(TokenInvalid):
     """A logout token that fails OIDC Back-Channel Logout §2.6."""
 
     code = "logout_token_invalid"
+
+
+class LogoutTokenReplayed(LogoutTokenInvalid):
+    """A logout token whose ``jti`` was seen before: told twice, or replayed; it must not end anything again."""
 
 
 class LoginNeeded(TongxingError):

@@ -32,7 +32,7 @@ from tongxing_client import (
     client_authentication,
     error_page,
     errors,
-    frontchannel_logout,
+    flask_logout_receivers,
     relying_party,
     return_to,
     session,
@@ -43,7 +43,6 @@ from tongxing_client import (
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
 _MAX_ACR = 255
-_MAX_LOGOUT_REQUEST = 128 * 1024
 
 
 class TongxingFlask:
@@ -106,9 +105,8 @@ class TongxingFlask:
         routes.get("/login", endpoint="login")(self._login)
         routes.get("/callback", endpoint="callback")(self._callback)
         routes.route("/logout", methods=["GET", "POST"], endpoint="logout")(self._logout)
-        routes.post("/backchannel_logout", endpoint="backchannel_logout")(self._backchannel_logout)
-        routes.get("/frontchannel_logout", endpoint="frontchannel_logout")(self._frontchannel_logout)
         app.register_blueprint(routes)
+        app.register_blueprint(flask_logout_receivers.make(self.party, self.sessions))
 
     def find_session(self) -> session.Session | None:
         """Who is logged in in this browser."""
@@ -226,30 +224,6 @@ class TongxingFlask:
         response.delete_cookie(self._session_cookie, secure=self._is_secure, httponly=True, samesite="Lax")
         response.headers["Cache-Control"] = "no-store"
         return response
-
-    def _backchannel_logout(self) -> ResponseReturnValue:
-        flask.request.max_content_length = _MAX_LOGOUT_REQUEST
-        try:
-            ended = self.party.check_logout_token(
-                flask.request.form.get("logout_token", ""), self.sessions.is_first_use
-            )
-        except errors.TokenInvalid as error:
-            _log.warning("tongxing: logout token refused: %s", error)
-            answer = {"error": "invalid_request", "error_description": f"logout_token: {error.check}"}
-            return answer, 400, {"Cache-Control": "no-store"}
-        except errors.ProviderUnavailable as error:
-            _log.warning("tongxing: logout token not checked, to be sent again: %s", error)
-            answer = {"error": "temporarily_unavailable"}
-            return answer, 503, {"Cache-Control": "no-store", "Retry-After": "5"}
-        if ended.sid is not None:
-            self.sessions.end_sid(ended.sid)
-        elif ended.sub is not None:
-            self.sessions.end_sub(ended.sub)
-        return "", 200, {"Cache-Control": "no-store"}
-
-    def _frontchannel_logout(self) -> ResponseReturnValue:
-        self.sessions.end_sid(frontchannel_logout.get_sid(flask.request.args, self.party.issuer))
-        return "", 200, {"Cache-Control": "no-store"}
 
     def _here(self) -> str:
         request = flask.request
