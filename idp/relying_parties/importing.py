@@ -43,21 +43,33 @@ class Report:
 
 def read_file(content: bytes) -> list[Any]:
     """Return the rows of a JSON array in UTF-8. Raises InvalidInput, TooLarge."""
+    rows = _read(content)
+    if not isinstance(rows, list):
+        raise InvalidInput("not_an_array", "the file must hold a JSON array")
+    if len(rows) > MOST_ROWS:
+        raise TooLarge("too_many_rows", f"the file has more than {MOST_ROWS} rows")
+    return rows
+
+
+def read_object(content: bytes) -> dict[str, Any]:
+    """Return one JSON object in UTF-8. Raises InvalidInput, TooLarge."""
+    document = _read(content)
+    if not isinstance(document, dict):
+        raise InvalidInput("not_an_object", "the file must hold one JSON object")
+    return document
+
+
+def _read(content: bytes) -> Any:
     if len(content) > MOST_BYTES:
         raise TooLarge("file_too_large", f"the file is larger than {MOST_BYTES // 1024 // 1024} MiB")
     try:
-        rows = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant)
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant)
     except UnicodeDecodeError as error:
         raise InvalidInput("not_utf8", f"the file is not UTF-8 (byte {error.start})") from error
     except RecursionError as error:
         raise InvalidInput("too_deep", "the file is nested too deeply") from error
     except ValueError as error:
         raise InvalidInput("not_json", f"the file is not JSON: {error}") from error
-    if not isinstance(rows, list):
-        raise InvalidInput("not_an_array", "the file must hold a JSON array")
-    if len(rows) > MOST_ROWS:
-        raise TooLarge("too_many_rows", f"the file has more than {MOST_ROWS} rows")
-    return rows
 
 
 def import_rows(rows: Sequence[object], *, partial: bool = False) -> Report:

@@ -26,7 +26,7 @@ from idp.settings import SETTINGS
 
 SECRET_BYTES = 32
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
-CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+CREATED, UPDATED, UNCHANGED = OUTCOMES = ("created", "updated", "unchanged")
 
 _log = logs.get(__name__)
 

@@ -1,0 +1,220 @@
+"""`idp accounts`: people who log in. Personal facts are shown to the operator only when asked for by name."""
+
+import base64
+import binascii
+import sys
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import click
+from sqlalchemy import select
+
+from idp.accounts import account as accounts
+from idp.accounts import importing, phone_number
+from idp.accounts.account import Account, Person
+from idp.accounts.importing import Problem, Row
+from idp.authenticators import otp, password_policy, pwd, recovery_code
+from idp.cli import provider
+from idp.db import commit, db
+from idp.errors import InvalidInput, NotFound, TooLarge
+from idp.sessions import logout
+from idp.sessions import session as sessions
+from idp.settings import SETTINGS
+
+MOST_BYTES = 64 * 1024 * 1024
+TOTP_BYTES = 16  # RFC 4226 §4 R6: at least 128 bits
+PAGE = 500
+WHO = click.argument("who", metavar="NAME_PHONE_OR_ID")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group("accounts")
+def command() -> None:
+    """Accounts 账号: import, list, create, give a new password."""
+
+
+@command.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--partial", is_flag=True, help="Import the good rows although others are refused.")
+@AS_JSON
+def import_(file: BinaryIO, partial: bool, as_json: bool) -> None:
+    """Create the people in FILE: a JSON array, or CSV with a header (- for standard input).
+
+    Columns: username and name; optional phone, gender, birthdate, locale, password, totp_secret.
+    """
+    with provider.running():
+        content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise TooLarge("file_too_large", f"the file is larger than {MOST_BYTES // 1024 // 1024} MiB")
+        good, problems = importing.check(importing.read(content), _check_signing_in)
+        # Hashing takes long, and whoever logs in meanwhile must not wait for our transaction.
+        db.session.rollback()
+        chosen = good if partial or not problems else []
+        hashes = {row.number: pwd.hash_new(row.password) for row in chosen if row.password}
+        created = importing.create(chosen, lambda account, row: _sign_in_with(account, row, hashes))
+        commit()
+        usernames = [account.username for account in created]
+    if as_json:
+        provider.print_json({"imported": usernames, "refused": [problem.__dict__ for problem in problems]})
+    else:
+        _print(usernames, problems)
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+@command.command("list")
+@click.option("--after", type=click.UUID, help="Go on behind this id.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=PAGE, show_default=True)
+@AS_JSON
+def list_(after: UUID | None, limit: int, as_json: bool) -> None:
+    """List accounts in the order they were made, without names and phone numbers."""
+    with provider.running():
+        wanted = select(Account).order_by(Account.id).limit(limit)
+        rows = db.session.execute(wanted.where(Account.id > after) if after else wanted).scalars().all()
+        found = [_about(account) for account in rows]
+    if as_json:
+        provider.print_json(found)
+        return
+    for about in found:
+        click.echo(f"{about['id']}\t{about['kind']}\t{about['status']}\t{about['username'] or '-'}")
+
+
+@command.command()
+@WHO
+@AS_JSON
+def show(who: str, as_json: bool) -> None:
+    """Show one account: how the person signs in, the phone number masked."""
+    with provider.running():
+        account = _get(who)
+        phone = accounts.phone_of(account)
+        about = _about(account) | {
+            "name": accounts.name_of(account),
+            "phone": phone_number.masked(phone) if phone else None,
+            "locale": account.locale,
+            "password": pwd.changed_at(account.id) is not None,
+            "totp": otp.is_enrolled(account.id),
+            "recovery_codes": recovery_code.count_left(account.id),
+        }
+    if as_json:
+        provider.print_json(about)
+        return
+    for name, value in about.items():
+        click.echo(f"{name}: {'-' if value is None else value}")
+
+
+@command.command()
+@click.option("--username", required=True)
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--phone", help="Mobile number; +86 unless it says otherwise.")
+@click.option("--locale", type=click.Choice(["zh_Hans", "en"]), default="zh_Hans", show_default=True)
+@click.password_option(help="Asked for when not given; - reads it from standard input.")
+@AS_JSON
+def create(username: str, name: str, phone: str | None, locale: str, password: str, as_json: bool) -> None:
+    """Create one account."""
+    with provider.running():
+        person = Person(username, name, phone=phone, locale=locale).normalized()
+        password = _checked_password(password, person)
+        hashed = pwd.hash_new(password)
+        account = accounts.create(person)
+        pwd.store(account.id, hashed)
+        commit()
+        about = _about(account)
+    if as_json:
+        provider.print_json(about)
+    else:
+        click.echo(f"{about['username']}: created {about['id']}")
+
+
+@command.command("set-password")
+@WHO
+@click.password_option(help="Asked for when not given; - reads it from standard input.")
+def set_password(who: str, password: str) -> None:
+    """Give a person a new password and end every login of theirs."""
+    with provider.running():
+        account = _get(who)
+        account_id = account.id
+        password = _checked_password(
+            password, Person(account.username or "", "", phone=accounts.phone_of(account))
+        )
+        db.session.rollback()
+        hashed = pwd.hash_new(password)
+        pwd.store(account_id, hashed)
+        # Whoever is logged in with the old one may be the reason for the new one.
+        ended = sessions.live_sessions(account_id)
+        for session in ended:
+            logout.end(session, "password_reset")
+        commit()
+        for session in ended:
+            logout.forget(session)
+    click.echo(f"{who}: password changed, {len(ended)} logged out")
+
+
+@command.command("remove-totp")
+@WHO
+def remove_totp(who: str) -> None:
+    """Take away a lost authenticator app; the person proves who they are to you first."""
+    with provider.running():
+        removed = otp.remove(_get(who).id)
+        commit()
+    if not removed:
+        raise click.ClickException(f"{who} has no authenticator app")
+    click.echo(f"{who}: authenticator app removed")
+
+
+def _get(who: str) -> Account:
+    try:
+        account = accounts.find(UUID(who))
+    except ValueError:
+        account = accounts.find_by_identifier(who)
+    if account is None:
+        raise NotFound("account_unknown", "there is no such account")
+    return account
+
+
+def _checked_password(password: str, person: Person) -> str:
+    if password == "-":
+        password = sys.stdin.readline().rstrip("\n")
+    minimum = SETTINGS.get().passwords.minimum_length
+    password_policy.check(password, minimum=minimum, username=person.username, phone=person.phone)
+    return password
+
+
+def _check_signing_in(row: Row) -> None:
+    if row.password is not None:
+        minimum = SETTINGS.get().passwords.minimum_length
+        password_policy.check(
+            row.password, minimum=minimum, username=row.person.username, phone=row.person.phone
+        )
+    if row.totp_secret is not None:
+        try:
+            long_enough = len(base64.b32decode(row.totp_secret)) >= TOTP_BYTES
+        except (binascii.Error, ValueError):
+            long_enough = False
+        if not long_enough:
+            raise InvalidInput(
+                "totp_secret_malformed", "must be base32 of at least 16 bytes", field="totp_secret"
+            )
+
+
+def _sign_in_with(account: Account, row: Row, hashes: dict[int, str]) -> None:
+    if row.number in hashes:
+        pwd.store(account.id, hashes[row.number])
+    if row.totp_secret is not None:
+        otp.enrol(account.id, row.totp_secret)
+
+
+def _about(account: Account) -> dict[str, Any]:
+    return {
+        "id": str(account.id),
+        "username": account.username,
+        "kind": account.kind,
+        "status": account.status,
+        "created_at": account.created_at.isoformat(),
+    }
+
+
+def _print(usernames: list[str | None], problems: list[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"refused: {problem}", err=True)
+    refused = len({problem.row for problem in problems})
+    click.echo(f"{len(usernames)} created, {refused} refused")

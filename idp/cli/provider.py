@@ -1,0 +1,56 @@
+"""The provider that a command works on: wired for the length of a block, its refusals turned into exit code 1."""
+
+import getpass
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from idp.app import create_app
+from idp.audit import log
+from idp.audit.batch import BATCH
+from idp.db import db
+from idp.ephemeral.store import EPHEMERAL
+from idp.errors import IdpError
+from idp.keys.master_key import MasterKeyError
+from idp.settings import SettingsError
+
+
+@contextmanager
+def running() -> Iterator[Flask]:
+    """Give the command a wired provider; audit events name the operator. Raises ClickException (exit code 1)."""
+    try:
+        app = create_app()
+    except (SettingsError, MasterKeyError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        with app.app_context(), log.acting(f"operator:{_operator()}"):
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+    except IdpError as error:
+        raise click.ClickException(str(error.message or error.detail or error.code)) from error
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise click.ClickException(f"the database refused ({reason}); has `idp init` been run?") from error
+    finally:
+        BATCH.of(app).close()
+        EPHEMERAL.of(app).close()
+
+
+def print_json(value: Any) -> None:
+    """Print for machines."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
