@@ -52,6 +52,17 @@ def check_current() -> None:
         raise Unavailable("schema_outdated", "Run idp migrate", retry_after=30)
 
 
+def take_turn() -> None:
+    """Let one process at a time go on from here, until its transaction ends.
+
+    PostgreSQL needs a lock for that; on SQLite a transaction is one already.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+    else:
+        db.session.connection()
+
+
 def upgrade(url: str, directory: Path = MIGRATIONS) -> list[str]:
     """Run the pending migrations of *directory* on the database at *url*; return their numbers.
 

@@ -1,0 +1,66 @@
+"""granian around a WSGI application: processes that share a port, threads in each, graceful stop.
+
+SIGTERM: the port is closed, requests under way are finished, then *close* runs in each process.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server import Server
+
+WSGI = Callable[..., Any]
+
+BACKLOG = 1024
+# Connections of one process, idle ones of a proxy's pool too; what waits beyond stays in the kernel's queue.
+CONNECTIONS = 512
+HEADER_BYTES = 65_536
+HEADER_MILLISECONDS = 10_000
+STOP_SECONDS = 30
+# granian's own lines go the way of all libraries (idp.logs), from warnings on.
+LOGGING = {
+    "loggers": {
+        "_granian": {"handlers": [], "propagate": True},
+        "granian.access": {"handlers": [], "propagate": True},
+    }
+}
+
+
+def serve(
+    create: Callable[[], WSGI],
+    *,
+    host: str,
+    port: int,
+    workers: int = 1,
+    threads: int,
+    close: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; *create* and *close* run in each process. SystemExit 1 when one cannot start."""
+    server = Server(
+        "idp",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        blocking_threads_idle_timeout=600,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=HEADER_BYTES, pipeline_flush=False
+        ),
+        websockets=False,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
+        log_dictconfig=LOGGING,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+
+    def process(*arguments: Any) -> None:
+        try:
+            server._spawn_wsgi_worker(*arguments)  # noqa: SLF001 - the hook after the last request granian lacks
+        finally:
+            close()
+
+    server.serve(spawn_target=process, target_loader=create, wrap_loader=False)

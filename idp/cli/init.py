@@ -1,0 +1,86 @@
+"""`idp init`: everything a provider needs before it serves. Idempotent, and safe to run by several at once."""
+
+from pathlib import Path
+
+import click
+
+from idp import schema
+from idp.cli import configured, migrate, provider
+from idp.db import commit
+from idp.ephemeral.store import EPHEMERAL
+from idp.errors import IdpError
+from idp.keys import keyring, master_key, secret, signing_key
+from idp.keys.master_key import MasterKeyError
+from idp.sandbox import data
+from idp.settings import Settings
+
+
+@click.command("init")
+@click.option("--sandbox", is_flag=True, help="Also plant the sandbox's people and sites.")
+def command(sandbox: bool) -> None:
+    """Make or bring forward master key, database and signing keys; what is there stays."""
+    settings = configured.load()
+    if sandbox and not settings.sandbox:
+        raise click.ClickException("--sandbox: the settings say sandbox = false")
+    made = _make_master_key(Path(settings.master_key_file))
+    try:
+        migrate.upgrade(settings.database_url)
+        _make_keys(settings)
+    except click.ClickException:
+        if made:
+            # It sealed nothing; left there, it would stand in the way of the right one.
+            Path(settings.master_key_file).unlink()
+        raise
+    if sandbox:
+        _plant()
+
+
+def _make_master_key(file: Path) -> bool:
+    try:
+        master_key.create(file)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
+    click.echo(
+        f"master key: made {file}; keep a copy apart from the database, it opens everything sealed there"
+    )
+    return True
+
+
+def _make_keys(settings: Settings) -> None:
+    with provider.running():
+        schema.take_turn()
+        try:
+            secrets = secret.create_missing()
+            # Opens one, so that a master key that is not this database's is noticed now.
+            secret.SECRETS.get().get(secret.PAIRWISE)
+        except MasterKeyError as error:
+            message = f"{settings.master_key_file} is not the key that sealed this database ({error})"
+            raise click.ClickException(message) from error
+        kids = signing_key.create_missing()
+        commit()
+        if kids:
+            _announce()
+    click.echo(
+        f"keys: made {len(secrets)} secrets, {len(kids)} signing keys" if secrets or kids else "keys: there"
+    )
+
+
+def _announce() -> None:
+    try:
+        EPHEMERAL.get().publish(keyring.CHANNEL, "*")
+    except IdpError:
+        click.echo("keys: running processes notice the new ones within minutes", err=True)
+
+
+def _plant() -> None:
+    with provider.running():
+        schema.take_turn()
+        people, sites = data.plant()
+        commit()
+    click.echo(
+        f"sandbox: {len(people)} people and {len(sites)} sites planted"
+        if people or sites
+        else "sandbox: there"
+    )

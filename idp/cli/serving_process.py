@@ -1,0 +1,60 @@
+"""What happens in one serving process: the provider is wired, perhaps the worker started, and all ended in order."""
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from idp import background, logs, settings
+from idp.app import create_app
+from idp.audit.batch import BATCH
+from idp.db import db
+from idp.ephemeral.store import EPHEMERAL
+from idp.outbox.worker import Worker
+
+STOP_SECONDS = 15
+
+_log = logs.get(__name__)
+
+
+class Process:
+    """One serving process: `begin` before the first request, `end` after the last."""
+
+    def __init__(self, lock: Path | None) -> None:
+        self._lock = lock
+        self._app: Flask | None = None
+        self._worker: Worker | None = None
+
+    def begin(self) -> Callable[..., Any]:
+        """Wire the provider and return it as a WSGI application."""
+        loaded = settings.load()
+        logs.configure(loaded.serving.log_level)
+        self._app = create_app(loaded)
+        if self._lock is not None and _is_first(self._lock):
+            self._worker = background.worker(self._app)
+            self._worker.start()
+        return self._app
+
+    def end(self) -> None:
+        """Let the worker finish, write the audit events that wait, close connections."""
+        if self._worker is not None and not self._worker.stop(STOP_SECONDS):
+            _log.warning("worker did not stop in time; what it held is delivered again")
+        if self._app is not None:
+            BATCH.of(self._app).close()
+            EPHEMERAL.of(self._app).close()
+            with self._app.app_context():
+                db.engine.dispose()
+
+
+def _is_first(lock: Path) -> bool:
+    """Whether this process holds the lock; it is free again when the process ends, however it ends."""
+    handle = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return False
+    return True
