@@ -48,7 +48,8 @@ PROBES = frozenset({"health", "metrics"})
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the provider; raises SettingsError or MasterKeyError when it cannot run as configured."""
     settings = settings or load()
-    app = Flask("idp", root_path=str(Path(__file__).parent))
+    # Flask-SQLAlchemy reads a relative SQLite path from the instance path: ours is where the program was started.
+    app = Flask("idp", root_path=str(Path(__file__).parent), instance_path=str(Path.cwd()))
     SETTINGS.set(app, settings)
     _wire_ground(app, settings)
     _wire_rooms(app, settings)
