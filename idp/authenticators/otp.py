@@ -140,6 +140,11 @@ def uri(secret: str, *, account_label: str, issuer_label: str) -> str:
     )
 
 
+def code_now(secret: str) -> str:
+    """Return what an app with this secret shows now (for `idp sandbox totp`, whose secret everybody knows)."""
+    return pyotp.TOTP(secret, digits=DIGITS, interval=STEP).generate_otp(clock.timestamp() // STEP)
+
+
 def _find_step(secret: str, code: str) -> int | None:
     typed = "".join(code.split())[: DIGITS + 1]
     if not (typed.isascii() and typed.isdigit() and len(typed) == DIGITS):
