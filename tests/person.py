@@ -83,9 +83,12 @@ class Page(HTMLParser):
             form.items.append(value)
         if tag == "button":
             form.buttons[given.get("id", value)] = (name, value)
-        elif name and "disabled" not in given:
-            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
-                form.values.append((name, value))
+        elif (
+            name
+            and "disabled" not in given
+            and (given.get("type") not in {"checkbox", "radio"} or "checked" in given)
+        ):
+            form.values.append((name, value))
 
 
 class Visitor:
@@ -141,9 +144,7 @@ class Visitor:
         for name, value in given.items():
             data[name] = list(value) if isinstance(value, list | tuple | set) else [value]
         self.path = form.action
-        self.response = self.client.post(
-            form.action, base_url=self.issuer, data=data, headers=self.headers
-        )
+        self.response = self.client.post(form.action, base_url=self.issuer, data=data, headers=self.headers)
         return self.follow() if follow else self.response
 
     def log_in(self, person: Person, password: str = PASSWORD) -> TestResponse:

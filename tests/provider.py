@@ -140,7 +140,12 @@ class Template:
 
     def settings(self, database_url: str, redis_url: str = "", **changes: Any) -> Settings:
         """Settings on these stores, with this template's master key and limits that no test reaches."""
-        values = {"issuer": ISSUER, "sandbox": True, "passwords": QUICK, "limits": GENEROUS} | changes
+        values: dict[str, Any] = {
+            "issuer": ISSUER,
+            "sandbox": True,
+            "passwords": QUICK,
+            "limits": GENEROUS,
+        } | changes
         return Settings(
             database_url=database_url, redis_url=redis_url, master_key_file=str(self.key_file), **values
         )
@@ -151,9 +156,7 @@ class Template:
         shutil.copy(self._file, file)
         return Provider(self.settings(f"sqlite:///{file}", **changes))
 
-    def on_servers(
-        self, cluster: postgresql.Cluster, redis: redis_server.Server, **changes: Any
-    ) -> Provider:
+    def on_servers(self, cluster: postgresql.Cluster, redis: redis_server.Server, **changes: Any) -> Provider:
         """A provider with a database of its own on real servers."""
         if self._postgresql is None:
             name = cluster.create()

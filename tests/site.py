@@ -178,7 +178,9 @@ class Site:
             return {}, {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
         return {}, {"client_id": self.id}
 
-    def assertion(self, *, header: dict[str, Any] | None = None, key: Key | None = None, **changes: Any) -> str:
+    def assertion(
+        self, *, header: dict[str, Any] | None = None, key: Key | None = None, **changes: Any
+    ) -> str:
         """A client assertion (RFC 7523 §3); a change to None takes a claim away."""
         now = clock.timestamp()
         claims = {

@@ -3,17 +3,13 @@
 The audience may be the issuer, the token endpoint, or the endpoint that is called. Each assertion counts once.
 """
 
-import base64
-import json
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-
 from idp import clock
 from idp.ephemeral.store import EPHEMERAL
-from idp.keys import field_cipher
+from idp.keys import compact_jwt, field_cipher
+from idp.keys.compact_jwt import NotVerified
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
 
@@ -32,34 +28,18 @@ def authenticate(find: Callable[[str], RelyingParty | None], request: Any) -> Re
     if form.get("client_assertion_type") != ASSERTION_TYPE or not form.get("client_assertion"):
         return None
     assertion = form["client_assertion"]
-    client_id = _unverified_issuer(assertion)
-    if client_id is None or form.get("client_id", client_id) != client_id:
-        return None
-    rp = find(client_id)
-    if rp is None or rp.jwks is None:
-        return None
-    registered = rp.token_endpoint_auth_signing_alg
     try:
-        claims = jwt.decode(
-            assertion, rp.jwks, algorithms=[registered] if registered else list(ALGORITHMS)
-        ).claims
-    except (JoseError, ValueError, TypeError):
+        client_id = compact_jwt.unverified_claims(assertion).get("iss")
+        if not isinstance(client_id, str) or form.get("client_id", client_id) != client_id:
+            return None
+        rp = find(client_id)
+        if rp is None or rp.jwks is None:
+            return None
+        registered = rp.token_endpoint_auth_signing_alg
+        claims = compact_jwt.verify(assertion, rp.jwks, [registered] if registered else ALGORITHMS)
+    except NotVerified:
         return None
     return rp if _is_acceptable(claims, client_id, request.uri) and _is_first_use(claims, client_id) else None
-
-
-def _unverified_issuer(assertion: str) -> str | None:
-    try:
-        claims = json.loads(_segment(assertion))
-    except (ValueError, IndexError, RecursionError):
-        return None
-    issuer = claims.get("iss") if isinstance(claims, dict) else None
-    return issuer if isinstance(issuer, str) else None
-
-
-def _segment(assertion: str) -> bytes:
-    payload = assertion.split(".")[1]
-    return base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
 
 
 def _is_acceptable(claims: dict[str, Any], client_id: str, uri: str) -> bool:

@@ -89,6 +89,7 @@ def rotate_due(every: timedelta, overlap: timedelta) -> bool:
     A next key younger than *overlap* waits: relying parties must have had time to fetch it.
     """
     now = clock.now()
+    made = create_missing()
     keys = all_keys()
     born = {key.alg: key.created_at for key in keys if key.state == NEXT}
     due = [
@@ -105,7 +106,7 @@ def rotate_due(every: timedelta, overlap: timedelta) -> bool:
         rotate(alg)
     for key in gone:
         key.state, key.sealed_jwk = ARCHIVED, ""
-    return bool(due or gone)
+    return bool(due or gone or made)
 
 
 def _create(alg: str, state: str) -> SigningKey:

@@ -19,7 +19,7 @@ TAG_BYTES = 12
 def issue(kind: str, prefix: bytes = b"") -> str:
     """Return a new handle of *kind*; *prefix* can be read back by `parse`."""
     body = prefix + os.urandom(RANDOM_BYTES)
-    return base64.urlsafe_b64encode(body + _tag(kind, body)).rstrip(b"=").decode()
+    return _text(body + _tag(kind, body))
 
 
 def parse(kind: str, handle: str, prefix_bytes: int = 0) -> bytes | None:
@@ -28,6 +28,8 @@ def parse(kind: str, handle: str, prefix_bytes: int = 0) -> bytes | None:
         raw = base64.b64decode(handle + "=" * (-len(handle) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
+    if _text(raw) != handle:
+        return None  # another spelling of the same bytes: what is stored is the digest of the one we gave
     body, tag = raw[:-TAG_BYTES], raw[-TAG_BYTES:]
     if len(body) != prefix_bytes + RANDOM_BYTES or not hmac.compare_digest(tag, _tag(kind, body)):
         return None
@@ -37,6 +39,10 @@ def parse(kind: str, handle: str, prefix_bytes: int = 0) -> bytes | None:
 def digest(handle: str) -> bytes:
     """Return what is stored instead of the handle."""
     return hashlib.sha256(handle.encode()).digest()
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _tag(kind: str, body: bytes) -> bytes:
