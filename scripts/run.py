@@ -254,26 +254,33 @@ def run() -> int:
         "PYTHONPYCACHEPREFIX": str(ROOT / "var" / "pycache"),
         "PYTHONUNBUFFERED": "1",
     }
-    wanted = programs()
     children: list[Child] = []
+    reason = ""
     try:
-        check_ports(wanted)
-        prepare(environment)
-        for program in wanted:
-            children.append(Child(program, environment))  # noqa: PERF401 - those started so far must be stopped
-        wait_until_ready(children)
-        print(WELCOME, flush=True)
-        while True:
-            check_alive(children)
-            time.sleep(0.5)
+        _start_and_watch(children, environment)
     except Stopped:
         print("\nStopping 正在停止 …", flush=True)
-        return 0
     except Refused as refused:
-        print(f"\n{refused}", file=sys.stderr, flush=True)
-        return 1
+        reason = str(refused)
     finally:
         stop(children)
+    if reason:
+        # Last, so that nothing scrolls it away.
+        print(f"\n{reason}", file=sys.stderr, flush=True)
+    return 1 if reason else 0
+
+
+def _start_and_watch(children: list[Child], environment: Mapping[str, str]) -> None:
+    wanted = programs()
+    check_ports(wanted)
+    prepare(environment)
+    for program in wanted:
+        children.append(Child(program, environment))  # noqa: PERF401 - those started so far must be stopped
+    wait_until_ready(children)
+    print(WELCOME, flush=True)
+    while True:
+        check_alive(children)
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":
