@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, LargeBinary, String, Text, Uuid, delete, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from idp import clock
@@ -64,8 +76,8 @@ class Grant(Model):
         return self.session_id if self.bound else self.id
 
 
-def holds(now: datetime) -> Any:
-    """Return the SQL condition that a grant counts: not revoked or expired, its account active, its session alive."""
+def _holds() -> Any:
+    now = bindparam("now", type_=UtcDateTime)
     # Aliases, so that a query that reads accounts or sessions itself does not bind these to its own rows.
     holder, session = aliased(Account), aliased(Session)
     account_active = select(holder.id).where(holder.id == Grant.account_id, holder.status == ACTIVE).exists()
@@ -82,11 +94,17 @@ def holds(now: datetime) -> Any:
     )
 
 
+# SQL condition (parameter ``now``) that a grant counts: not revoked or expired, its account active, its session alive.
+# Put together once, as the statement below: building them takes longer than running them.
+HOLDS = _holds()
+_FIND = select(Grant, Account).where(
+    Grant.id == bindparam("grant_id", type_=Uuid), Account.id == Grant.account_id, HOLDS
+)
+
+
 def find_holding(grant_id: UUID) -> tuple[Grant, Account] | None:
     """Return the grant with its account while it counts. One query."""
-    row = db.session.execute(
-        select(Grant, Account).where(Grant.id == grant_id, Account.id == Grant.account_id, holds(clock.now()))
-    ).first()
+    row = db.session.execute(_FIND, {"grant_id": grant_id, "now": clock.now()}).first()
     return None if row is None else (row[0], row[1])
 
 

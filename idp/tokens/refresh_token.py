@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import commit, db
+from idp.db import UtcDateTime, commit, db
 from idp.keys.master_key import Cipher
 from idp.settings import SETTINGS
 from idp.tokens import grant as grants
@@ -24,6 +24,30 @@ from idp.tokens.grant import Grant
 
 KIND = "refresh"
 ID_BYTES = 16
+# Put together once: building them takes longer than running them.
+_ROTATE = (
+    update(Grant)
+    .where(
+        Grant.id == bindparam("grant_id"),
+        Grant.client_id == bindparam("by_client"),
+        Grant.refresh_hash == bindparam("presented"),
+        grants.HOLDS,
+    )
+    .values(
+        refresh_hash=bindparam("successor"),
+        previous_hash=bindparam("presented"),
+        successor_sealed=bindparam("sealed"),
+        rotated_at=bindparam("now", type_=UtcDateTime),
+        expires_at=bindparam("end"),
+    )
+    .returning(Grant)
+    .execution_options(synchronize_session=False)
+)
+_FIND = (
+    select(Grant)
+    .where(Grant.id == bindparam("grant_id"), Grant.client_id == bindparam("by_client"), grants.HOLDS)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -65,24 +89,16 @@ def rotate(token: str, client_id: str) -> Rotation | None:
     now = clock.now()
     presented = handle.digest(token)
     successor = handle.issue(KIND, grant_id.bytes)
-    grant = db.session.execute(
-        update(Grant)
-        .where(
-            Grant.id == grant_id,
-            Grant.client_id == client_id,
-            Grant.refresh_hash == presented,
-            grants.holds(now),
-        )
-        .values(
-            refresh_hash=handle.digest(successor),
-            previous_hash=presented,
-            successor_sealed=_cipher(token).seal(successor.encode(), str(grant_id)),
-            rotated_at=now,
-            expires_at=now + grants.lifetime(),
-        )
-        .returning(Grant)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    values = {
+        "grant_id": grant_id,
+        "by_client": client_id,
+        "presented": presented,
+        "successor": handle.digest(successor),
+        "sealed": _cipher(token).seal(successor.encode(), str(grant_id)),
+        "now": now,
+        "end": now + grants.lifetime(),
+    }
+    grant = db.session.execute(_ROTATE, values).scalar_one_or_none()
     if grant is not None:
         return Rotation(grant, successor)
     return _used_before(grant_id, token, presented, client_id, now)
@@ -91,11 +107,8 @@ def rotate(token: str, client_id: str) -> Rotation | None:
 def _used_before(
     grant_id: UUID, token: str, presented: bytes, client_id: str, now: datetime
 ) -> Rotation | None:
-    grant = db.session.execute(
-        select(Grant)
-        .where(Grant.id == grant_id, Grant.client_id == client_id, grants.holds(now))
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
+    values = {"grant_id": grant_id, "by_client": client_id, "now": now}
+    grant = db.session.execute(_FIND, values).scalar_one_or_none()
     if grant is None:
         return None
     grace = timedelta(seconds=SETTINGS.get().lifetimes.refresh_grace)
