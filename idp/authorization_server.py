@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6749.errors import (
 )
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
-from idp import client_auth, grants, machine
+from idp import client_auth, grants, machine, metrics
 from idp.db import db
 from idp.grants.authorization_code import S256CodeChallenge
 from idp.journey import authorization_request
@@ -95,10 +95,12 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
                 raise InvalidRequestError("Missing grant_type")
             grant = self.get_token_grant(request)
             grant.validate_token_request()
-            return self.handle_response(*grant.create_token_response())
+            answer = self.handle_response(*grant.create_token_response())
         except OAuth2Error as error:
             db.session.rollback()
             return self.refuse(error, call)
+        metrics.token_issued(call.form["grant_type"])
+        return answer
 
     def authenticated(self, path: str, call: Call, *, public: bool) -> RelyingParty:
         """Return the relying party that calls another endpoint; raises InvalidClientError."""

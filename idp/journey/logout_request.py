@@ -12,12 +12,11 @@ from idp.tokens import id_token
 
 @dataclass(frozen=True)
 class LogoutRequest:
-    """Who asks, and where the person goes afterwards; both may be unknown. ``hinted_sid`` is the hint's session."""
+    """Who asks, and where the person goes afterwards; both may be unknown."""
 
     rp: RelyingParty | None = None
     post_logout_redirect_uri: str | None = None
     state: str | None = None
-    hinted_sid: str | None = None
 
     @property
     def return_url(self) -> str | None:
@@ -56,5 +55,4 @@ def parse(params: Mapping[str, str]) -> LogoutRequest:
         raise InvalidInput(
             "invalid_request", detail="post_logout_redirect_uri is not registered for this client"
         )
-    sid = claims.get("sid") if claims else None
-    return LogoutRequest(rp, uri, params.get("state"), sid if isinstance(sid, str) else None)
+    return LogoutRequest(rp, uri, params.get("state"))

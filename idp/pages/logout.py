@@ -112,7 +112,7 @@ def _end(asked: LogoutRequest, session: Session) -> BaseResponse:
 
 def _go_on(asked: LogoutRequest, session: Session, told: list[Participant]) -> BaseResponse:
     """Return to the asking site at once, unless frames have to load first or there is no way back."""
-    frames = session_logout.frontchannel_uris(told, SETTINGS.get().issuer, str(session.id))
+    frames = session_logout.frontchannel_uris(told, SETTINGS.get().issuer)
     if asked.return_url and not frames:
         return redirect(asked.return_url, 303)
     asking = asked.rp.client_id if asked.rp else None

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from idp.outbox import message
 from idp.relying_parties import cache
-from idp.sessions import participant, revocation
+from idp.sessions import participant, revocation, sid
 from idp.sessions import session as sessions
 from idp.sessions.backchannel_logout import KIND
 from idp.sessions.participant import Participant
@@ -35,28 +35,26 @@ def leave(session: Session, client_id: str) -> list[Participant]:
 
 def forget(session: Session) -> None:
     """Make access tokens that came from *session* inactive at once; called after the commit."""
-    revocation.revoke(session.id)
+    for one in participant.of_session(session.id):
+        revocation.revoke(sid.of(session.id, one.client_id))
 
 
-def frontchannel_uris(told: list[Participant], issuer: str, sid: str) -> list[str]:
+def frontchannel_uris(told: list[Participant], issuer: str) -> list[str]:
     """Return the addresses to load in frames (OIDC Front-Channel Logout §2), with iss and sid where registered."""
     found = []
     for one in told:
         rp = cache.find(one.client_id)
         if rp is not None and rp.frontchannel_logout_uri:
-            found.append(
-                frontchannel_uri(
-                    rp.frontchannel_logout_uri, issuer, sid, rp.frontchannel_logout_session_required
-                )
-            )
+            own = sid.of(one.session_id, one.client_id) if rp.frontchannel_logout_session_required else None
+            found.append(frontchannel_uri(rp.frontchannel_logout_uri, issuer, own))
     return found
 
 
-def frontchannel_uri(uri: str, issuer: str, sid: str, session_required: bool) -> str:  # noqa: FBT001
-    """Add iss and sid to a front-channel logout URI when its owner asked for them."""
-    if not session_required:
+def frontchannel_uri(uri: str, issuer: str, own_sid: str | None) -> str:
+    """Add iss and sid to a front-channel logout URI whose owner asked for them (*own_sid* is not None)."""
+    if own_sid is None:
         return uri
-    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'iss': issuer, 'sid': sid})}"
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'iss': issuer, 'sid': own_sid})}"
 
 
 def _tell(session: Session, one: Participant) -> None:
@@ -64,6 +62,6 @@ def _tell(session: Session, one: Participant) -> None:
     if rp is not None and rp.backchannel_logout_uri:
         message.add(
             KIND,
-            {"client_id": one.client_id, "sub": one.sub, "sid": str(session.id)},
+            {"client_id": one.client_id, "sub": one.sub, "sid": sid.of(session.id, one.client_id)},
             account_id=session.account_id,
         )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL
 from idp.outbox.message import OutboxMessage
+from idp.sessions import sid
 from idp.sessions.backchannel_logout import KIND
 from idp.sessions.participant import Participant
 from idp.sessions.session import Session
@@ -24,7 +25,7 @@ class Logout:
     """A logout that was done: whose, the sites it touched, the frames to load and the way back."""
 
     account_id: str
-    sid: str
+    session_id: str
     client_ids: list[str]
     frames: list[str]
     asking: str | None
@@ -64,8 +65,9 @@ def states(logout: Logout) -> dict[str, str]:
         .limit(10 * max(1, len(logout.client_ids)))
     )
     found = dict.fromkeys(logout.client_ids, DONE)
+    sids = {client_id: sid.of(UUID(logout.session_id), client_id) for client_id in logout.client_ids}
     for message in messages:
-        if message.payload.get("sid") == logout.sid and message.receiver in found:
+        if message.receiver in found and message.payload.get("sid") == sids[message.receiver]:
             tried = FAILED if message.attempts and message.last_error else PENDING
             found[message.receiver] = DONE if message.delivered_at else tried
     return found

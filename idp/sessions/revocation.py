@@ -1,26 +1,25 @@
 """The short list of what was revoked before it expired: sessions, grants and single access tokens.
 
 An access token lives minutes, so the list lives in the ephemeral store, one life of a token long. All entries of
-one family (a session, or a grant that outlives sessions) share a hash tag, so that one round trip asks for all.
+one family (one relying party's part of a session, or a grant that outlives sessions) share a hash tag, so that one
+round trip asks for all.
 The database stays the truth: refresh and userinfo ask there; losing this list costs at most the minutes that are left.
 """
-
-from uuid import UUID
 
 from idp.ephemeral.store import EPHEMERAL
 from idp.settings import SETTINGS
 
 
-def revoke(family: UUID | str, member: str = "") -> None:
+def revoke(family: str, member: str = "") -> None:
     """Let no access token of *family* count any more, or only those of *member* (a grant's id or a token's)."""
     EPHEMERAL.get().put(_key(family, member), b"1", SETTINGS.get().lifetimes.access_token)
 
 
-def is_revoked(family: UUID | str, *members: str) -> bool:
+def is_revoked(family: str, *members: str) -> bool:
     """Whether the family or any of its *members* is on the list. One round trip."""
     keys = [_key(family, ""), *(_key(family, member) for member in members)]
     return any(value is not None for value in EPHEMERAL.get().get_many(keys))
 
 
-def _key(family: UUID | str, member: str) -> str:
+def _key(family: str, member: str) -> str:
     return f"revoked:{{{family}}}:{member}"

@@ -94,7 +94,7 @@ def start(account_id: UUID, methods: Sequence[str], browser: Browser) -> tuple[S
 def rotate(session: Session, methods: Sequence[str], browser: Browser) -> str:
     """Record a new authentication of the same person in *session*; return the new secret, the old one is dead.
 
-    The id stays: relying parties know it as ``sid``.
+    The id stays: relying parties know theirs as ``sid`` (`sid.of`).
     """
     secret = _new_secret()
     session.secret_hash = _digest(secret)

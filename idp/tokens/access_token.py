@@ -56,7 +56,7 @@ def issue_for_grant(grant: Grant, scope: str) -> str:
             "auth_time": int(grant.auth_time.timestamp()),
             "amr": grant.methods,
             "gid": str(grant.id),
-            "fam": str(grant.family),
+            "fam": grant.family,
         }
     )
 

@@ -29,7 +29,7 @@ from idp.accounts.account import ACTIVE, Account
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db
-from idp.sessions import revocation
+from idp.sessions import revocation, sid
 from idp.sessions.session import Session
 from idp.settings import SETTINGS
 
@@ -71,9 +71,9 @@ class Grant(Model):
     )
 
     @property
-    def family(self) -> UUID:
-        """What its access tokens are revoked by: the session it is bound to, or itself."""
-        return self.session_id if self.bound else self.id
+    def family(self) -> str:
+        """What its access tokens are revoked by: this relying party's part of the session, or the grant itself."""
+        return sid.of(self.session_id, self.client_id) if self.bound else str(self.id)
 
 
 def _holds() -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from idp import clock
 from idp.keys.keyring import KEYRING, InvalidToken
+from idp.sessions import sid
 from idp.settings import SETTINGS
 from idp.tokens.grant import Grant
 
@@ -27,7 +28,7 @@ def issue(grant: Grant, *, alg: str, access_token: str, nonce: str | None, extra
         "exp": now + settings.lifetimes.id_token,
         "auth_time": int(grant.auth_time.timestamp()),
         "amr": grant.methods,
-        "sid": str(grant.session_id),
+        "sid": sid.of(grant.session_id, grant.client_id),
         "at_hash": _half_hash(access_token, alg),
     }
     if nonce is not None:
