@@ -9,7 +9,7 @@ from idp.accounts import account as accounts
 from idp.accounts.account import Account, Person
 from idp.db import commit, db
 from idp.errors import Conflict, Forbidden, InvalidInput, NotFound
-from tests.accounts import home
+from tests.accounts import crowd
 
 ZHANG = Person(
     "ZhangWei", "张伟", phone="138 0013 8000", gender="male", birthdate="1990-01-02", locale="zh_Hans"
@@ -99,7 +99,7 @@ def test_a_phone_number_belongs_to_one_account(context: Flask) -> None:
 
 
 def test_of_twenty_who_claim_one_user_name_at_once_one_gets_it(rooms: Flask) -> None:
-    results = home.at_once(
+    results = crowd.at_once(
         rooms, lambda number: accounts.create(Person("lina", "李娜", phone=f"139001390{number:02}"))
     )
     assert sum(isinstance(result, Account) for result in results) == 1
@@ -108,7 +108,7 @@ def test_of_twenty_who_claim_one_user_name_at_once_one_gets_it(rooms: Flask) -> 
 
 
 def test_of_twenty_who_claim_one_phone_number_at_once_one_gets_it(rooms: Flask) -> None:
-    results = home.at_once(
+    results = crowd.at_once(
         rooms, lambda number: accounts.create(Person(f"lina{number}", "李娜", phone="13900139000"))
     )
     assert sum(isinstance(result, Account) for result in results) == 1

@@ -8,9 +8,9 @@ from flask import Flask
 from idp.accounts import account as accounts
 from idp.accounts.account import Person
 from idp.db import commit
-from tests.accounts.conftest import context, gateway, rooms
+from tests.accounts.conftest import context, gateway, gateway_service, rooms, rooms_on_servers
 
-__all__ = ["account_id", "context", "gateway", "rooms"]
+__all__ = ["account_id", "context", "gateway", "gateway_service", "rooms", "rooms_on_servers"]
 
 
 @pytest.fixture

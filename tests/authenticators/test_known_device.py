@@ -8,7 +8,7 @@ from idp import clock
 from idp.authenticators import known_device
 from idp.authenticators.known_device import KnownDevice
 from idp.db import commit, db
-from tests.accounts import home
+from tests.accounts import crowd
 
 
 def test_a_browser_is_known_after_a_login(context: Flask, account_id: UUID) -> None:
@@ -24,8 +24,8 @@ def test_a_browser_is_known_after_a_login(context: Flask, account_id: UUID) -> N
 
 
 def test_two_logins_at_once_are_one_device(rooms: Flask, account_id: UUID) -> None:
-    results = home.at_once(rooms, lambda _: known_device.remember(account_id, "phone"))
-    assert results == [None] * home.AT_ONCE
+    results = crowd.at_once(rooms, lambda _: known_device.remember(account_id, "phone"))
+    assert results == [None] * crowd.AT_ONCE
 
 
 def test_a_browser_not_seen_for_long_is_forgotten(context: Flask, account_id: UUID) -> None:

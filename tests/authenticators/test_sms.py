@@ -7,7 +7,7 @@ from flask import Flask
 from idp import clock
 from idp.authenticators import sms
 from idp.errors import Expired, IdpError, InvalidInput, TooMany
-from tests.accounts import home
+from tests.accounts import crowd
 from tests.accounts.gateway import Gateway
 
 PHONE = "+8613900139000"
@@ -123,14 +123,14 @@ def test_one_code_sent_twenty_times_at_once_proves_once(rooms: Flask, gateway: G
     with rooms.app_context():
         challenge = opened()
     code = gateway.last_code()
-    results = home.at_once(rooms, lambda _: sms.check(challenge, code))
+    results = crowd.at_once(rooms, lambda _: sms.check(challenge, code))
     assert results.count(None) == 1
 
 
 def test_a_challenge_is_closed_once(rooms: Flask, gateway: Gateway) -> None:
     with rooms.app_context():
         challenge = opened()
-    results = home.at_once(rooms, lambda _: sms.close(challenge))
+    results = crowd.at_once(rooms, lambda _: sms.close(challenge))
     assert results.count(True) == 1
     with rooms.app_context():
         assert sms.find(challenge.ticket, BROWSER) is None

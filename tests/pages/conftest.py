@@ -1,0 +1,65 @@
+"""Providers whose text messages arrive somewhere, and people who are signed in."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from idp.settings import Limits, Sms
+from tests.accounts.conftest import gateway, gateway_service
+from tests.accounts.gateway import Gateway
+from tests.person import Person, Visitor
+from tests.provider import MANY, Provider, Template
+from tests.services import postgresql, redis_server
+
+__all__ = ["gateway", "gateway_service"]
+
+SignIn = Callable[[Person], Visitor]
+PATIENT = Limits(phone_codes_per_address=MANY, login_attempts_per_address=MANY)
+
+
+@pytest.fixture(scope="session")
+def phones_on_sqlite(
+    template: Template, tmp_path_factory: pytest.TempPathFactory, gateway_service: Gateway
+) -> Iterator[Provider]:
+    """One provider on SQLite whose messages arrive."""
+    made = template.on_sqlite(
+        tmp_path_factory.mktemp("phones"), sms=Sms(url=gateway_service.url), limits=PATIENT
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def phones_on_servers(
+    template: Template,
+    postgresql_cluster: postgresql.Cluster,
+    redis_service: redis_server.Server,
+    gateway_service: Gateway,
+) -> Iterator[Provider]:
+    """One provider on PostgreSQL and Redis whose messages arrive."""
+    made = template.on_servers(
+        postgresql_cluster, redis_service, sms=Sms(url=gateway_service.url), limits=PATIENT
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["phones_on_sqlite", pytest.param("phones_on_servers", marks=pytest.mark.integration)])
+def phones(request: pytest.FixtureRequest, gateway: Gateway) -> Provider:
+    """A provider with a gateway for text messages; tests keep apart by newcomers of their own."""
+    found: Provider = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def sign_in(either: Provider) -> SignIn:
+    """A function that opens a browser in which a person has just logged in."""
+
+    def enter(person: Person) -> Visitor:
+        visitor = Visitor(either.app, either.settings.issuer, language="en")
+        visitor.go("/login")
+        visitor.log_in(person)
+        assert visitor.is_at("/account")
+        return visitor
+
+    return enter

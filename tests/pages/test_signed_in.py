@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+import pytest
+
+from idp import clock
+from idp.accounts import account as accounts
+from idp.db import commit
+from tests.pages.conftest import SignIn
+from tests.person import Visitor
+from tests.provider import ISSUER, Provider
+
+PAGES = (
+    "/account",
+    "/account/sessions",
+    "/account/sign-in-methods",
+    "/account/password",
+    "/account/totp",
+    "/account/totp/qr.svg",
+    "/account/recovery-codes",
+    "/account/reauthenticate",
+)
+FORMS = (
+    "/account/sessions/end",
+    "/account/sessions/end-others",
+    "/account/password",
+    "/account/totp",
+    "/account/totp/remove",
+    "/account/recovery-codes",
+    "/account/reauthenticate",
+)
+FRESH = ("/account/totp", "/account/totp/qr.svg", "/account/recovery-codes")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_who_is_not_logged_in_logs_in_first_and_comes_back(either: Provider, path: str) -> None:
+    visitor = Visitor(either.app, ISSUER)
+    visitor.open(path)
+    assert visitor.response.status_code == 303
+    visitor.follow()
+    assert visitor.is_at("/login")
+    if "qr" not in path:
+        visitor.log_in(either.person())
+        assert visitor.path == (path if path != "/account/recovery-codes" else "/account/sign-in-methods")
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x" * 64, "张伟", "\x00", "' OR 1=1 --", "x" * 5000])
+def test_no_cookie_but_the_right_one_lets_in(provider: Provider, cookie: str) -> None:
+    visitor = Visitor(provider.app, ISSUER)
+    visitor.open("/account", headers={"Cookie": f"tongxing_session={cookie}".encode().decode("latin-1")})
+    assert visitor.response.status_code in {303, 400}
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_no_form_works_without_its_token(either: Provider, sign_in: SignIn, path: str) -> None:
+    visitor = sign_in(either.person())
+    response = visitor.client.post(path, base_url=ISSUER, data={"session": "x", "code": "1"})
+    assert response.status_code == 400
+    assert 'data-error="csrf_failed"' in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", FRESH)
+def test_an_old_login_is_proven_again_before_ways_of_signing_in_change(
+    either: Provider, sign_in: SignIn, path: str
+) -> None:
+    visitor = sign_in(either.person())
+    with clock.shifted(timedelta(seconds=299)):
+        assert visitor.open(path).location != f"/account/reauthenticate?next={path}"
+    with clock.shifted(timedelta(seconds=301)):
+        visitor.open(path)
+        assert visitor.location.startswith("/account/reauthenticate?next=%2Faccount%2F")
+
+
+def test_a_form_that_was_open_for_long_asks_first(either: Provider, sign_in: SignIn) -> None:
+    visitor = sign_in(either.person(totp=True))
+    visitor.go("/account/sign-in-methods")
+    with clock.shifted(timedelta(seconds=301)):
+        visitor.send("totp-remove")
+        assert visitor.is_at("/account/reauthenticate")
+        assert "next=%2Faccount%2Fsign-in-methods" in visitor.page.forms[0].action
+
+
+def test_a_locked_account_gets_no_page(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    visitor = sign_in(person)
+    with either.context():
+        accounts.get(person.id).status = accounts.FROZEN
+        commit()
+    visitor.open("/account")
+    assert visitor.response.status_code == 403
+    assert visitor.page.error == "account_frozen"
+    assert "locked" in "".join(visitor.page.texts)
+
+
+def test_pages_are_kept_by_no_cache(either: Provider, sign_in: SignIn) -> None:
+    visitor = sign_in(either.person())
+    for path in ("/account", "/account/totp", "/account/totp/qr.svg"):
+        assert visitor.open(path).headers["Cache-Control"] == "no-store"
+
+
+def test_looking_at_ones_account_counts_as_use(either: Provider, sign_in: SignIn) -> None:
+    visitor = sign_in(either.person())
+    day = timedelta(seconds=either.settings.lifetimes.session_idle - 3600)
+    with clock.shifted(day):
+        assert visitor.open("/account").status_code == 200
+    with clock.shifted(day * 2):
+        assert visitor.open("/account").status_code == 200
+    with clock.shifted(day * 4):
+        assert visitor.open("/account").status_code == 303
