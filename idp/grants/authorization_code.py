@@ -7,7 +7,7 @@ from uuid import UUID
 from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6749.errors import InvalidGrantError
 from authlib.oauth2.rfc7636 import CodeChallenge
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from idp import clock
 from idp.accounts.account import ACTIVE, Account
@@ -22,6 +22,19 @@ from idp.tokens import access_token, authorization_code, id_token, refresh_token
 from idp.tokens import grant as grants_made
 from idp.tokens.authorization_code import AuthorizationCode
 from idp.tokens.grant import Grant
+
+# Put together once: building it takes longer than running it.
+_FIND_ACCOUNT = select(Account).where(
+    Account.id == bindparam("account_id"),
+    Account.status == ACTIVE,
+    select(Session.id)
+    .where(
+        Session.id == bindparam("session_id"),
+        Session.ended_at.is_(None),
+        Session.expires_at > bindparam("now"),
+    )
+    .exists(),
+)
 
 
 class S256CodeChallenge(CodeChallenge):  # type: ignore[misc] # Authlib's class is untyped
@@ -82,19 +95,12 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
 
 def _find_account(code: AuthorizationCode) -> Account | None:
     """Return the account while it is active and its session has not been ended since the code was issued."""
-    return db.session.execute(
-        select(Account).where(
-            Account.id == UUID(code.account_id),
-            Account.status == ACTIVE,
-            select(Session.id)
-            .where(
-                Session.id == UUID(code.session_id),
-                Session.ended_at.is_(None),
-                Session.expires_at > clock.now(),
-            )
-            .exists(),
-        )
-    ).scalar_one_or_none()
+    values = {
+        "account_id": UUID(code.account_id),
+        "session_id": UUID(code.session_id),
+        "now": clock.now(),
+    }
+    return db.session.execute(_FIND_ACCOUNT, values).scalar_one_or_none()
 
 
 def _make_grant(code: AuthorizationCode) -> Grant:
