@@ -52,7 +52,7 @@ def change() -> BaseResponse | tuple[str, int]:
     except TooMany as error:
         return _page(refusal.errors(error), values), error.status
     except InvalidInput:
-        return _page({"current_password": _("The present password is not right")}, values), 400
+        return _page({"current_password": _("The current password is not right")}, values), 400
     hashed = pwd.hash_new(new)
     pwd.store(account.id, hashed)
     if values["end_others"]:
@@ -66,7 +66,7 @@ def change() -> BaseResponse | tuple[str, int]:
 def _refused(present: str, new: str) -> dict[str, str]:
     account = signed_in.current().account
     if new and new == present:
-        return {"new_password": _("The new password is the same as the present one")}
+        return {"new_password": _("The new password is the same as the current one")}
     try:
         password_policy.check(
             new,

@@ -65,7 +65,7 @@ def check() -> BaseResponse | tuple[str, int]:
         commit()
         if error.field:
             return _page(refusal.errors(error)), 400
-        return _page({"password": _("The present password is not right")}), 400
+        return _page({"password": _("The current password is not right")}), 400
     secret = sessions.rotate(session, mfa.amr(methods), signed_in.this_browser())
     commit()
     response = redirect(_next(), 303)

@@ -48,8 +48,8 @@ def test_other_devices_may_stay(either: Provider, sign_in: SignIn) -> None:
     ("values", "field", "words"),
     [
         ({"current_password": ""}, "current_password", "Enter your password"),
-        ({"current_password": "wrong"}, "current_password", "present password is not right"),
-        ({"current_password": "\x00" * 9}, "current_password", "present password is not right"),
+        ({"current_password": "wrong"}, "current_password", "current password is not right"),
+        ({"current_password": "\x00" * 9}, "current_password", "current password is not right"),
         ({"new_password": ""}, "new_password", "at least"),
         ({"new_password": "short"}, "new_password", "at least"),
         ({"new_password": "password12345"}, "new_password", "commonly used"),
