@@ -170,7 +170,7 @@ def _forget_trace(_error: BaseException | None) -> None:
 
 
 def _locale() -> str:
-    return browser.locale(request, request.args.get("ui_locales", ""))
+    return browser.locale(request, g.get("tongxing_ui_locales") or request.args.get("ui_locales", ""))
 
 
 class _Person:

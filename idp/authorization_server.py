@@ -84,6 +84,8 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
         except InvalidClientError:
             LOCAL_LIMIT.get().check(f"client-auth:{request.address}", limits.client_auth_failures, MINUTE)
             raise
+        if request.form.get("client_id", rp.client_id) != rp.client_id:
+            raise InvalidRequestError("client_id names another client than the one that authenticated")
         LOCAL_LIMIT.get().check(f"rp:{rp.client_id}", limits.machine_requests_per_rp, MINUTE)
         return rp
 

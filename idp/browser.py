@@ -7,6 +7,7 @@ sessions are looked up in idp.sessions, known devices in idp.authenticators.
 
 import re
 import secrets
+from collections.abc import Iterable
 from typing import Literal
 
 from flask import Request, g
@@ -60,6 +61,11 @@ def ensure_device(response: Response) -> None:
 def set_language(response: Response, locale: Locale) -> None:
     """Let the browser remember the language that a person chose."""
     _write(response, LANGUAGE, locale, DEVICE_LIFE)
+
+
+def prefer_locales(ui_locales: Iterable[str]) -> None:
+    """Let this request's pages speak the language that the asking site wishes, when the person chose none."""
+    g.tongxing_ui_locales = " ".join(ui_locales)
 
 
 def locale(request: Request, ui_locales: str = "") -> Locale:

@@ -125,12 +125,12 @@ class Site:
         assert made.status == 200, made.body
         return made
 
-    def redeem(self, code: str, **changes: Any) -> Tokens:
+    def redeem(self, code: str, /, **changes: Any) -> Tokens:
         """Exchange a code."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri}
         return self.token(**form | {"code_verifier": self.verifier or None} | changes)
 
-    def refresh(self, token: str, **changes: Any) -> Tokens:
+    def refresh(self, token: str, /, **changes: Any) -> Tokens:
         """Exchange a refresh token."""
         return self.token(**{"grant_type": "refresh_token", "refresh_token": token} | changes)
 
@@ -139,7 +139,7 @@ class Site:
         response = self.post("/token", **form)
         return Tokens(response.status_code, json.loads(response.data), response.headers)
 
-    def introspect(self, token: str, **form: Any) -> dict[str, Any]:
+    def introspect(self, token: str, /, **form: Any) -> dict[str, Any]:
         """Ask about a token."""
         body: dict[str, Any] = json.loads(self.post("/introspect", token=token, **form).data)
         return body

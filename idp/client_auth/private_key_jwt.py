@@ -61,6 +61,7 @@ def _is_acceptable(claims: dict[str, Any], client_id: str, uri: str) -> bool:
         and not_before <= now + LEEWAY_SECONDS
         and isinstance(jti, str)
         and 0 < len(jti) <= MAX_JTI
+        and jti.isprintable()  # a lone surrogate is none, and nothing could be made of it
     )
 
 

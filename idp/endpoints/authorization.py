@@ -91,6 +91,7 @@ def cancel(journey_id: str) -> BaseResponse:
 def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
     session, account = _signed_in()
     asked_for = journey.request
+    browser.prefer_locales(asked_for.ui_locales if asked_for else ())
     rp = cache.find(asked_for.client_id) if asked_for else None
     if asked_for is not None and rp is None:
         raise InvalidInput("invalid_client", detail="the relying party was removed during the login")
@@ -112,20 +113,21 @@ def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
         if is_new:
             journeys.save(journey)
         return redirect(f"{PAGES[due.step]}?{urlencode({'journey': journey.id})}", 303)
-    if not is_new:
-        journeys.finish(journey)
     if asked_for is None or rp is None:
-        commit()
-        return redirect(journey.destination, 303)
-    if due.step is Step.REFUSE or session is None or account is None or consent is None:
-        commit()
-        return send(
-            answer.refuse(asked_for.redirect_uri, asked_for.response_mode, asked_for.state, due.error, None),
-            rp,
+        response: BaseResponse = redirect(journey.destination, 303)
+    elif due.step is Step.REFUSE or session is None or account is None or consent is None:
+        reply = answer.refuse(
+            asked_for.redirect_uri, asked_for.response_mode, asked_for.state, due.error, None
         )
-    reply = answer.grant(asked_for, rp, account, session, consent.items)
+        response = send(reply, rp)
+    else:
+        _note_statutory(asked_for, rp, account)
+        response = send(answer.grant(asked_for, rp, account, session, consent.items), rp)
     commit()
-    return send(reply, rp)
+    if not is_new:
+        # Last: should the database be away, the person can come again.
+        journeys.finish(journey)
+    return response
 
 
 def send(reply: Reply, rp: RelyingParty | None) -> BaseResponse:
@@ -166,9 +168,13 @@ def _consent(journey: Journey, rp: RelyingParty | None, account: Account | None)
     wanted = asked.of(journey.request, rp, insisted=insisted and journey.consented_items is None)
     if journey.consented_items is not None:
         return Decision(None, decision.allowed(wanted, journey.consented_items))
+    return decision.decide(wanted, record.find(account.id, rp.client_id), clock.now())
+
+
+def _note_statutory(asked_for: AuthorizationRequest, rp: RelyingParty, account: Account) -> None:
+    wanted = asked.of(asked_for, rp, insisted=False)
     if wanted.legal_basis == decision.STATUTORY_DUTY:
         record.note_statutory(account.id, rp.client_id, wanted)
-    return decision.decide(wanted, record.find(account.id, rp.client_id), clock.now())
 
 
 def _hint_matches(

@@ -4,6 +4,7 @@ Bound to the browser that began it: a link to somebody else's journey leads nowh
 """
 
 import json
+import re
 import secrets
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from idp.journey.authorization_request import AuthorizationRequest
 from idp.settings import SETTINGS
 
 ID_BYTES = 24
+SHAPE = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def finish(journey: Journey) -> bool:
 
 
 def _is_id(text: str) -> bool:
-    return len(text) == len(secrets.token_urlsafe(ID_BYTES)) and text.isascii()
+    return SHAPE.fullmatch(text) is not None
 
 
 def _key(journey_id: str) -> str:

@@ -27,6 +27,7 @@ def current_journey() -> Journey:
         journey = journeys.get(named, browser.device_id(request))
         if journey.request is not None:
             security_headers.allow_form_action(journey.request.redirect_uri)
+            browser.prefer_locales(journey.request.ui_locales)
         return journey
     journey = journeys.begin(
         browser.device_id(request), destination=local_path(request.args.get("next", ""), "/account")

@@ -78,6 +78,12 @@ def find(token: str) -> Grant | None:
     return found[0] if found and found[0].refresh_hash == handle.digest(token) else None
 
 
+def find_family(token: str) -> Grant | None:
+    """Return the grant a refresh token of ours belongs to, whether it is the current one or was rotated."""
+    grant_id = parse(token)
+    return None if grant_id is None else db.session.get(Grant, grant_id)
+
+
 def rotate(token: str, client_id: str) -> Rotation | None:
     """Use *token*; None when it is not (or no longer) good. The caller commits a success.
 

@@ -1,0 +1,574 @@
+"""The authorization endpoint as a browser and a relying party see it (OIDC Core §3.1.2, RFC 6749 §4.1, RFC 9700)."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from idp import clock
+from idp.accounts import account as accounts
+from idp.consent.record import ConsentRecord
+from idp.db import commit, db
+from idp.relying_parties import registration
+from tests.person import Person, Visitor
+from tests.provider import Provider
+from tests.site import Site, answered, challenge, decoded
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def site(provider: Provider) -> Site:
+    """A confidential site that asks for consent."""
+    return provider.site()
+
+
+@pytest.fixture(scope="module")
+def person(provider: Provider) -> Person:
+    """Somebody with a password only."""
+    return provider.person()
+
+
+@pytest.fixture(scope="module")
+def known(site: Site, person: Person) -> Visitor:
+    """A browser in which *person* is logged in and has agreed at *site*."""
+    visitor = site.visitor()
+    site.code(person, visitor)
+    return visitor
+
+
+def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
+    """Ask, without following; return the answer at the redirect URI."""
+    visitor.open(site.authorize_url(**changes))
+    assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
+    return answered(visitor.location)
+
+
+# ------------------------------------------------------------------------------------------ answers and errors
+
+
+def test_the_answer_is_a_code_with_state_and_issuer(site: Site, known: Visitor) -> None:
+    """RFC 6749 §4.1.2, RFC 9207 §2."""
+    answer = asked(site, known)
+    assert answer.keys() == {"code", "state", "iss"}
+    assert (answer["state"], answer["iss"]) == (site.state, site.issuer)
+    assert len(answer["code"]) >= 32
+    assert known.response.headers["Cache-Control"] == "no-store"
+    assert known.response.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_without_state_none_comes_back(site: Site, known: Visitor) -> None:
+    assert asked(site, known, state=None).keys() == {"code", "iss"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"response_type": None}, "invalid_request"),
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "code id_token"}, "unsupported_response_type"),
+        ({"response_type": '码"\\'}, "unsupported_response_type"),
+        ({"scope": None}, "invalid_scope"),
+        ({"scope": "profile"}, "invalid_scope"),
+        ({"scope": "openidx"}, "invalid_scope"),
+        ({"response_mode": "jwt"}, "invalid_request"),
+        ({"request": "eyJ"}, "request_not_supported"),
+        ({"request_uri": "https://x"}, "request_uri_not_supported"),
+        ({"registration": "{}"}, "registration_not_supported"),
+        ({"prompt": "create"}, "invalid_request"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"max_age": "-1"}, "invalid_request"),
+        ({"max_age": "1e3"}, "invalid_request"),
+        ({"max_age": "٣"}, "invalid_request"),
+        ({"max_age": "9" * 30}, "invalid_request"),
+        ({"claims": "{"}, "invalid_request"),
+        ({"claims": {"id_token": {"acr": {"essential": True}}}}, "unmet_authentication_requirements"),
+        ({"nonce": "n" * 1025}, "invalid_request"),
+        ({"id_token_hint": "x"}, "invalid_request"),
+        ({"code_challenge": None}, "invalid_request"),
+        ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge_method": None}, "invalid_request"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"code_challenge": "é" * 43}, "invalid_request"),
+        ({"code_challenge": "a" * 129}, "invalid_request"),
+    ],
+)
+def test_a_wrong_request_goes_back_as_an_error(
+    site: Site, known: Visitor, changes: dict[str, Any], error: str
+) -> None:
+    """RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6."""
+    if "claims" in changes and isinstance(changes["claims"], str):
+        url = site.authorize_url() + "&" + urlencode(changes)
+        known.open(url)
+        answer = answered(known.location)
+    else:
+        answer = asked(site, known, **changes)
+    assert answer["error"] == error
+    assert (answer["state"], answer["iss"]) == (site.state, site.issuer)
+    assert "code" not in answer
+    description = answer.get("error_description", "")
+    assert description.isascii()
+    assert not set(description) & set('"\\')
+
+
+def test_a_state_that_is_too_long_is_refused_with_itself(site: Site, known: Visitor) -> None:
+    assert asked(site, known, state="s" * 4097)["error"] == "invalid_request"
+    assert asked(site, known, state="s" * 4096)["state"] == "s" * 4096
+
+
+@pytest.mark.parametrize("state", ["a b&c=d#e", "状态", "\r\nSet-Cookie: x=1", '"><script>', "%00"])
+def test_state_comes_back_as_it_was(site: Site, known: Visitor, state: str) -> None:
+    for mode in ("query", "fragment"):
+        assert asked(site, known, state=state, response_mode=mode)["state"] == state
+    known.open(site.authorize_url(state=state, response_mode="form_post"))
+    assert dict(known.page.forms[-1].values)["state"] == state
+
+
+def test_a_registered_client_without_the_code_flow_is_told_so(provider: Provider, known: Visitor) -> None:
+    """RFC 6749 §4.1.2.1: unauthorized_client."""
+    machine = provider.site(
+        grant_types=["client_credentials"], redirect_uris=["https://machine.example.cn/cb"], response_types=[]
+    )
+    known.open(machine.authorize_url())
+    assert answered(known.location)["error"] == "unauthorized_client"
+
+
+# --------------------------------------------------------------------------------- who asks, and where to answer
+
+
+@pytest.mark.parametrize(
+    "client_id",
+    [None, "unknown-client", "客户", "a b", "../site-1", "site-1'--", "x" * 5000, "%2e", "SITE-1"],
+)
+def test_an_unknown_client_gets_a_page_and_no_redirect(
+    site: Site, known: Visitor, client_id: str | None
+) -> None:
+    """RFC 6749 §4.1.2.1: the person must not be sent anywhere."""
+    response = known.open(site.authorize_url(client_id=client_id))
+    assert (response.status_code, known.location) == (400, "")
+    assert known.page.error == "invalid_client"
+    assert known.page.trace
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda uri: None,
+        lambda uri: uri + "/",
+        lambda uri: uri.upper(),
+        lambda uri: uri.replace("https", "HTTPS"),
+        lambda uri: uri.replace(".example.cn", ".Example.cn"),
+        lambda uri: uri.replace("https", "http"),
+        lambda uri: uri.replace(".example.cn", ".example.cn:443"),
+        lambda uri: uri.replace(".example.cn", ".example.cn:8443"),
+        lambda uri: uri.replace("https://", "https://user@"),
+        lambda uri: uri.replace("https://", "https://evil.example@"),
+        lambda uri: uri + "?x=1",
+        lambda uri: uri + "?",
+        lambda uri: uri + "#fragment",
+        lambda uri: uri + "#",
+        lambda uri: uri + "/../evil",
+        lambda uri: uri.replace("/callback", "/x/../callback"),
+        lambda uri: uri.replace("/callback", "/./callback"),
+        lambda uri: uri.replace("/callback", "//callback"),
+        lambda uri: uri.replace("/callback", "/%63allback"),
+        lambda uri: uri.replace("/callback", "/callback%20"),
+        lambda uri: uri + " ",
+        lambda uri: " " + uri,
+        lambda uri: uri + "\n",
+        lambda uri: uri.replace(".example.cn", ".example.cn.evil.example"),
+        lambda uri: uri.replace(".example.cn", ".example.cn\\.evil.example"),
+        lambda uri: "https://evil.example/?" + uri,
+        lambda uri: "javascript:alert(1)",
+        lambda uri: "data:text/html,x",
+        lambda uri: "//evil.example/callback",
+        lambda uri: "/callback",
+        lambda uri: uri[:-1],
+        lambda uri: "x" * 5000,
+    ],
+)
+def test_only_a_registered_address_to_the_letter_is_redirected_to(
+    site: Site, known: Visitor, change: Any
+) -> None:
+    """RFC 9700 §4.1.3: exact string comparison; anything else stays here as a page."""
+    response = known.open(site.authorize_url(redirect_uri=change(site.redirect_uri)))
+    assert (response.status_code, known.location) == (400, "")
+    assert known.page.error == "invalid_request"
+    assert 'href="https://evil.example' not in response.get_data(as_text=True)
+
+
+def test_a_native_app_on_loopback_may_change_its_port_only(provider: Provider, person: Person) -> None:
+    """RFC 8252 §7.3."""
+    app = provider.site(
+        application_type="native",
+        redirect_uris=["http://127.0.0.1/cb"],
+        post_logout_redirect_uris=None,
+        token_endpoint_auth_method="none",
+        client_secret=None,
+        sector_identifier_uri="https://app.example.cn/sector",
+    )
+    visitor = app.visitor()
+    app.code(person, visitor, redirect_uri="http://127.0.0.1:51234/cb")
+    assert visitor.location.startswith("http://127.0.0.1:51234/cb?")
+    for wrong in ("http://127.0.0.1:51234/other", "http://localhost:51234/cb", "https://127.0.0.1:51234/cb"):
+        visitor.open(app.authorize_url(redirect_uri=wrong))
+        assert visitor.response.status_code == 400
+
+
+def test_a_redirect_uris_own_query_stays(provider: Provider, person: Person) -> None:
+    site = provider.site(redirect_uris=["https://query.example.cn/cb?tenant=1"])
+    visitor = site.visitor()
+    site.code(person, visitor)
+    assert visitor.location.startswith("https://query.example.cn/cb?tenant=1&code=")
+
+
+# ------------------------------------------------------------------------------------------- parameters in general
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "client_id=a&client_id=b",
+        "state=1&state=2",
+        "unknown=1&unknown=2",
+        "state=%FF",
+        "state=a%00b",
+        "&".join(f"p{number}=x" for number in range(150)),
+    ],
+)
+def test_parameters_that_cannot_be_understood_are_refused_with_a_page(
+    site: Site, known: Visitor, query: str
+) -> None:
+    """RFC 6749 §3.1."""
+    response = known.open(f"{site.authorize_url(state=None)}&{query}")
+    assert (response.status_code, known.location, known.page.error) == (400, "", "invalid_request")
+
+
+def test_a_request_that_is_too_long_is_refused(site: Site, known: Visitor) -> None:
+    assert known.open(f"/authorize?x={'y' * 20_000}").status_code == 413
+    assert known.page.error == "request_too_large"
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"unknown_parameter": "whatever"},
+        {"display": "wap"},
+        {"display": "nonsense"},
+        {"ui_locales": "xx-invalid-!! fr zh"},
+        {"claims_locales": "%%%"},
+        {"acr_values": "urn:none"},
+        {"login_hint": "x" * 2000},
+        {"claims": {"userinfo": {"unheard_of": None}, "other": 1}},
+        {"resource": "https://api.example"},
+    ],
+)
+def test_what_is_only_a_wish_never_causes_an_error(site: Site, known: Visitor, extra: dict[str, Any]) -> None:
+    """OIDC Core §3.1.2.1: unknown parameters are ignored, display and locales never fail."""
+    assert "code" in asked(site, known, **extra)
+
+
+def test_empty_parameters_count_as_omitted(site: Site, known: Visitor) -> None:
+    assert "code" in asked(site, known, prompt="", max_age="", nonce="", login_hint="", request="")
+
+
+def test_a_request_by_post_is_answered_like_one_by_get(site: Site, known: Visitor) -> None:
+    """OIDC Core §3.1.2.1; a post from another site carries no cookies, so the browser comes again by GET."""
+    query = site.authorize_url().partition("?")[2]
+    response = known.client.post(
+        "/authorize",
+        base_url=site.issuer,
+        data=query,
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert response.status_code == 303
+    known.go(response.headers["Location"])
+    assert answered(known.location)["state"] == site.state
+
+
+# ---------------------------------------------------------------------------------------------- response modes
+
+
+def test_the_answer_travels_in_the_mode_that_was_asked_for(site: Site, known: Visitor) -> None:
+    asked(site, known, response_mode="query")
+    assert known.location.startswith(f"{site.redirect_uri}?code=")
+    asked(site, known, response_mode="fragment")
+    assert known.location.startswith(f"{site.redirect_uri}#code=")
+    known.open(site.authorize_url(response_mode="form_post"))
+    form = known.page.forms[-1]
+    assert form.action == site.redirect_uri
+    assert dict(form.values).keys() == {"code", "state", "iss"}
+
+
+@pytest.mark.parametrize("changes", [{"prompt": "none"}, {"prompt": "bad"}, {"scope": "profile"}])
+def test_errors_travel_in_the_same_mode(site: Site, changes: dict[str, Any]) -> None:
+    """OAuth 2.0 Multiple Response Types §2.1."""
+    visitor = site.visitor()
+    asked(site, visitor, response_mode="fragment", **changes)
+    assert visitor.location.startswith(f"{site.redirect_uri}#error=")
+    visitor.open(site.authorize_url(response_mode="form_post", **changes))
+    form = visitor.page.forms[-1]
+    assert (form.action, dict(form.values)["state"]) == (site.redirect_uri, site.state)
+    assert "error" in dict(form.values)
+
+
+def test_a_form_may_post_to_the_site_and_nowhere_else(site: Site, known: Visitor) -> None:
+    """CSP Level 3 §6.4.1 (form-action)."""
+    known.open(site.authorize_url(response_mode="form_post"))
+    origin = site.redirect_uri.removesuffix("/callback")
+    policy = known.response.headers["Content-Security-Policy"]
+    assert f"form-action 'self' {origin};" in f"{policy};"
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert known.response.headers["Cache-Control"] == "no-store"
+
+
+# ------------------------------------------------------------------------------------------ prompt and max_age
+
+
+def test_a_silent_request_of_somebody_unknown_is_answered_login_required(site: Site) -> None:
+    assert asked(site, site.visitor(), prompt="none")["error"] == "login_required"
+
+
+def test_a_silent_request_before_any_agreement_is_answered_consent_required(
+    provider: Provider, known: Visitor
+) -> None:
+    assert asked(provider.site(), known, prompt="none")["error"] == "consent_required"
+
+
+def test_a_silent_request_of_somebody_known_gives_a_code(site: Site, known: Visitor) -> None:
+    assert "code" in asked(site, known, prompt="none")
+
+
+def test_a_silent_request_after_the_login_grew_too_old_is_answered_login_required(
+    site: Site, person: Person
+) -> None:
+    visitor = site.visitor()
+    site.code(person, visitor)
+    with clock.shifted(HOUR):
+        assert asked(site, visitor, prompt="none", max_age=3599)["error"] == "login_required"
+        assert "code" in asked(site, visitor, prompt="none", max_age=3700)
+
+
+@pytest.mark.parametrize("changes", [{"prompt": "login"}, {"max_age": 0}, {"max_age": 60}])
+def test_a_login_is_asked_for_again_and_once(site: Site, person: Person, changes: dict[str, Any]) -> None:
+    """OIDC Core §3.1.2.1: auth_time in the ID token tells the site."""
+    visitor = site.visitor()
+    site.code(person, visitor)
+    with clock.shifted(HOUR):
+        before = clock.timestamp()
+        visitor.go(site.authorize_url(**changes))
+        assert visitor.is_at("/login")
+        visitor.log_in(person)
+        tokens = site.redeem(answered(visitor.location)["code"])
+        claims = decoded(tokens["id_token"])[1]
+        assert before <= claims["auth_time"] <= before + 30
+
+
+def test_a_site_may_set_its_own_greatest_age(provider: Provider, person: Person) -> None:
+    """OIDC Registration §2 default_max_age."""
+    strict = provider.site(default_max_age=600)
+    visitor = strict.visitor()
+    strict.code(person, visitor)
+    with clock.shifted(HOUR):
+        visitor.go(strict.authorize_url())
+        assert visitor.is_at("/login")
+        visitor.go(strict.authorize_url(max_age=7200))
+        assert "code" in answered(visitor.location)
+
+
+def test_consent_is_asked_for_again_when_the_site_insists(site: Site, person: Person) -> None:
+    visitor = site.visitor()
+    site.code(person, visitor)
+    visitor.go(site.authorize_url(prompt="consent"))
+    assert visitor.is_at("/consent")
+    visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
+
+
+def test_login_and_consent_can_be_asked_for_together(site: Site, person: Person) -> None:
+    visitor = site.visitor()
+    site.code(person, visitor)
+    with clock.shifted(HOUR):
+        visitor.go(site.authorize_url(prompt="login consent"))
+        visitor.log_in(person)
+        assert visitor.is_at("/consent")
+        visitor.send("consent-allow")
+        assert "code" in answered(visitor.location)
+
+
+# ------------------------------------------------------------------------------------------- whom it is about
+
+
+def test_a_hint_at_the_person_signed_in_is_met_even_by_an_expired_token(site: Site, person: Person) -> None:
+    """OIDC Core §3.1.2.1 id_token_hint."""
+    visitor = site.visitor()
+    hint = site.tokens(person, visitor)["id_token"]
+    with clock.shifted(HOUR):
+        assert "code" in asked(site, visitor, prompt="none", id_token_hint=hint)
+
+
+def test_a_hint_at_somebody_else_needs_that_person(provider: Provider, site: Site, person: Person) -> None:
+    hint = site.tokens(provider.person())["id_token"]
+    visitor = site.visitor()
+    site.code(person, visitor)
+    assert asked(site, visitor, prompt="none", id_token_hint=hint)["error"] == "login_required"
+    visitor.go(site.authorize_url(id_token_hint=hint))
+    assert visitor.is_at("/login")
+    visitor.log_in(person)
+    assert answered(visitor.location)["error"] == "login_required"
+
+
+def test_a_hint_of_another_client_or_provider_is_refused(
+    provider: Provider, site: Site, person: Person
+) -> None:
+    foreign = provider.site().tokens(person)
+    visitor = site.visitor()
+    assert asked(site, visitor, id_token_hint=foreign["id_token"])["error"] == "invalid_request"
+    assert asked(site, visitor, id_token_hint=foreign["access_token"])["error"] == "invalid_request"
+    head, payload, _ = foreign["id_token"].split(".")
+    assert asked(site, visitor, id_token_hint=f"{head}.{payload}.AAAA")["error"] == "invalid_request"
+
+
+def test_a_demanded_subject_is_like_a_hint(site: Site, person: Person) -> None:
+    """OIDC Core §5.5.1: a demanded value of sub must be met."""
+    visitor = site.visitor()
+    sub = decoded(site.tokens(person, visitor)["id_token"])[1]["sub"]
+    wanted = {"id_token": {"sub": {"value": sub}}}
+    assert "code" in asked(site, visitor, prompt="none", claims=wanted)
+    other = {"id_token": {"sub": {"value": "somebody"}}}
+    assert asked(site, visitor, prompt="none", claims=other)["error"] == "login_required"
+    two = {"id_token": {"sub": {"values": ["a", "b"]}}}
+    assert asked(site, visitor, prompt="none", claims=two)["error"] == "invalid_request"
+
+
+def test_a_login_hint_fills_the_form(site: Site) -> None:
+    visitor = site.visitor()
+    visitor.go(site.authorize_url(login_hint='zhang"><b>'))
+    assert dict(visitor.page.forms[-1].values)["identifier"] == 'zhang"><b>'
+
+
+def test_a_frozen_account_is_signed_in_nowhere(provider: Provider, site: Site) -> None:
+    person = provider.person()
+    visitor = site.visitor()
+    site.code(person, visitor)
+    with provider.context():
+        accounts.get(person.id).status = accounts.FROZEN
+        commit()
+    assert asked(site, visitor, prompt="none")["error"] == "login_required"
+
+
+# --------------------------------------------------------------------------------------------------- journeys
+
+
+def test_a_journey_belongs_to_its_browser(site: Site, person: Person) -> None:
+    """A link to somebody else's journey (login CSRF, session fixation) leads nowhere."""
+    visitor, stranger = site.visitor(), site.visitor()
+    visitor.go(site.authorize_url())
+    journey = visitor.path.partition("journey=")[2]
+    for path in (f"/login?journey={journey}", f"/authorize/{journey}", f"/authorize/{journey}/cancel"):
+        stranger.open(path)
+        assert (stranger.response.status_code, stranger.page.error) == (410, "journey_expired")
+
+
+@pytest.mark.parametrize("journey", ["x", "x" * 32, "%00" * 32, "é" * 32, "\x01" * 32, "x" * 5000])
+def test_an_invented_journey_has_ended(site: Site, journey: str) -> None:
+    visitor = site.visitor()
+    for path in (f"/login?journey={journey}", f"/authorize/{journey}"):
+        assert visitor.open(path).status_code in {404, 410}
+
+
+def test_a_journey_ends_with_its_answer(site: Site, person: Person) -> None:
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    journey = visitor.path.partition("journey=")[2]
+    visitor.log_in(person)
+    if visitor.is_at("/consent"):
+        visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
+    assert visitor.open(f"/authorize/{journey}").status_code == 410
+
+
+def test_who_turns_back_is_taken_to_the_site(site: Site, person: Person) -> None:
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    journey = visitor.path.partition("journey=")[2]
+    visitor.open(f"/authorize/{journey}/cancel")
+    assert answered(visitor.location) == {
+        "error": "access_denied",
+        "state": site.state,
+        "iss": site.issuer,
+    }
+
+
+def test_a_site_that_was_removed_meanwhile_gets_nobody(provider: Provider, person: Person) -> None:
+    site = provider.site()
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    with provider.context():
+        registration.delete(site.id)
+        commit()
+    visitor.log_in(person)
+    assert (visitor.response.status_code, visitor.page.error) == (400, "invalid_client")
+
+
+# ------------------------------------------------------------------------------------------------ legal basis
+
+
+def test_on_a_statutory_basis_nobody_is_asked_and_it_can_be_seen_afterwards(provider: Provider) -> None:
+    """PIPL art. 13 (3), art. 35."""
+    site, person = provider.site(legal_basis="statutory_duty"), provider.person()
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    visitor.log_in(person)
+    assert "code" in answered(visitor.location)
+    with provider.context():
+        kept = db.session.get_one(ConsentRecord, (person.id, site.id))
+        assert kept.legal_basis == "statutory_duty"
+        assert {"name", "phone_number"} <= set(kept.items)
+
+
+def test_nothing_is_noted_where_nothing_was_released(provider: Provider, person: Person) -> None:
+    site = provider.site(legal_basis="statutory_duty")
+    visitor = provider.site().visitor()
+    visitor.go("/login")
+    visitor.log_in(person)
+    wanted = {"id_token": {"sub": {"value": "somebody else"}}}
+    assert asked(site, visitor, prompt="none", claims=wanted)["error"] == "login_required"
+    with provider.context():
+        assert db.session.get(ConsentRecord, (person.id, site.id)) is None
+
+
+# ------------------------------------------------------------------------------------------------- languages
+
+
+@pytest.mark.parametrize(
+    ("ui_locales", "language"), [("en", "en"), ("fr en-GB", "en"), ("zh-CN en", "zh-Hans")]
+)
+def test_pages_speak_the_language_that_the_site_asks_for(site: Site, ui_locales: str, language: str) -> None:
+    """OIDC Core §3.1.2.1 ui_locales."""
+    visitor = site.visitor(language="de")
+    visitor.go(site.authorize_url(ui_locales=ui_locales))
+    assert visitor.page.language == language
+    visitor.send("login-submit", values={"identifier": "", "password": ""})
+    assert visitor.page.language == language, "also when the page comes again"
+
+
+def test_a_known_challenge_is_its_verifiers() -> None:
+    """RFC 7636 appendix B."""
+    assert (
+        challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+        == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    )
+
+
+def test_everything_works_on_the_servers_of_production_too(either: Provider) -> None:
+    site, person = either.site(), either.person(totp=True)
+    visitor = site.visitor()
+    deep = json.dumps({"userinfo": {"\ud7ff": None, "name": {"value": ["[" * 50]}}})
+    site.tokens(person, visitor, claims=json.loads(deep))
+    assert "code" in asked(site, visitor, prompt="none")
+    assert asked(site, visitor, prompt="none", max_age=0, login_hint="x")["error"] == "login_required"
