@@ -77,13 +77,9 @@ def check(account_id: UUID, code: str) -> None:
 def begin(account_id: UUID, session_id: UUID) -> str:
     """Return the secret (base32) that this session may confirm; the same one each time until it is."""
     key, context = _pending(account_id, session_id)
-    sealed = field_cipher.seal(pyotp.random_base32(), context)
-    life = SETTINGS.get().lifetimes.journey
-    EPHEMERAL.get().add_if_absent(key, sealed.encode(), life)
-    secret = find_pending(account_id, session_id)
-    if secret is None:  # it ended between the two
-        EPHEMERAL.get().put(key, sealed.encode(), life)
-        return field_cipher.open_sealed(sealed, context)
+    while (secret := find_pending(account_id, session_id)) is None:
+        sealed = field_cipher.seal(pyotp.random_base32(), context)
+        EPHEMERAL.get().add_if_absent(key, sealed.encode(), SETTINGS.get().lifetimes.journey)
     return secret
 
 
