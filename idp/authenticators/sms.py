@@ -126,7 +126,9 @@ def close(challenge: Challenge) -> bool:
 
 def _count(phone: str, address: str) -> None:
     limits = SETTINGS.get().limits
-    rate_limit.check(f"phone-codes-address:{rate_limit.hashed(address)}", limits.phone_codes_per_address, HOUR)
+    rate_limit.check(
+        f"phone-codes-address:{rate_limit.hashed(address)}", limits.phone_codes_per_address, HOUR
+    )
     index = field_cipher.blind_index("phone_codes", phone).hex()
     rate_limit.check(f"phone-codes-number:{index}", limits.phone_codes_per_number, HOUR)
 
