@@ -18,6 +18,7 @@ class EventName(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     DELIVERY_ABANDONED = "delivery.abandoned"
+    DELIVERY_RETRIED = "delivery.retried"
     DEVICE_REMEMBERED = "device.remembered"
     GRANT_REVOKED = "grant.revoked"
     KEY_CREATED = "key.created"

@@ -1,6 +1,7 @@
 """`idp audit`: prove that the log is whole, take it elsewhere, look something up."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any, TextIO
 from uuid import UUID
@@ -89,13 +90,10 @@ def search_(
 
 
 def _anchor(text: str) -> Anchor:
-    position, _, chain_hash = text.partition(":")
-    try:
-        return Anchor(int(position), bytes.fromhex(chain_hash))
-    except ValueError as error:
-        raise click.BadParameter(
-            "PLACE:HASH, as `idp audit verify` prints it", param_hint="--anchor"
-        ) from error
+    found = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{64})", text)
+    if found is None:
+        raise click.BadParameter("PLACE:HASH, as `idp audit verify` prints it", param_hint="--anchor")
+    return Anchor(int(found[1]), bytes.fromhex(found[2]))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

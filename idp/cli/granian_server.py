@@ -8,6 +8,7 @@ from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 from granian.server import Server
 
 WSGI = Callable[..., Any]
@@ -18,7 +19,7 @@ CONNECTIONS = 512
 HEADER_BYTES = 65_536
 HEADER_MILLISECONDS = 10_000
 STOP_SECONDS = 30
-# granian's own lines go the way of all libraries (idp.logs), from warnings on.
+# granian's own lines go the way of all libraries (idp.logs), errors only (its warnings are about tuning).
 LOGGING = {
     "loggers": {
         "_granian": {"handlers": [], "propagate": True},
@@ -52,6 +53,7 @@ def serve(
         websockets=False,
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
+        log_level=LogLevels.error,
         log_dictconfig=LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,

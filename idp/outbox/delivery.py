@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
@@ -27,6 +28,11 @@ MOST_ATTEMPTS = 10
 CANDIDATES = 50
 KEPT = timedelta(days=7)
 SWEEP_ROWS = 1000
+STATES = {
+    "pending": IS_PENDING,
+    "dead": OutboxMessage.dead_at.is_not(None),
+    "delivered": OutboxMessage.delivered_at.is_not(None),
+}
 
 _log = logs.get(__name__)
 
@@ -112,3 +118,34 @@ def sweep() -> int:
         db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
     commit()
     return len(ids)
+
+
+def listed(state: str, before: UUID | None, limit: int) -> list[OutboxMessage]:
+    """Return messages newest first, those older than *before*: ``pending``, ``dead``, ``delivered`` or ``all``."""
+    query = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit)
+    if state != "all":
+        query = query.where(STATES[state])
+    if before is not None:
+        query = query.where(OutboxMessage.id < before)
+    return list(db.session.scalars(query))
+
+
+def retry(message_id: UUID) -> bool:
+    """Let a message that is dead or waits for its next attempt be tried now; False when there is none such.
+
+    The caller commits.
+    """
+    message = db.session.get(OutboxMessage, message_id, with_for_update=True)
+    if message is None or message.delivered_at is not None:
+        return False
+    message.dead_at = None
+    message.attempts = 0
+    message.next_attempt_at = clock.now()
+    log.record(
+        EventName.DELIVERY_RETRIED,
+        account_id=message.account_id,
+        client_id=message.receiver or None,
+        message_id=str(message.id),
+        kind=message.kind,
+    )
+    return True
