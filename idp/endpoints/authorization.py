@@ -165,8 +165,9 @@ def _consent(journey: Journey, rp: RelyingParty | None, account: Account | None)
     if journey.request is None or rp is None or account is None:
         return None
     insisted = "consent" in journey.request.prompt
-    wanted = asked.of(journey.request, rp, insisted=insisted and journey.consented_items is None)
-    if journey.consented_items is not None:
+    agreed = journey.consented_by == str(account.id)
+    wanted = asked.of(journey.request, rp, insisted=insisted and not agreed)
+    if agreed and journey.consented_items is not None:
         return Decision(None, decision.allowed(wanted, journey.consented_items))
     return decision.decide(wanted, record.find(account.id, rp.client_id), clock.now())
 

@@ -6,7 +6,7 @@ Bound to the browser that began it: a link to somebody else's journey leads nowh
 import json
 import re
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ class Journey:
     """Where a person is. ``request`` is None for a login that no relying party asked for; then ``destination`` counts.
 
     ``pending_account`` passed the first factor and owes the second; ``methods`` are what was used so far.
+    ``consented_items`` is what the account ``consented_by`` agreed to, and nobody else who logs in after it.
     """
 
     id: str
@@ -36,7 +37,8 @@ class Journey:
     methods: tuple[str, ...] = ()
     account_chosen: bool = False
     denied: bool = False
-    consented_items: tuple[str, ...] | None = field(default=None)
+    consented_items: tuple[str, ...] | None = None
+    consented_by: str | None = None
 
     def changed(self, **values: Any) -> "Journey":
         """Return the journey with some values replaced; `save` it."""

@@ -72,7 +72,7 @@ def decide() -> BaseResponse:
     items = decision.allowed(wanted, request.form.getlist("item"))
     record.save(account.id, rp.client_id, wanted, items)
     commit()
-    journeys.save(journey.changed(consented_items=tuple(sorted(items))))
+    journeys.save(journey.changed(consented_items=tuple(sorted(items)), consented_by=str(account.id)))
     return signing_in.back(journey)
 
 

@@ -1,6 +1,7 @@
 """What came of a logout: which sites know it already. Remembered for the minutes in which somebody looks."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,6 +18,7 @@ from idp.sessions.session import Session
 
 LIFE_SECONDS = 600
 TICKET_BYTES = 24
+SHAPE = re.compile(r"[A-Za-z0-9_-]{32}")
 DONE, PENDING, FAILED = "done", "pending", "failed"
 
 
@@ -51,8 +53,7 @@ def remember(
 
 def find(ticket: str) -> Logout | None:
     """Return the logout of that ticket, or None when its minutes are over."""
-    known = len(ticket) == len(secrets.token_urlsafe(TICKET_BYTES)) and ticket.isascii()
-    found = EPHEMERAL.get().get(_key(ticket)) if known else None
+    found = EPHEMERAL.get().get(_key(ticket)) if SHAPE.fullmatch(ticket) else None
     return Logout(**json.loads(found)) if found else None
 
 

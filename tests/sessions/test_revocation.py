@@ -1,0 +1,28 @@
+"""The list of what was revoked early; both ephemeral stores."""
+
+from uuid import uuid4
+
+from idp.ephemeral.store import EPHEMERAL
+from idp.sessions import revocation
+from tests.provider import Provider
+
+
+def test_a_family_takes_its_members_with_it_and_a_member_goes_alone(either: Provider) -> None:
+    family, other = uuid4(), uuid4()
+    with either.context():
+        assert not revocation.is_revoked(family, "grant", "token")
+        revocation.revoke(family, "token")
+        assert revocation.is_revoked(family, "grant", "token")
+        assert not revocation.is_revoked(family, "grant", "another")
+        revocation.revoke(family)
+        assert revocation.is_revoked(family, "grant", "another")
+        assert not revocation.is_revoked(other, "grant", "token")
+
+
+def test_one_question_is_one_round_trip_on_one_node(either: Provider) -> None:
+    """Redis Cluster: keys of one question share a hash tag."""
+    family = uuid4()
+    keys = [revocation._key(family, member) for member in ("", "grant", "token")]
+    assert len({key.partition("}")[0] for key in keys}) == 1
+    with either.context():
+        assert EPHEMERAL.get().get_many(keys) == [None, None, None]
