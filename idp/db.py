@@ -6,8 +6,11 @@ rolled back when the application context ends. Nothing here knows any table.
 
 import json
 import sqlite3
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, event, literal, text
@@ -15,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
 
 from idp.errors import Unavailable
 
@@ -70,6 +74,10 @@ class Json(TypeDecorator[Any]):
         """Parse."""
         return None if value is None else json.loads(value)
 
+
+# Whose turn it is on each SQLite database: one transaction at a time, in this process.
+TURN_SECONDS = 5.0
+_turns: WeakKeyDictionary[Pool, threading.Lock] = WeakKeyDictionary()
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
@@ -132,6 +140,41 @@ def _set_sqlite_manners(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_immediate(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
+        # Threads of this process wait here and go on at once; SQLite's own waiting is sleeping, up to 0.1 s at a time.
+        turn = _turns.setdefault(connection.engine.pool, threading.Lock())
+        connection.info["turn"] = turn if turn.acquire(timeout=TURN_SECONDS) else None
         # A read that turns into a write cannot wait for another writer (SQLITE_BUSY_SNAPSHOT), so every
         # transaction takes its place in the queue at the start, and busy_timeout is honoured.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            _end_turn(connection)
+            raise
+
+
+@event.listens_for(Engine, "commit")
+def _commit(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        # This event comes before the driver's own commit, which then has nothing left to do, or fails as this did.
+        with suppress(sqlite3.Error):
+            connection.connection.dbapi_connection.commit()
+        _end_turn(connection)
+
+
+@event.listens_for(Engine, "rollback")
+def _rollback(connection: Any) -> None:
+    if connection.dialect.name == "sqlite" and not connection.invalidated:
+        with suppress(sqlite3.Error):
+            connection.connection.dbapi_connection.rollback()
+        _end_turn(connection)
+
+
+@event.listens_for(Pool, "invalidate")
+def _invalidate(_dbapi_connection: Any, record: Any, _error: BaseException | None) -> None:
+    _end_turn(record)
+
+
+def _end_turn(connection: Any) -> None:
+    turn = connection.info.pop("turn", None)
+    if turn is not None:
+        turn.release()
