@@ -15,11 +15,11 @@ from idp.authenticators import otp, pwd
 from idp.db import commit, db
 from idp.errors import Forbidden, IdpError
 from idp.relying_parties import cache
-from idp.relying_parties.cache import CACHE, RelyingPartyCache
+from idp.relying_parties.cache import CACHE
 from idp.relying_parties.relying_party import RelyingParty
 from idp.sandbox import data
 from idp.settings import SETTINGS
-from tests.accounts import home
+from tests.provider import Template
 
 PEOPLE = [one["username"] for one in json.loads((data.SOURCE / "people.json").read_text(encoding="utf-8"))]
 WITH_TOTP = {"zhangwei", "wangfang", "zhaoqiang", "liuyang"}
@@ -27,12 +27,11 @@ SITES = ["province-portal", "city-fund", "county-registry"]
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    built = home.build(tmp_path, f"sqlite:///{tmp_path}/main.sqlite3")
-    CACHE.set(built, RelyingPartyCache())
-    with built.app_context():
-        yield built
-    home.dispose(built)
+def app(template: Template, tmp_path: Path) -> Iterator[Flask]:
+    made = template.on_sqlite(tmp_path)
+    with made.context() as context:
+        yield context
+    made.close()
 
 
 @pytest.fixture
