@@ -3,9 +3,11 @@
 SIGTERM: the port is closed, requests under way are finished, then *close* runs in each process.
 """
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
+import click
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -37,7 +39,11 @@ def serve(
     threads: int,
     close: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; *create* and *close* run in each process. SystemExit 1 when one cannot start."""
+    """Serve until SIGTERM or SIGINT; *create* and *close* run in each process.
+
+    Raises ClickException when the port cannot be had, SystemExit 1 when processes die as soon as they start.
+    """
+    _check_free(host, port)
     server = Server(
         "idp",
         address=host,
@@ -66,3 +72,14 @@ def serve(
             close()
 
     server.serve(spawn_target=process, target_loader=create, wrap_loader=False)
+
+
+def _check_free(host: str, port: int) -> None:
+    # granian lets several programs share a port, and each would get some of the requests.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from error
