@@ -1,6 +1,6 @@
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from idp.db import db
 from idp.relying_parties import cache, registration, relying_party_row
 from idp.relying_parties.cache import CACHE, RelyingPartyCache
 from idp.settings import SETTINGS
+from tests.provider import Provider
 from tests.relying_parties.conftest import NewApp
 from tests.relying_parties.documents import SECRET, web
 
@@ -174,10 +175,10 @@ def test_inside_a_transaction_the_cache_reads_in_it(app: Flask) -> None:
     db.session.rollback()
 
 
-def wait_for(what: object, seconds: float = 5.0) -> bool:
+def wait_for(what: Callable[[], bool], seconds: float = 10.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if callable(what) and what():
+        if what():
             return True
         time.sleep(0.02)
     return False
@@ -240,3 +241,26 @@ def test_many_threads_share_it(app: Flask) -> None:
         thread.join()
     assert problems == []
     assert shared.sizes()[0] <= 4
+
+
+@pytest.mark.integration
+def test_a_change_reaches_the_other_process_through_redis(production: Provider) -> None:
+    there = Provider(production.settings)
+    site = production.site()
+    try:
+        with there.context():
+            found = cache.find(site.id)
+            assert found is not None
+            assert found.check_client_secret(site.secret or "")
+        with production.context():
+            registration.rotate_secret(site.id)
+            db.session.commit()
+
+        def refused_there() -> bool:
+            with there.context():
+                found = cache.find(site.id)
+                return found is not None and not found.check_client_secret(site.secret or "")
+
+        assert wait_for(refused_there)
+    finally:
+        there.close()
