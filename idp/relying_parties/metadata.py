@@ -75,6 +75,8 @@ def parse(document: object, *, sandbox: bool) -> Metadata:
     problems += [Problem(*pair) for pair in rules if pair[0].partition("[")[0] not in broken]
     if problems:
         raise InvalidMetadata(problems)
+    # Its default depends on the secret, which is not stored beside it.
+    reading.given["token_endpoint_auth_method"] = values["token_endpoint_auth_method"]
     warnings = [*reading.warnings, *(Problem(*pair) for pair in metadata_rules.warnings(values))]
     return Metadata(RelyingParty(**values), reading.given, reading.secret, tuple(warnings))
 

@@ -93,6 +93,8 @@ def test_keys_without_a_secret_mean_private_key_jwt() -> None:
     assert rp.token_endpoint_auth_method == "private_key_jwt"
     assert rp.jwks is not None
     assert parse(web(jwks=JWKS)).token_endpoint_auth_method == "client_secret_basic"
+    both = metadata.parse(web(jwks=JWKS), sandbox=False)
+    assert parse(both.given).token_endpoint_auth_method == "client_secret_basic"
 
 
 def test_null_is_the_same_as_nothing() -> None:
