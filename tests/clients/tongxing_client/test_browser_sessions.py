@@ -119,6 +119,18 @@ def test_a_logout_that_comes_before_the_session_ends_it_too(
     assert sessions.find(sessions.start(_session(clock), None)) is None
 
 
+def test_who_logged_out_here_only_can_come_back(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    # The provider's session goes on, and so does its sid: only what was begun before the logout has ended.
+    before = sessions.start(_session(clock), None)
+    clock.time += 1
+    sessions.end_sid("sid-1")
+    assert sessions.find(before) is None
+    clock.time += 1
+    assert sessions.find(sessions.start(_session(clock), None)) is not None
+
+
 def test_a_logout_by_sub_ends_all_until_now_and_none_after(
     sessions: browser_sessions.BrowserSessions, clock: Clock
 ) -> None:

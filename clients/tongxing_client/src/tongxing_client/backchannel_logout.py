@@ -19,10 +19,14 @@ _MAX_CHARACTERS = 255
 
 @dataclass(frozen=True, slots=True)
 class LogoutToken:
-    """Which sessions have ended: one (``sid``), or all of a person (``sub`` alone)."""
+    """Which sessions have ended: one (``sid``), or all of a person (``sub`` alone), begun until ``issued_at``.
+
+    By the provider's clock, as the ``iat`` of ID tokens is.
+    """
 
     sub: str | None
     sid: str | None
+    issued_at: float
 
 
 def check(
@@ -52,7 +56,8 @@ def check(
         raise _INVALID("events", "not a logout event")
     if "nonce" in claims:
         raise _INVALID("nonce", "must not be there, so that an ID token cannot pass for a logout token")
-    found = LogoutToken(_text(claims.get("sub"), "sub"), _text(claims.get("sid"), "sid"))
+    issued_at = jwt.number(claims, "iat", _INVALID)
+    found = LogoutToken(_text(claims.get("sub"), "sub"), _text(claims.get("sid"), "sid"), issued_at)
     if found.sub is None and found.sid is None:
         raise _INVALID("sid", "neither sid nor sub")
     jti = _text(claims.get("jti"), "jti")

@@ -2,7 +2,8 @@
 
 A logout token may come before the session it ends, twice, or never; so an ended ``sid`` or ``sub`` is
 written down by itself and every look-up compares with it. No index has to be kept, and nothing can slip
-through between.
+through between. What counts is when the provider issued the ID token: who logged out here only and comes back
+has the same ``sid`` at the provider, and a session that the logout is not about.
 """
 
 import dataclasses
@@ -82,23 +83,27 @@ class BrowserSessions:
         kept = self._store.take("session", _digest(session_id))
         return None if kept is None else session.Session.from_json(kept)
 
-    def end_sid(self, sid: str) -> None:
-        """End, wherever it is, the session that the provider calls ``sid``."""
-        self._store.put("ended_sid", sid, str(self._now()), self._session_seconds)
+    def end_sid(self, sid: str, issued_at: float | None = None) -> None:
+        """End, wherever it is, the session that the provider calls ``sid``, begun until then (or until now)."""
+        self._end("ended_sid", sid, issued_at)
 
-    def end_sub(self, sub: str) -> None:
-        """End every session of ``sub`` begun until now."""
-        self._store.put("ended_sub", sub, str(self._now()), self._session_seconds)
+    def end_sub(self, sub: str, issued_at: float | None = None) -> None:
+        """End every session of ``sub`` begun until then (or until now)."""
+        self._end("ended_sub", sub, issued_at)
 
     def is_first_use(self, jti: str, seconds: float) -> bool:
         """Whether a logout token's ``jti`` is new; it is remembered for ``seconds``."""
         return self._store.add_if_absent("jti", _digest(jti), "", seconds)
 
+    def _end(self, kind: str, name: str, issued_at: float | None) -> None:
+        at = self._now() if issued_at is None else issued_at
+        self._store.put(kind, name, str(at), self._session_seconds)
+
     def _has_ended(self, found: session.Session) -> bool:
-        if found.sid is not None and self._store.find("ended_sid", found.sid) is not None:
-            return True
-        ended_at = self._store.find("ended_sub", found.sub)
-        return ended_at is not None and found.started_at <= float(ended_at)
+        ends = [self._store.find("ended_sub", found.sub)]
+        if found.sid is not None:
+            ends.append(self._store.find("ended_sid", found.sid))
+        return any(ended_at is not None and found.issued_at <= float(ended_at) for ended_at in ends)
 
     def _put(self, session_id: str, kept: session.Session) -> None:
         left = kept.started_at + self._session_seconds - self._now()

@@ -34,9 +34,9 @@ def make(party: relying_party.RelyingParty, sessions: browser_sessions.BrowserSe
             _log.warning("tongxing: logout token not checked, to be sent again: %s", error)
             return {"error": "temporarily_unavailable"}, 503, {**_NO_STORE, "Retry-After": "5"}
         if ended.sid is not None:
-            sessions.end_sid(ended.sid)
+            sessions.end_sid(ended.sid, ended.issued_at)
         elif ended.sub is not None:
-            sessions.end_sub(ended.sub)
+            sessions.end_sub(ended.sub, ended.issued_at)
         return "", 200, _NO_STORE
 
     @routes.get("/frontchannel_logout")

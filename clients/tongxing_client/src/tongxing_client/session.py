@@ -44,6 +44,11 @@ class Session:
         """When the person last did so."""
         return self.id_token_claims.get("auth_time")
 
+    @property
+    def issued_at(self) -> float:
+        """When the provider vouched for this login."""
+        return float(self.id_token_claims.get("iat", self.started_at))
+
     def to_json(self) -> str:
         """As text for a store."""
         return json.dumps(dataclasses.asdict(self))

@@ -1,0 +1,88 @@
+"""The running sandbox: where its sites are, who lives there, what came by SMS."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from idp.accounts import account as accounts
+from idp.db import commit
+from idp.relying_parties import registration
+from idp.sessions import session as sessions
+from tests.person import Person
+from tests.provider import Provider
+from tests.services import program
+from tests.services.deployment import ROOT, SITES, Deployment
+
+
+class Sandbox:
+    """Everything that runs; ``url`` addresses a site by its key."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.issuer = deployment.issuer
+        # A second look into the same stores, for making people and moving sites to their ports.
+        self._provider = Provider(deployment.settings)
+        ports = {key: program.free_port() for key in SITES}
+        self._move_sites(ports)
+        self._inbox = deployment.sms_inbox()
+        self.serve = deployment.serve()
+        self._sites = deployment.sites(ports)
+        for one in (self._inbox, *self._sites.values()):
+            one.wait_until_ready("/healthz")
+        self.serve.wait_until_ready("/readyz")
+
+    def url(self, site: str, path: str = "/") -> str:
+        """Return the address of *path* at *site*."""
+        return f"http://localhost:{self._sites[site].port}{path}"
+
+    @property
+    def inbox_url(self) -> str:
+        """Return the address of the page with all messages."""
+        return f"http://localhost:{self._inbox.port}/sms"
+
+    def planted(self, username: str) -> Person:
+        """Return somebody whom the sandbox came with."""
+        with self._provider.context():
+            found = accounts.find_by_identifier(username)
+            assert found is not None
+            return Person(found.id, username, accounts.name_of(found), accounts.phone_of(found))
+
+    def person(self, **facts: Any) -> Person:
+        """Let somebody move in whom no other test meets."""
+        return self._provider.person(**facts)
+
+    def code_sent_to(self, phone: str) -> str:
+        """Return the code of the newest message to *phone*, as its owner reads it."""
+        answer = httpx.get(f"{self.inbox_url}/messages", params={"to": phone}, trust_env=False)
+        found = re.search(r"\d{6}", answer.json()[0]["text"])
+        assert found
+        return found[0]
+
+    def age_login(self, person: Person, seconds: int = 3600) -> None:
+        """Let the person's logins lie an hour back, which nobody wants to wait for."""
+        with self._provider.context():
+            for session in sessions.live_sessions(person.id):
+                session.auth_time -= timedelta(seconds=seconds)
+            commit()
+
+    def close(self) -> None:
+        """End the look into the stores."""
+        self._provider.close()
+
+    def _move_sites(self, ports: dict[str, int]) -> None:
+        """Register the planted sites at the ports where they will be."""
+        planted = json.loads((ROOT / "config/sandbox/relying_parties.json").read_text(encoding="utf-8"))
+        keys = {client_id: key for key, client_id in SITES.items()}
+        with self._provider.context():
+            for document in planted:
+                before = document["client_uri"].rstrip("/")
+                after = f"http://localhost:{ports[keys[document['client_id']]]}"
+                moved = {
+                    name: json.loads(json.dumps(value).replace(before, after))
+                    for name, value in document.items()
+                    if before in json.dumps(value)
+                }
+                registration.update(document["client_id"], moved)
+            commit()
