@@ -1,124 +1,159 @@
-"""One transaction at a time on SQLite: threads take turns, and no turn is ever kept."""
+"""The database's manners, alike on both kinds."""
 
-import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Integer, MetaData, String, select, text
+from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import db as database
-from idp.db import commit, db
+from idp.db import Json, UtcDateTime, commit, db
 from idp.errors import Unavailable
+from tests.ground import app, database_url
 
-THREADS = 8
-TURNS = 20
+__all__ = ["app", "database_url"]
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    made = Flask("db")
-    made.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path}/main.sqlite3"
-    db.init_app(made)
-    with made.app_context():
-        run("CREATE TABLE counter (value INTEGER)")
-        run("INSERT INTO counter VALUES (0)")
-        run("CREATE TABLE child (parent INTEGER REFERENCES nobody (id) DEFERRABLE INITIALLY DEFERRED)")
-        run("CREATE TABLE nobody (id INTEGER PRIMARY KEY)")
+class Base(database.Base):
+    """The test's own tables are not the provider's."""
+
+    __abstract__ = True
+    metadata = MetaData()
+
+
+class Thing(Base):
+    __tablename__ = "things"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(20))
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    data: Mapped[Any] = mapped_column(Json, nullable=True)
+
+
+@pytest.fixture(autouse=True)
+def _table(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    yield
+    with app.app_context():
+        Base.metadata.drop_all(db.engine)
+
+
+def test_moments_come_back_aware_in_utc(app: Flask) -> None:
+    moment = datetime(2026, 11, 22, 8, 30, 15, 123456, tzinfo=timezone(timedelta(hours=8)))
+    with app.app_context():
+        db.session.add(Thing(id=1, at=moment, data=None))
+        db.session.add(Thing(id=2, at=None, data=None))
         commit()
-        yield made
-        db.engine.dispose()
+    with app.app_context():
+        found = db.session.get(Thing, 1)
+        assert found is not None
+        assert found.at == moment
+        assert found.at.tzinfo is UTC
+        assert db.session.scalars(
+            select(Thing.id).where(Thing.at < moment + timedelta(microseconds=1))
+        ).all() == [1]
+        assert db.session.get(Thing, 2).at is None  # type: ignore[union-attr]
 
 
-def run(statement: str) -> None:
-    db.session.execute(text(statement))
+def test_a_naive_moment_is_a_mistake(app: Flask) -> None:
+    with app.app_context():
+        db.session.add(Thing(id=1, at=datetime(2026, 1, 1), data=None))  # noqa: DTZ001
+        with pytest.raises(StatementError, match="naive"):
+            commit()
 
 
-def is_anybodys_turn() -> bool:
-    return database._turns[db.engine.pool].locked()
+def test_json_comes_back_as_it_was(app: Flask) -> None:
+    value = {"名": ["张伟", 1, 2.5, True, None, {"深": "\u0000 控制"}]}
+    with app.app_context():
+        db.session.add(Thing(id=1, data=value))
+        db.session.add(Thing(id=2, data=None))
+        commit()
+    with app.app_context():
+        assert db.session.get(Thing, 1).data == value  # type: ignore[union-attr]
+        assert db.session.get(Thing, 2).data is None  # type: ignore[union-attr]
+        stored = db.session.execute(text("SELECT data FROM things WHERE id = 1")).scalar_one()
+        assert "张伟" in stored
+        assert ": " not in stored
 
 
-def test_threads_that_read_and_then_write_lose_no_update(app: Flask) -> None:
-    failures: list[BaseException] = []
+def test_insert_if_absent_and_upsert(app: Flask) -> None:
+    with app.app_context():
+        assert database.insert_if_absent(Thing, id=1, name="first", data=None) is True
+        assert database.insert_if_absent(Thing, id=1, name="second", data=None) is False
+        database.upsert(Thing, {"id": 1}, {"name": "third", "data": None})
+        database.upsert(Thing, {"id": 2}, {"name": "new", "data": None})
+        commit()
+        assert db.session.execute(select(Thing.id, Thing.name).order_by(Thing.id)).all() == [
+            (1, "third"),
+            (2, "new"),
+        ]
 
-    def count() -> None:
-        try:
-            for _ in range(TURNS):
-                with app.app_context():
-                    value = db.session.execute(text("SELECT value FROM counter")).scalar_one()
-                    db.session.execute(text("UPDATE counter SET value = :next"), {"next": value + 1})
-                    commit()
-        except BaseException as error:  # noqa: BLE001 - the test looks at whatever happened
-            failures.append(error)
 
-    threads = [threading.Thread(target=count) for _ in range(THREADS)]
+def test_writers_wait_for_each_other(app: Flask) -> None:
+    def add_many(first: int) -> None:
+        for number in range(20):
+            with app.app_context():
+                # Read, then write: on SQLite this needs the write's place in the queue from the start.
+                db.session.execute(select(Thing).limit(1)).all()
+                db.session.add(Thing(id=first + number, data=None))
+                commit()
+
+    threads = [threading.Thread(target=add_many, args=(100 * number,)) for number in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failures == []
-    assert db.session.execute(text("SELECT value FROM counter")).scalar_one() == THREADS * TURNS
+    with app.app_context():
+        assert len(db.session.scalars(select(Thing.id)).all()) == 100
 
 
-@pytest.mark.parametrize("end", ["commit", "rollback", "remove"])
-def test_a_turn_ends_with_its_transaction(app: Flask, end: str) -> None:
-    run("UPDATE counter SET value = 7")
-    assert is_anybodys_turn()
-    getattr(db.session, end)()
-    assert not is_anybodys_turn()
-    assert db.session.execute(text("SELECT value FROM counter")).scalar_one() == (7 if end == "commit" else 0)
-
-
-def test_a_transaction_that_cannot_begin_gives_its_turn_back(app: Flask, tmp_path: Path) -> None:
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=50")
-    other = sqlite3.connect(tmp_path / "main.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OperationalError):
-        run("SELECT 1")
-    db.session.rollback()
-    assert not is_anybodys_turn()
-    other.execute("ROLLBACK")
-    other.close()
-    run("SELECT 1")
-    commit()
-
-
-def test_a_commit_that_fails_is_told_and_gives_its_turn_back(app: Flask) -> None:
-    run("INSERT INTO child VALUES (1)")
-    with pytest.raises(IntegrityError):
-        commit()
-    db.session.rollback()
-    assert not is_anybodys_turn()
-    assert db.session.execute(text("SELECT count(*) FROM child")).scalar_one() == 0
-
-
-def test_a_connection_that_is_given_up_gives_its_turn_back(app: Flask) -> None:
-    run("UPDATE counter SET value = 7")
-    db.session.connection().invalidate()
-    assert not is_anybodys_turn()
-    db.session.rollback()
-
-
-def test_one_who_waits_too_long_leaves_it_to_sqlite(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "TURN_SECONDS", 0.05)
-    turn = database._turns[db.engine.pool]
-    with turn:
-        run("UPDATE counter SET value = 7")
-        commit()
-        assert turn.locked()
-    assert db.session.execute(text("SELECT value FROM counter")).scalar_one() == 7
+def test_what_is_not_committed_is_gone(app: Flask) -> None:
+    with app.app_context():
+        db.session.add(Thing(id=1, data=None))
+        db.session.flush()
+    with app.app_context():
+        assert db.session.get(Thing, 1) is None
 
 
 def test_a_lost_database_is_unavailable(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> None:
+    def lose() -> None:
         raise OperationalError("COMMIT", {}, ConnectionError("gone"))
 
-    run("SELECT 1")
-    monkeypatch.setattr(db.session(), "commit", away)
-    with pytest.raises(Unavailable) as caught:
-        commit()
-    assert caught.value.retry_after
+    with app.app_context():
+        database.ping()
+        monkeypatch.setattr(db.session, "commit", lose)
+        with pytest.raises(Unavailable) as caught:
+            commit()
+        assert (caught.value.code, caught.value.retry_after) == ("database_unavailable", 5)
+        assert caught.value.detail == "ConnectionError"
+
+
+def test_sqlite_waits_for_a_writer_and_keeps_foreign_keys(app: Flask) -> None:
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            return
+        assert db.session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+        assert db.session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        db.session.rollback()
+        with db.engine.begin():
+            waited: list[float] = []
+
+            def write() -> None:
+                began = time.monotonic()
+                with app.app_context():
+                    db.session.add(Thing(id=1, data=None))
+                    commit()
+                waited.append(time.monotonic() - began)
+
+            other = threading.Thread(target=write)
+            other.start()
+            time.sleep(0.5)
+        other.join()
+        assert waited[0] > 0.3

@@ -16,7 +16,7 @@ COMMANDS = {
     "init": "Make or bring forward keys and database; what is there stays.",
     "keys": "Signing keys 签名密钥: list, rotate.",
     "migrate": "Bring the database's schema up to date.",
-    "outbox": "Outbox 发件箱: what sites were told, list and retry.",
+    "outbox": "Outbox 发件箱: messages to sites, whether they arrived, trying again.",
     "relying-parties": "Relying parties 业务系统: register, list, change, remove.",
     "sandbox": "What only the sandbox 沙箱 has: SMS inbox, one-time codes.",
     "serve": "Serve the provider over HTTP.",
