@@ -6,7 +6,7 @@ answered 500; a database or store that is away is 503 with Retry-After.
 
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, current_app, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import logs
 from idp.db import db
-from idp.errors import IdpError, InvalidInput
+from idp.errors import IdpError, InvalidInput, Unavailable
 
 LOG = logs.get(__name__)
 UNAVAILABLE_SECONDS = 5
@@ -80,17 +80,26 @@ def _answer(
     status: int, code: str, detail: str = "", retry_after: int | None = None, message: str = ""
 ) -> Response:
     db.session.rollback()
-    response = _page(status, code, detail, retry_after, message)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return _unavailable(retry_after or UNAVAILABLE_SECONDS)
+    try:
+        response = _page(status, code, detail, retry_after, message)
+    except (DBAPIError, PoolTimeout, Unavailable):
+        # A full page says who is signed in: what it takes to know that is away.
+        db.session.rollback()
+        return _unavailable(UNAVAILABLE_SECONDS)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
 
 
+def _unavailable(retry_after: int) -> Response:
+    # Without Flask's context processors: the page needs nothing that could be away.
+    page = current_app.jinja_env.get_template("unavailable.html").render(trace_id=logs.trace_id())
+    return Response(page, 503, {"Retry-After": str(retry_after)}, mimetype="text/html")
+
+
 def _page(status: int, code: str, detail: str, retry_after: int | None, message: str) -> Response:
-    if (
-        status == HTTPStatus.SERVICE_UNAVAILABLE
-    ):  # the dependency that is away may be one that a full page needs
-        return Response(render_template("unavailable.html", trace_id=logs.trace_id()), 503)
     minutes = max(1, -(-retry_after // 60)) if retry_after else None
     page = render_template(
         "error.html",

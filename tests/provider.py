@@ -7,6 +7,7 @@ turns keys or needs other settings takes `new_provider`.
 
 import itertools
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,12 +54,12 @@ class Provider:
         with self.app.app_context():
             yield self.app
 
-    def person(self, *, totp: bool = False, phone: bool = True, **facts: Any) -> Person:
+    def person(self, *, totp: bool = False, phone: str | bool = True, **facts: Any) -> Person:
         """Make a citizen nobody else uses."""
         number = next(_numbers)
         values = {"username": f"person{number}", "name": f"张伟{number}", "locale": "zh_Hans"} | facts
         if phone:
-            values.setdefault("phone", f"+86138{number:08}")
+            values["phone"] = phone if isinstance(phone, str) else f"+86138{number:08}"
         with self.context():
             account = accounts.create(accounts.Person(**values))
             # One hash for everybody: the password is the same, and hashing is slow on purpose.
@@ -87,7 +88,7 @@ class Provider:
 
 
 class Counts:
-    """What a block did: statements and transactions of the database."""
+    """What this thread did in a block: statements and transactions of the database."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
@@ -96,15 +97,16 @@ class Counts:
 
 @contextmanager
 def counted(app: Flask) -> Iterator[Counts]:
-    """Count what the database is asked meanwhile. A transaction begins with its first statement."""
+    """Count what the database is asked by this thread; what the audit writer does meanwhile is not ours."""
     counts = Counts()
+    here = threading.get_ident()
 
     def on_statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
+        if threading.get_ident() == here and not statement.startswith("BEGIN"):
             counts.statements.append(statement)
 
     def on_begin(_connection: Any) -> None:
-        counts.transactions += 1
+        counts.transactions += threading.get_ident() == here
 
     with app.app_context():
         engine = db.engine

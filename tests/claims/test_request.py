@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -77,10 +78,8 @@ def test_a_demanded_subject_is_read_whatever_its_form(condition: Any, subjects: 
 
 @given(st.text() | values.map(json.dumps))
 def test_whatever_arrives_is_read_or_refused(text: str) -> None:
-    try:
-        request.parse(text)
-    except InvalidClaimsRequest as error:
-        assert str(error).isascii()
+    with suppress(InvalidClaimsRequest):
+        assert isinstance(request.parse(text), ClaimsRequest)
 
 
 @given(

@@ -1,14 +1,15 @@
 """HTTP Basic (RFC 6749 §2.3.1)."""
 
 import base64
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.provider import Provider
-from tests.site import KEY, SECRET, Site, basic
+from tests.site import PUBLIC_JWKS, SECRET, Site, basic
 
-MACHINE = {"grant_types": ["client_credentials"], "response_types": [], "redirect_uris": []}
+MACHINE: dict[str, Any] = {"grant_types": ["client_credentials"], "response_types": [], "redirect_uris": []}
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +93,11 @@ def test_an_id_in_the_form_must_be_the_same_one(provider: Provider, site: Site) 
 @pytest.mark.parametrize("method", ["client_secret_post", "private_key_jwt", "none"])
 def test_who_registered_another_method_is_refused(provider: Provider, method: str) -> None:
     """OIDC Registration §2: the registered method and no other."""
-    changes = {
-        "client_secret_post": {},
-        "private_key_jwt": {"client_secret": None, "jwks": {"keys": [KEY.as_dict(private=False)]}},
+    changes: dict[str, dict[str, Any]] = {
+        "client_secret_post": MACHINE,
+        "private_key_jwt": MACHINE | {"client_secret": None, "jwks": PUBLIC_JWKS},
         "none": {"client_secret": None, "grant_types": ["authorization_code"]},
-    }[method]
-    metadata = (MACHINE | changes) if method != "none" else changes
+    }
+    metadata = changes[method]
     site = provider.site(**metadata, token_endpoint_auth_method=method)
     assert ask(site, basic(site.id, SECRET)).status_code == 401

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc import jws
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, KeyParameters, OctKey, OKPKey, RSAKey
 
 from idp import clock
 from tests.provider import Provider
@@ -161,11 +161,14 @@ def test_no_algorithm_but_the_keys_own_counts(site: Site) -> None:
 @pytest.mark.parametrize("alg", ["RS256", "PS256", "EdDSA", "ES256"])
 def test_every_advertised_algorithm_works_and_a_registered_one_alone(provider: Provider, alg: str) -> None:
     """OIDC Registration §2 token_endpoint_auth_signing_alg."""
-    about = {"kid": "site-key"}
-    key = {
-        "ES256": lambda: ECKey.generate_key("P-256", about),
-        "EdDSA": lambda: OKPKey.generate_key("Ed25519", about),
-    }.get(alg, lambda: RSAKey.generate_key(2048, about))()
+    about: KeyParameters = {"kid": "site-key"}
+    key: Key
+    if alg == "ES256":
+        key = ECKey.generate_key("P-256", about)
+    elif alg == "EdDSA":
+        key = OKPKey.generate_key("Ed25519", about)
+    else:
+        key = RSAKey.generate_key(2048, about)
     jwks = {"keys": [key.as_dict(private=False)]}
     site = provider.site(**MACHINE | {"jwks": jwks, "token_endpoint_auth_signing_alg": alg})
     assert ask(site, site.assertion(header={"alg": alg}, key=key)).status == 200

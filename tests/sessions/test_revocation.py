@@ -8,7 +8,7 @@ from tests.provider import Provider
 
 
 def test_a_family_takes_its_members_with_it_and_a_member_goes_alone(either: Provider) -> None:
-    family, other = uuid4(), uuid4()
+    family, other = str(uuid4()), str(uuid4())
     with either.context():
         assert not revocation.is_revoked(family, "grant", "token")
         revocation.revoke(family, "token")
@@ -21,7 +21,7 @@ def test_a_family_takes_its_members_with_it_and_a_member_goes_alone(either: Prov
 
 def test_one_question_is_one_round_trip_on_one_node(either: Provider) -> None:
     """Redis Cluster: keys of one question share a hash tag."""
-    family = uuid4()
+    family = str(uuid4())
     keys = [revocation._key(family, member) for member in ("", "grant", "token")]
     assert len({key.partition("}")[0] for key in keys}) == 1
     with either.context():

@@ -42,6 +42,12 @@ def test_only_a_digest_of_the_secret_is_kept(provider: Provider, person: Person)
         assert session.user_agent == "x" * 200
         assert "203.0.113" not in (session.address_sealed or "")
         assert session.address == "203.0.113.9"
+        db.session.rollback()
+
+
+def test_a_session_without_an_address_says_so(provider: Provider, person: Person) -> None:
+    with provider.context():
+        session, _ = sessions.start(person.id, ["pwd"], BROWSER)
         session.address_sealed = None
         assert session.address is None
         db.session.rollback()

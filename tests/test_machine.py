@@ -1,0 +1,89 @@
+"""The machine door beyond what single endpoints show: surprises, dependencies, odd requests."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.test import Client, TestResponse
+
+from idp import machine
+from idp.errors import Forbidden, InvalidInput, TooMany, Unavailable
+from idp.machine import Answer, Call, MachineDoor, Routes
+from idp.settings import Settings
+from tests.provider import ISSUER
+
+
+def client(handler: machine.Handler) -> Client:
+    """A door with one handler behind /x."""
+
+    def pages(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"a page"]
+
+    routes: Routes = {"/x": {"GET": handler, "POST": handler}}
+    return Client(MachineDoor(Flask("door"), pages, Settings(sandbox=True, issuer=ISSUER), routes))
+
+
+def ask(error: Exception, method: str = "GET") -> tuple[TestResponse, dict[str, Any]]:
+    def handler(call: Call) -> Answer:
+        raise error
+
+    response = client(handler).open("/x", base_url=ISSUER, method=method)
+    return response, json.loads(response.data)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code", "retry"),
+    [
+        (InvalidInput("x", detail='it is "wrong" \\ 错'), 400, "invalid_request", None),
+        (Forbidden("secret_code"), 403, "access_denied", None),
+        (TooMany("too_many_requests", retry_after=7), 429, "temporarily_unavailable", "7"),
+        (Unavailable("ephemeral_unavailable", retry_after=2), 503, "temporarily_unavailable", "2"),
+        (OperationalError("SELECT secret", {}, Exception("secret")), 503, "temporarily_unavailable", "5"),
+        (PoolTimeoutError("secret"), 503, "temporarily_unavailable", "5"),
+        (ZeroDivisionError("secret"), 500, "server_error", None),
+    ],
+)
+def test_every_error_leaves_as_oauth_json(
+    error: Exception, status: int, code: str, retry: str | None
+) -> None:
+    """RFC 6749 §5.2: printable ASCII, no quotes, nothing of the inside."""
+    response, body = ask(error)
+    assert (response.status_code, body["error"]) == (status, code)
+    assert response.headers.get("Retry-After") == retry
+    assert body["trace_id"] == response.headers["X-Trace-Id"]
+    assert body["error_description"].isascii()
+    assert not set(body["error_description"]) & set('"\\')
+    assert "secret" not in body["error_description"] or code == "access_denied"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_everything_else_is_a_page() -> None:
+    made = client(lambda call: machine.answer({}))
+    for path in ("/", "/x/", "/X", "/x/y"):
+        assert made.get(path, base_url=ISSUER).data == b"a page"
+
+
+def test_a_call_is_read_once_and_knows_its_caller() -> None:
+    def handler(call: Call) -> Answer:
+        assert call.form is call.form
+        return machine.answer(
+            {"form": call.form, "address": call.address, "method": call.method} | dict(call.headers)
+        )
+
+    response = client(handler).post(
+        "/x",
+        base_url=ISSUER,
+        data={"a": "中", "b": ""},
+        headers={"Authorization": "Bearer x"},
+        environ_overrides={"REMOTE_ADDR": "203.0.113.9"},
+    )
+    assert json.loads(response.data) == {
+        "form": {"a": "中"},
+        "address": "203.0.113.9",
+        "method": "POST",
+        "Authorization": "Bearer x",
+    }
