@@ -70,14 +70,23 @@ def public_names(path: Path) -> set[str]:
     return {name for name in names if not name.startswith("_")}
 
 
-def tuple_all(path: Path) -> tuple[str, ...] | None:
-    """The names in the ALL tuple of the module at *path*; None when it has none."""
+def tuple_all(path: Path, name: str = "ALL") -> tuple[str, ...] | None:
+    """The names in the tuple *name* of the module at *path*, those of other tuples in it too; None without one."""
     for node in syntax(path).body:
         match node:
-            case ast.AnnAssign(target=ast.Name(id="ALL"), value=ast.Tuple(elts=elements)):
-                return tuple(ast.unparse(element) for element in elements)
-            case ast.Assign(targets=[ast.Name(id="ALL")], value=ast.Tuple(elts=elements)):
-                return tuple(ast.unparse(element) for element in elements)
+            case (
+                ast.AnnAssign(target=ast.Name(id=found), value=ast.Tuple(elts=elements))
+                | ast.Assign(targets=[ast.Name(id=found)], value=ast.Tuple(elts=elements))
+            ) if found == name:
+                return tuple(
+                    part
+                    for element in elements
+                    for part in (
+                        tuple_all(path, ast.unparse(element.value)) or ()
+                        if isinstance(element, ast.Starred)
+                        else (ast.unparse(element),)
+                    )
+                )
             case _:
                 pass
     return None
