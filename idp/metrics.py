@@ -6,6 +6,8 @@ set by `idp serve` before this module is imported), and whichever process is ask
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -26,9 +28,7 @@ SECONDS = Histogram("tongxing_request_seconds", "Time to answer a request.", ["e
 LOGINS = Counter("tongxing_logins", "Login attempts: succeeded, refused.", ["outcome"])
 TOKENS = Counter("tongxing_tokens_issued", "Successful token requests.", ["grant_type"])
 OUTBOX = Gauge("tongxing_outbox_pending", "Messages not yet delivered.", multiprocess_mode="mostrecent")
-HASHES = Gauge(
-    "tongxing_password_hashes_waiting", "Logins that wait for their hash.", multiprocess_mode="livesum"
-)
+HASHES = Gauge("tongxing_password_hashes", "Hashes made or waited for.", multiprocess_mode="livesum")
 
 
 def start() -> float:
@@ -58,9 +58,14 @@ def outbox_pending(count: int) -> None:
     OUTBOX.set(count)
 
 
-def hashes_waiting(count: int) -> None:
-    """Say how many logins wait for their hash in this process."""
-    HASHES.set(count)
+@contextmanager
+def hashing() -> Iterator[None]:
+    """Count one more password hash in the line while the block runs."""
+    HASHES.inc()
+    try:
+        yield
+    finally:
+        HASHES.dec()
 
 
 def render() -> tuple[bytes, str]:

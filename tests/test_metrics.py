@@ -28,8 +28,8 @@ def test_what_happened_is_counted() -> None:
     metrics.login("refused")
     metrics.token_issued("refresh_token")
     metrics.outbox_pending(7)
-    metrics.hashes_waiting(2)
-    body, content_type = metrics.render()
+    with metrics.hashing(), metrics.hashing():
+        body, content_type = metrics.render()
     text = body.decode()
     assert content_type.startswith("text/plain")
     assert value(text, 'tongxing_requests_total{endpoint="userinfo.userinfo",status="503"}') == 2
@@ -37,7 +37,7 @@ def test_what_happened_is_counted() -> None:
     assert value(text, 'tongxing_logins_total{outcome="refused"}') >= 1
     assert value(text, 'tongxing_tokens_issued_total{grant_type="refresh_token"}') >= 1
     assert value(text, "tongxing_outbox_pending") == 7
-    assert value(text, "tongxing_password_hashes_waiting") == 2
+    assert value(text, "tongxing_password_hashes") == 2
 
 
 def test_several_processes_are_added_up(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from idp import metrics
 from idp.errors import Unavailable
 from idp.settings import Settings
 
@@ -30,12 +31,13 @@ class HashGate:
         if not self._room.acquire(blocking=False):
             raise _busy("the line for password hashes is full")
         try:
-            if not self._free.acquire(timeout=self._longest_wait):
-                raise _busy("the line for password hashes does not move")
-            try:
-                yield
-            finally:
-                self._free.release()
+            with metrics.hashing():
+                if not self._free.acquire(timeout=self._longest_wait):
+                    raise _busy("the line for password hashes does not move")
+                try:
+                    yield
+                finally:
+                    self._free.release()
         finally:
             self._room.release()
 

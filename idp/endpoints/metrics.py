@@ -4,9 +4,12 @@ import hmac
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from idp import metrics
+from idp.db import db
 from idp.errors import Forbidden
+from idp.outbox import delivery
 from idp.settings import SETTINGS, is_loopback
 
 blueprint = Blueprint("metrics", __name__)
@@ -26,5 +29,9 @@ def show() -> Response:
     by_token = bool(token) and hmac.compare_digest(given.encode(), token.encode())
     if not by_token and not (not token and is_loopback(request.remote_addr or "")):
         raise Forbidden("forbidden")
+    try:
+        metrics.outbox_pending(delivery.pending())
+    except SQLAlchemyError:
+        db.session.rollback()  # the counters are told all the same, most of all now
     body, content_type = metrics.render()
     return Response(body, content_type=content_type)

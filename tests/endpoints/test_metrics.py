@@ -1,7 +1,10 @@
 """Counters are for the operator: loopback, or a token."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from idp.db import commit
+from idp.outbox import delivery, message
 from idp.settings import Serving
 from tests.provider import NewProvider, Provider
 
@@ -24,3 +27,24 @@ def test_with_a_token_only_its_holder_may(new_provider: NewProvider) -> None:
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer é"}).status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer t0ken"}).status_code == 200
+
+
+def test_what_waits_to_be_delivered_is_told(new_provider: NewProvider) -> None:
+    provider = new_provider()
+    with provider.context():
+        for _ in range(3):
+            message.add("backchannel_logout", {"client_id": "x"})
+        commit()
+    assert "tongxing_outbox_pending 3.0" in provider.app.test_client().get("/metrics").text
+
+
+def test_without_a_database_the_counters_are_told_all_the_same(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> int:
+        raise OperationalError("SELECT", {}, ConnectionError())
+
+    monkeypatch.setattr(delivery, "pending", away)
+    response = provider.app.test_client().get("/metrics")
+    assert response.status_code == 200
+    assert "tongxing_requests_total" in response.text

@@ -91,12 +91,12 @@ def test_no_count_is_lost(store: EphemeralStore) -> None:
 
 
 def test_the_window_begins_with_the_first_count(store: EphemeralStore) -> None:
-    assert store.increment("limit:1", 2) == 1
-    time.sleep(1.3)
-    assert store.increment("limit:1", 2) == 2
-    time.sleep(1.0)
-    # More than two seconds after the first, less after the second.
-    assert store.increment("limit:1", 2) == 1
+    assert store.increment("limit:1", 3) == 1
+    time.sleep(1.6)
+    assert store.increment("limit:1", 3) == 2
+    time.sleep(1.6)
+    # More than three seconds after the first, less after the second.
+    assert store.increment("limit:1", 3) == 1
 
 
 def test_a_count_can_be_forgotten(store: EphemeralStore) -> None:
