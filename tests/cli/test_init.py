@@ -1,5 +1,6 @@
 """`idp init` and `idp migrate`: from nothing to a provider, again without harm, refused without traces."""
 
+import os
 import stat
 import subprocess
 from pathlib import Path
@@ -13,6 +14,8 @@ from tests.ground import database_url
 __all__ = ["database_url"]
 
 PLAIN = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "IDP_SANDBOX": "true", "LANG": "C.UTF-8"}
+# What runs here counts too.
+PLAIN |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
 
 
 @pytest.fixture
