@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.services import chromium, postgresql, program, redis_server
@@ -23,6 +24,9 @@ FAILED: pytest.StashKey[bool] = pytest.StashKey()
 USED: dict[str, str] = {}
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "var" / "hypothesis"))
+# How long one example takes says how busy the machine is; pytest-timeout sees what hangs.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 def pytest_report_header() -> list[str]:

@@ -20,7 +20,11 @@ def for_userinfo(
 ) -> dict[str, Any]:
     """Return the claims for the userinfo answer: of granted scopes and those asked for there, within *items*."""
     by_scope = {
-        claim for module in claims.ALL if module.SCOPE in scopes for names in module.ITEMS.values() for claim in names
+        claim
+        for module in claims.ALL
+        if module.SCOPE in scopes
+        for names in module.ITEMS.values()
+        for claim in names
     }
     return _values(account, by_scope | set(asked), items)
 

@@ -52,7 +52,12 @@ def save(account_id: UUID, client_id: str, asked: Asked, items: frozenset[str]) 
     row = db.session.get(ConsentRecord, (account_id, client_id))
     kept: frozenset[str] = frozenset()
     seen: frozenset[str] = frozenset()
-    if row is not None and row.withdrawn_at is None and row.expires_at > now and row.purpose_digest == asked.purpose:
+    if (
+        row is not None
+        and row.withdrawn_at is None
+        and row.expires_at > now
+        and row.purpose_digest == asked.purpose
+    ):
         kept, seen = frozenset(row.items) - asked.items, frozenset(row.seen)
     values = {
         "items": sorted(items | kept),

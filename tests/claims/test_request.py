@@ -3,7 +3,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idp.claims import request
@@ -11,7 +11,9 @@ from idp.claims.request import ClaimsRequest, InvalidClaimsRequest
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 values = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
 )
 
 
@@ -76,12 +78,14 @@ def test_a_demanded_subject_is_read_whatever_its_form(condition: Any, subjects: 
     assert request.parse(json.dumps({"id_token": {"sub": condition}})).wanted_subjects() == subjects
 
 
+@settings(max_examples=50)
 @given(st.text() | values.map(json.dumps))
 def test_whatever_arrives_is_read_or_refused(text: str) -> None:
     with suppress(InvalidClaimsRequest):
         assert isinstance(request.parse(text), ClaimsRequest)
 
 
+@settings(max_examples=50)
 @given(
     st.dictionaries(st.sampled_from(["userinfo", "id_token"]), st.dictionaries(st.text(), values, max_size=4))
 )

@@ -7,14 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from idp import clock
-from idp.accounts import account as accounts
-from idp.consent.record import ConsentRecord
-from idp.db import commit, db
-from idp.relying_parties import registration
 from tests.person import Person, Visitor
 from tests.provider import Provider
-from tests.site import Site, answered, challenge, decoded
+from tests.site import Site, answered, challenge
 
 HOUR = timedelta(hours=1)
 
@@ -44,9 +39,6 @@ def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
     visitor.open(site.authorize_url(**changes))
     assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
     return answered(visitor.location)
-
-
-# ------------------------------------------------------------------------------------------ answers and errors
 
 
 def test_the_answer_is_a_code_with_state_and_issuer(site: Site, known: Visitor) -> None:
@@ -136,9 +128,6 @@ def test_a_registered_client_without_the_code_flow_is_told_so(provider: Provider
     assert answered(known.location)["error"] == "unauthorized_client"
 
 
-# --------------------------------------------------------------------------------- who asks, and where to answer
-
-
 @pytest.mark.parametrize(
     "client_id",
     [None, "unknown-client", "客户", "a b", "../site-1", "site-1'--", "x" * 5000, "%2e", "SITE-1"],
@@ -225,9 +214,6 @@ def test_a_redirect_uris_own_query_stays(provider: Provider, person: Person) -> 
     assert visitor.location.startswith("https://query.example.cn/cb?tenant=1&code=")
 
 
-# ------------------------------------------------------------------------------------------- parameters in general
-
-
 @pytest.mark.parametrize(
     "query",
     [
@@ -287,274 +273,6 @@ def test_a_request_by_post_is_answered_like_one_by_get(site: Site, known: Visito
     assert response.status_code == 303
     known.go(response.headers["Location"])
     assert answered(known.location)["state"] == site.state
-
-
-# ---------------------------------------------------------------------------------------------- response modes
-
-
-def test_the_answer_travels_in_the_mode_that_was_asked_for(site: Site, known: Visitor) -> None:
-    asked(site, known, response_mode="query")
-    assert known.location.startswith(f"{site.redirect_uri}?code=")
-    asked(site, known, response_mode="fragment")
-    assert known.location.startswith(f"{site.redirect_uri}#code=")
-    known.open(site.authorize_url(response_mode="form_post"))
-    form = known.page.forms[-1]
-    assert form.action == site.redirect_uri
-    assert dict(form.values).keys() == {"code", "state", "iss"}
-
-
-@pytest.mark.parametrize("changes", [{"prompt": "none"}, {"prompt": "bad"}, {"scope": "profile"}])
-def test_errors_travel_in_the_same_mode(site: Site, changes: dict[str, Any]) -> None:
-    """OAuth 2.0 Multiple Response Types §2.1."""
-    visitor = site.visitor()
-    asked(site, visitor, response_mode="fragment", **changes)
-    assert visitor.location.startswith(f"{site.redirect_uri}#error=")
-    visitor.open(site.authorize_url(response_mode="form_post", **changes))
-    form = visitor.page.forms[-1]
-    assert (form.action, dict(form.values)["state"]) == (site.redirect_uri, site.state)
-    assert "error" in dict(form.values)
-
-
-def test_a_form_may_post_to_the_site_and_nowhere_else(site: Site, known: Visitor) -> None:
-    """CSP Level 3 §6.4.1 (form-action)."""
-    known.open(site.authorize_url(response_mode="form_post"))
-    origin = site.redirect_uri.removesuffix("/callback")
-    policy = known.response.headers["Content-Security-Policy"]
-    assert f"form-action 'self' {origin};" in f"{policy};"
-    assert "script-src 'self';" in policy
-    assert "unsafe" not in policy
-    assert known.response.headers["Cache-Control"] == "no-store"
-
-
-# ------------------------------------------------------------------------------------------ prompt and max_age
-
-
-def test_a_silent_request_of_somebody_unknown_is_answered_login_required(site: Site) -> None:
-    assert asked(site, site.visitor(), prompt="none")["error"] == "login_required"
-
-
-def test_a_silent_request_before_any_agreement_is_answered_consent_required(
-    provider: Provider, known: Visitor
-) -> None:
-    assert asked(provider.site(), known, prompt="none")["error"] == "consent_required"
-
-
-def test_a_silent_request_of_somebody_known_gives_a_code(site: Site, known: Visitor) -> None:
-    assert "code" in asked(site, known, prompt="none")
-
-
-def test_a_silent_request_after_the_login_grew_too_old_is_answered_login_required(
-    site: Site, person: Person
-) -> None:
-    visitor = site.visitor()
-    site.code(person, visitor)
-    with clock.shifted(HOUR):
-        assert asked(site, visitor, prompt="none", max_age=3599)["error"] == "login_required"
-        assert "code" in asked(site, visitor, prompt="none", max_age=3700)
-
-
-@pytest.mark.parametrize("changes", [{"prompt": "login"}, {"max_age": 0}, {"max_age": 60}])
-def test_a_login_is_asked_for_again_and_once(site: Site, person: Person, changes: dict[str, Any]) -> None:
-    """OIDC Core §3.1.2.1: auth_time in the ID token tells the site."""
-    visitor = site.visitor()
-    site.code(person, visitor)
-    with clock.shifted(HOUR):
-        before = clock.timestamp()
-        visitor.go(site.authorize_url(**changes))
-        assert visitor.is_at("/login")
-        visitor.log_in(person)
-        tokens = site.redeem(answered(visitor.location)["code"])
-        claims = decoded(tokens["id_token"])[1]
-        assert before <= claims["auth_time"] <= before + 30
-
-
-def test_a_site_may_set_its_own_greatest_age(provider: Provider, person: Person) -> None:
-    """OIDC Registration §2 default_max_age."""
-    strict = provider.site(default_max_age=600)
-    visitor = strict.visitor()
-    strict.code(person, visitor)
-    with clock.shifted(HOUR):
-        visitor.go(strict.authorize_url())
-        assert visitor.is_at("/login")
-        visitor.go(strict.authorize_url(max_age=7200))
-        assert "code" in answered(visitor.location)
-
-
-def test_consent_is_asked_for_again_when_the_site_insists(site: Site, person: Person) -> None:
-    visitor = site.visitor()
-    site.code(person, visitor)
-    visitor.go(site.authorize_url(prompt="consent"))
-    assert visitor.is_at("/consent")
-    visitor.send("consent-allow")
-    assert "code" in answered(visitor.location)
-
-
-def test_login_and_consent_can_be_asked_for_together(site: Site, person: Person) -> None:
-    visitor = site.visitor()
-    site.code(person, visitor)
-    with clock.shifted(HOUR):
-        visitor.go(site.authorize_url(prompt="login consent"))
-        visitor.log_in(person)
-        assert visitor.is_at("/consent")
-        visitor.send("consent-allow")
-        assert "code" in answered(visitor.location)
-
-
-# ------------------------------------------------------------------------------------------- whom it is about
-
-
-def test_a_hint_at_the_person_signed_in_is_met_even_by_an_expired_token(site: Site, person: Person) -> None:
-    """OIDC Core §3.1.2.1 id_token_hint."""
-    visitor = site.visitor()
-    hint = site.tokens(person, visitor)["id_token"]
-    with clock.shifted(HOUR):
-        assert "code" in asked(site, visitor, prompt="none", id_token_hint=hint)
-
-
-def test_a_hint_at_somebody_else_needs_that_person(provider: Provider, site: Site, person: Person) -> None:
-    hint = site.tokens(provider.person())["id_token"]
-    visitor = site.visitor()
-    site.code(person, visitor)
-    assert asked(site, visitor, prompt="none", id_token_hint=hint)["error"] == "login_required"
-    visitor.go(site.authorize_url(id_token_hint=hint))
-    assert visitor.is_at("/login")
-    visitor.log_in(person)
-    assert answered(visitor.location)["error"] == "login_required"
-
-
-def test_a_hint_of_another_client_or_provider_is_refused(
-    provider: Provider, site: Site, person: Person
-) -> None:
-    foreign = provider.site().tokens(person)
-    visitor = site.visitor()
-    assert asked(site, visitor, id_token_hint=foreign["id_token"])["error"] == "invalid_request"
-    assert asked(site, visitor, id_token_hint=foreign["access_token"])["error"] == "invalid_request"
-    head, payload, _ = foreign["id_token"].split(".")
-    assert asked(site, visitor, id_token_hint=f"{head}.{payload}.AAAA")["error"] == "invalid_request"
-
-
-def test_a_demanded_subject_is_like_a_hint(site: Site, person: Person) -> None:
-    """OIDC Core §5.5.1: a demanded value of sub must be met."""
-    visitor = site.visitor()
-    sub = decoded(site.tokens(person, visitor)["id_token"])[1]["sub"]
-    wanted = {"id_token": {"sub": {"value": sub}}}
-    assert "code" in asked(site, visitor, prompt="none", claims=wanted)
-    other = {"id_token": {"sub": {"value": "somebody"}}}
-    assert asked(site, visitor, prompt="none", claims=other)["error"] == "login_required"
-    two = {"id_token": {"sub": {"values": ["a", "b"]}}}
-    assert asked(site, visitor, prompt="none", claims=two)["error"] == "invalid_request"
-
-
-def test_a_login_hint_fills_the_form(site: Site) -> None:
-    visitor = site.visitor()
-    visitor.go(site.authorize_url(login_hint='zhang"><b>'))
-    assert dict(visitor.page.forms[-1].values)["identifier"] == 'zhang"><b>'
-
-
-def test_a_frozen_account_is_signed_in_nowhere(provider: Provider, site: Site) -> None:
-    person = provider.person()
-    visitor = site.visitor()
-    site.code(person, visitor)
-    with provider.context():
-        accounts.get(person.id).status = accounts.FROZEN
-        commit()
-    assert asked(site, visitor, prompt="none")["error"] == "login_required"
-
-
-# --------------------------------------------------------------------------------------------------- journeys
-
-
-def test_a_journey_belongs_to_its_browser(site: Site, person: Person) -> None:
-    """A link to somebody else's journey (login CSRF, session fixation) leads nowhere."""
-    visitor, stranger = site.visitor(), site.visitor()
-    visitor.go(site.authorize_url())
-    journey = visitor.path.partition("journey=")[2]
-    for path in (f"/login?journey={journey}", f"/authorize/{journey}", f"/authorize/{journey}/cancel"):
-        stranger.open(path)
-        assert (stranger.response.status_code, stranger.page.error) == (410, "journey_expired")
-
-
-@pytest.mark.parametrize("journey", ["x", "x" * 32, "%00" * 32, "é" * 32, "\x01" * 32, "x" * 5000])
-def test_an_invented_journey_has_ended(site: Site, journey: str) -> None:
-    visitor = site.visitor()
-    for path in (f"/login?journey={journey}", f"/authorize/{journey}"):
-        assert visitor.open(path).status_code in {404, 410}
-
-
-def test_a_journey_ends_with_its_answer(site: Site, person: Person) -> None:
-    visitor = site.visitor()
-    visitor.go(site.authorize_url())
-    journey = visitor.path.partition("journey=")[2]
-    visitor.log_in(person)
-    if visitor.is_at("/consent"):
-        visitor.send("consent-allow")
-    assert "code" in answered(visitor.location)
-    assert visitor.open(f"/authorize/{journey}").status_code == 410
-
-
-def test_who_turns_back_is_taken_to_the_site(site: Site, person: Person) -> None:
-    visitor = site.visitor()
-    visitor.go(site.authorize_url())
-    journey = visitor.path.partition("journey=")[2]
-    visitor.open(f"/authorize/{journey}/cancel")
-    assert answered(visitor.location) == {
-        "error": "access_denied",
-        "state": site.state,
-        "iss": site.issuer,
-    }
-
-
-def test_a_site_that_was_removed_meanwhile_gets_nobody(provider: Provider, person: Person) -> None:
-    site = provider.site()
-    visitor = site.visitor()
-    visitor.go(site.authorize_url())
-    with provider.context():
-        registration.delete(site.id)
-        commit()
-    visitor.log_in(person)
-    assert (visitor.response.status_code, visitor.page.error) == (400, "invalid_client")
-
-
-# ------------------------------------------------------------------------------------------------ legal basis
-
-
-def test_on_a_statutory_basis_nobody_is_asked_and_it_can_be_seen_afterwards(provider: Provider) -> None:
-    """PIPL art. 13 (3), art. 35."""
-    site, person = provider.site(legal_basis="statutory_duty"), provider.person()
-    visitor = site.visitor()
-    visitor.go(site.authorize_url())
-    visitor.log_in(person)
-    assert "code" in answered(visitor.location)
-    with provider.context():
-        kept = db.session.get_one(ConsentRecord, (person.id, site.id))
-        assert kept.legal_basis == "statutory_duty"
-        assert {"name", "phone_number"} <= set(kept.items)
-
-
-def test_nothing_is_noted_where_nothing_was_released(provider: Provider, person: Person) -> None:
-    site = provider.site(legal_basis="statutory_duty")
-    visitor = provider.site().visitor()
-    visitor.go("/login")
-    visitor.log_in(person)
-    wanted = {"id_token": {"sub": {"value": "somebody else"}}}
-    assert asked(site, visitor, prompt="none", claims=wanted)["error"] == "login_required"
-    with provider.context():
-        assert db.session.get(ConsentRecord, (person.id, site.id)) is None
-
-
-# ------------------------------------------------------------------------------------------------- languages
-
-
-@pytest.mark.parametrize(
-    ("ui_locales", "language"), [("en", "en"), ("fr en-GB", "en"), ("zh-CN en", "zh-Hans")]
-)
-def test_pages_speak_the_language_that_the_site_asks_for(site: Site, ui_locales: str, language: str) -> None:
-    """OIDC Core §3.1.2.1 ui_locales."""
-    visitor = site.visitor(language="de")
-    visitor.go(site.authorize_url(ui_locales=ui_locales))
-    assert visitor.page.language == language
-    visitor.send("login-submit", values={"identifier": "", "password": ""})
-    assert visitor.page.language == language, "also when the page comes again"
 
 
 def test_a_known_challenge_is_its_verifiers() -> None:

@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey
 
@@ -62,10 +62,12 @@ def test_any_text_is_refused(text: str) -> None:
         compact_jwt.verify(text, KEY, ["ES256"])
 
 
+@settings(max_examples=30)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(),
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
     )
 )
 def test_only_an_object_is_a_header(value: Any) -> None:

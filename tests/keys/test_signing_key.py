@@ -70,7 +70,7 @@ def test_keys_turn_when_they_are_old_and_retired_ones_leave_after_the_overlap(
 ) -> None:
     with new_provider().context():
         assert not signing_key.rotate_due(EVERY, OVERLAP)
-        with clock.shifted(EVERY - timedelta(minutes=1)):
+        with clock.shifted(EVERY - timedelta(hours=12)):
             assert not signing_key.rotate_due(EVERY, OVERLAP)
         with clock.shifted(EVERY + timedelta(minutes=1)):
             old = states()[CURRENT]

@@ -1,0 +1,73 @@
+"""How the answer travels back to the site."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.person import Person, Visitor
+from tests.provider import Provider
+from tests.site import Site, answered
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def site(provider: Provider) -> Site:
+    """A confidential site that asks for consent."""
+    return provider.site()
+
+
+@pytest.fixture(scope="module")
+def person(provider: Provider) -> Person:
+    """Somebody with a password only."""
+    return provider.person()
+
+
+@pytest.fixture(scope="module")
+def known(site: Site, person: Person) -> Visitor:
+    """A browser in which *person* is logged in and has agreed at *site*."""
+    visitor = site.visitor()
+    site.code(person, visitor)
+    return visitor
+
+
+def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
+    """Ask, without following; return the answer at the redirect URI."""
+    visitor.open(site.authorize_url(**changes))
+    assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
+    return answered(visitor.location)
+
+
+def test_the_answer_travels_in_the_mode_that_was_asked_for(site: Site, known: Visitor) -> None:
+    asked(site, known, response_mode="query")
+    assert known.location.startswith(f"{site.redirect_uri}?code=")
+    asked(site, known, response_mode="fragment")
+    assert known.location.startswith(f"{site.redirect_uri}#code=")
+    known.open(site.authorize_url(response_mode="form_post"))
+    form = known.page.forms[-1]
+    assert form.action == site.redirect_uri
+    assert dict(form.values).keys() == {"code", "state", "iss"}
+
+
+@pytest.mark.parametrize("changes", [{"prompt": "none"}, {"prompt": "bad"}, {"scope": "profile"}])
+def test_errors_travel_in_the_same_mode(site: Site, changes: dict[str, Any]) -> None:
+    """OAuth 2.0 Multiple Response Types §2.1."""
+    visitor = site.visitor()
+    asked(site, visitor, response_mode="fragment", **changes)
+    assert visitor.location.startswith(f"{site.redirect_uri}#error=")
+    visitor.open(site.authorize_url(response_mode="form_post", **changes))
+    form = visitor.page.forms[-1]
+    assert (form.action, dict(form.values)["state"]) == (site.redirect_uri, site.state)
+    assert "error" in dict(form.values)
+
+
+def test_a_form_may_post_to_the_site_and_nowhere_else(site: Site, known: Visitor) -> None:
+    """CSP Level 3 §6.4.1 (form-action)."""
+    known.open(site.authorize_url(response_mode="form_post"))
+    origin = site.redirect_uri.removesuffix("/callback")
+    policy = known.response.headers["Content-Security-Policy"]
+    assert f"form-action 'self' {origin};" in f"{policy};"
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert known.response.headers["Cache-Control"] == "no-store"

@@ -1,0 +1,65 @@
+"""On which basis data is released (PIPL art. 13)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from idp.consent.record import ConsentRecord
+from idp.db import db
+from tests.person import Person, Visitor
+from tests.provider import Provider
+from tests.site import Site, answered
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def site(provider: Provider) -> Site:
+    """A confidential site that asks for consent."""
+    return provider.site()
+
+
+@pytest.fixture(scope="module")
+def person(provider: Provider) -> Person:
+    """Somebody with a password only."""
+    return provider.person()
+
+
+@pytest.fixture(scope="module")
+def known(site: Site, person: Person) -> Visitor:
+    """A browser in which *person* is logged in and has agreed at *site*."""
+    visitor = site.visitor()
+    site.code(person, visitor)
+    return visitor
+
+
+def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
+    """Ask, without following; return the answer at the redirect URI."""
+    visitor.open(site.authorize_url(**changes))
+    assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
+    return answered(visitor.location)
+
+
+def test_on_a_statutory_basis_nobody_is_asked_and_it_can_be_seen_afterwards(provider: Provider) -> None:
+    """PIPL art. 13 (3), art. 35."""
+    site, person = provider.site(legal_basis="statutory_duty"), provider.person()
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    visitor.log_in(person)
+    assert "code" in answered(visitor.location)
+    with provider.context():
+        kept = db.session.get_one(ConsentRecord, (person.id, site.id))
+        assert kept.legal_basis == "statutory_duty"
+        assert {"name", "phone_number"} <= set(kept.items)
+
+
+def test_nothing_is_noted_where_nothing_was_released(provider: Provider, person: Person) -> None:
+    site = provider.site(legal_basis="statutory_duty")
+    visitor = provider.site().visitor()
+    visitor.go("/login")
+    visitor.log_in(person)
+    wanted = {"id_token": {"sub": {"value": "somebody else"}}}
+    assert asked(site, visitor, prompt="none", claims=wanted)["error"] == "login_required"
+    with provider.context():
+        assert db.session.get(ConsentRecord, (person.id, site.id)) is None

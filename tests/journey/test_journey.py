@@ -1,0 +1,92 @@
+"""A journey belongs to one browser, and ends."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from idp.db import commit
+from idp.relying_parties import registration
+from tests.person import Person, Visitor
+from tests.provider import Provider
+from tests.site import Site, answered
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def site(provider: Provider) -> Site:
+    """A confidential site that asks for consent."""
+    return provider.site()
+
+
+@pytest.fixture(scope="module")
+def person(provider: Provider) -> Person:
+    """Somebody with a password only."""
+    return provider.person()
+
+
+@pytest.fixture(scope="module")
+def known(site: Site, person: Person) -> Visitor:
+    """A browser in which *person* is logged in and has agreed at *site*."""
+    visitor = site.visitor()
+    site.code(person, visitor)
+    return visitor
+
+
+def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
+    """Ask, without following; return the answer at the redirect URI."""
+    visitor.open(site.authorize_url(**changes))
+    assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
+    return answered(visitor.location)
+
+
+def test_a_journey_belongs_to_its_browser(site: Site, person: Person) -> None:
+    """A link to somebody else's journey (login CSRF, session fixation) leads nowhere."""
+    visitor, stranger = site.visitor(), site.visitor()
+    visitor.go(site.authorize_url())
+    journey = visitor.path.partition("journey=")[2]
+    for path in (f"/login?journey={journey}", f"/authorize/{journey}", f"/authorize/{journey}/cancel"):
+        stranger.open(path)
+        assert (stranger.response.status_code, stranger.page.error) == (410, "journey_expired")
+
+
+@pytest.mark.parametrize("journey", ["x", "x" * 32, "%00" * 32, "é" * 32, "\x01" * 32, "x" * 5000])
+def test_an_invented_journey_has_ended(site: Site, journey: str) -> None:
+    visitor = site.visitor()
+    for path in (f"/login?journey={journey}", f"/authorize/{journey}"):
+        assert visitor.open(path).status_code in {404, 410}
+
+
+def test_a_journey_ends_with_its_answer(site: Site, person: Person) -> None:
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    journey = visitor.path.partition("journey=")[2]
+    visitor.log_in(person)
+    if visitor.is_at("/consent"):
+        visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
+    assert visitor.open(f"/authorize/{journey}").status_code == 410
+
+
+def test_who_turns_back_is_taken_to_the_site(site: Site, person: Person) -> None:
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    journey = visitor.path.partition("journey=")[2]
+    visitor.open(f"/authorize/{journey}/cancel")
+    assert answered(visitor.location) == {
+        "error": "access_denied",
+        "state": site.state,
+        "iss": site.issuer,
+    }
+
+
+def test_a_site_that_was_removed_meanwhile_gets_nobody(provider: Provider, person: Person) -> None:
+    site = provider.site()
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    with provider.context():
+        registration.delete(site.id)
+        commit()
+    visitor.log_in(person)
+    assert (visitor.response.status_code, visitor.page.error) == (400, "invalid_client")
