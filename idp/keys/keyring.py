@@ -14,9 +14,11 @@ from typing import Any
 from joserfc.jwk import Key
 from sqlalchemy.orm import make_transient
 
+from idp import logs
 from idp.db import db
 from idp.keys import compact_jwt, signing_key
 from idp.keys.compact_jwt import NotVerified
+from idp.keys.master_key import MasterKeyError
 from idp.keys.signing_key import ALGORITHMS, CURRENT, SigningKey
 from idp.per_app import PerApp
 
@@ -24,6 +26,8 @@ CHANNEL = "keys"
 REFRESH_SECONDS = 300
 # An unknown kid makes us look at the database, but a stranger cannot make us look more often than this.
 UNKNOWN_KID_SECONDS = 5
+
+LOG = logs.get(__name__)
 
 
 class InvalidToken(Exception):
@@ -68,7 +72,10 @@ class Keyring:
 
         Raises InvalidToken. Not for tokens: a retired key must stop counting for them.
         """
-        key = signing_key.find_public(_header(token, typ)["kid"])
+        try:
+            key = signing_key.find_public(_header(token, typ)["kid"])
+        except MasterKeyError as error:
+            raise InvalidToken from error
         if key is None:
             raise InvalidToken
         return _verified(token, key, ALGORITHMS)
@@ -97,13 +104,18 @@ class Keyring:
             return self._keys
 
     def _load(self) -> _Keys:
-        rows = list(signing_key.all_keys())
-        for row in rows:
+        published: list[tuple[SigningKey, dict[str, Any]]] = []
+        for row in signing_key.all_keys():
+            try:
+                published.append((row, signing_key.public_jwk(row)))
+            except MasterKeyError:
+                LOG.exception("a signing key in the database is not ours; it is ignored", kid=row.kid)
             # They outlive the session that read them.
             db.session.expunge(row)
             make_transient(row)
-        rows.sort(key=lambda row: (ALGORITHMS.index(row.alg), row.state != CURRENT))
-        jwks = json.dumps({"keys": [row.public_jwk for row in rows]}, separators=(",", ":")).encode()
+        published.sort(key=lambda one: (ALGORITHMS.index(one[0].alg), one[0].state != CURRENT))
+        rows = [row for row, _jwk in published]
+        jwks = json.dumps({"keys": [jwk for _row, jwk in published]}, separators=(",", ":")).encode()
         return _Keys(
             by_kid={row.kid: row for row in rows},
             current={row.alg: row for row in rows if row.state == CURRENT},

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Json, Model, UtcDateTime, db
+from idp.db import Model, UtcDateTime, db
 from idp.keys.master_key import MASTER
 from idp.uuid7 import uuid7
 
@@ -29,14 +29,17 @@ NEXT, CURRENT, RETIRED, ARCHIVED = "next", "current", "retired", "archived"
 
 
 class SigningKey(Model):
-    """One signing key: the public half as it is published, the private half sealed."""
+    """One signing key. Both halves are sealed: the private one to be secret, the public one to be ours.
+
+    Who can write to the database but has no master key can plant no key that we would publish or believe.
+    """
 
     __tablename__ = "signing_keys"
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     alg: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10))
-    public_jwk: Mapped[dict[str, Any]] = mapped_column(Json)
+    sealed_public_jwk: Mapped[str] = mapped_column(Text)
     sealed_jwk: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     current_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -45,8 +48,16 @@ class SigningKey(Model):
 
 def open_private(key: SigningKey) -> Key:
     """Unseal and parse the private half. Costs tens of milliseconds for RSA: call once per process."""
-    plain = MASTER.get().open(key.sealed_jwk, f"signing_keys:{key.kid}")
+    plain = MASTER.get().open(key.sealed_jwk, _context(key.kid, key.alg, "private"))
     return KeySet.import_key_set({"keys": [json.loads(plain)]}).keys[0]
+
+
+def public_jwk(key: SigningKey) -> dict[str, Any]:
+    """Return the public half as it is published; raises MasterKeyError for a row that we did not write."""
+    found: dict[str, Any] = json.loads(
+        MASTER.get().open(key.sealed_public_jwk, _context(key.kid, key.alg, "public"))
+    )
+    return found
 
 
 def all_keys() -> Sequence[SigningKey]:
@@ -58,7 +69,7 @@ def all_keys() -> Sequence[SigningKey]:
 def find_public(kid: str) -> Key | None:
     """Return the public half of any key we ever had, archived ones too."""
     key = db.session.get(SigningKey, kid)
-    return None if key is None else KeySet.import_key_set({"keys": [key.public_jwk]}).keys[0]
+    return None if key is None else KeySet.import_key_set({"keys": [public_jwk(key)]}).keys[0]
 
 
 def create_missing() -> list[str]:
@@ -124,13 +135,20 @@ def _create(alg: str, state: str) -> SigningKey:
         kid=kid,
         alg=alg,
         state=state,
-        public_jwk=private.as_dict(private=False),
-        sealed_jwk=MASTER.get().seal(
-            json.dumps(private.as_dict(private=True)).encode(), f"signing_keys:{kid}"
-        ),
+        sealed_public_jwk=_sealed(private, kid, alg, "public"),
+        sealed_jwk=_sealed(private, kid, alg, "private"),
         created_at=now,
         current_at=now if state == CURRENT else None,
     )
     db.session.add(key)
     db.session.flush()
     return key
+
+
+def _sealed(key: Key, kid: str, alg: str, half: str) -> str:
+    plain = json.dumps(key.as_dict(private=half == "private")).encode()
+    return MASTER.get().seal(plain, _context(kid, alg, half))
+
+
+def _context(kid: str, alg: str, half: str) -> str:
+    return f"signing_keys.{half}:{kid}:{alg}"

@@ -212,7 +212,7 @@ def upgrade() -> None:
         sa.Column("kid", sa.String(length=64), nullable=False),
         sa.Column("alg", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("public_jwk", sa.Text(), nullable=False),
+        sa.Column("sealed_public_jwk", sa.Text(), nullable=False),
         sa.Column("sealed_jwk", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("current_at", sa.DateTime(timezone=True), nullable=True),

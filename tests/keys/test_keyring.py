@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey
+from joserfc.jwk import ECKey, KeySet, OctKey
 from sqlalchemy import delete
 
 from idp import clock
@@ -240,3 +240,32 @@ def test_many_threads_share_one_ring(provider: Provider) -> None:
     assert len(tokens) == 8 * len(ALGORITHMS)
     with provider.context():
         assert all(ring.verify(token, typ="JWT") == {} for token in tokens)
+
+
+def test_a_key_planted_in_the_database_is_neither_published_nor_believed(new_provider: NewProvider) -> None:
+    """Who can write to the database but has no master key makes no key of ours."""
+    provider = new_provider()
+    planted = ECKey.generate_key("P-256", {"kid": "deadbeef", "alg": "ES256", "use": "sig"})
+    with provider.context():
+        ours = next(key for key in signing_key.all_keys() if key.alg == "ES256")
+        for kid, sealed in (
+            ("deadbeef", json.dumps(planted.as_dict(private=False))),
+            ("cafe", ours.sealed_public_jwk),
+        ):
+            db.session.add(
+                SigningKey(
+                    kid=kid,
+                    alg="ES256",
+                    state=signing_key.RETIRED,
+                    sealed_public_jwk=sealed,
+                    sealed_jwk=ours.sealed_jwk,
+                    created_at=clock.now(),
+                )
+            )
+        commit()
+        ring = Keyring()
+        assert {key["kid"] for key in json.loads(ring.jwks())["keys"]}.isdisjoint({"deadbeef", "cafe"})
+        forged = jwt.encode({"alg": "ES256", "kid": "deadbeef", "typ": "x+jwt"}, {"a": 1}, planted)
+        for verify in (ring.verify, ring.verify_ever):
+            with pytest.raises(InvalidToken):
+                verify(forged, typ="x+jwt")
