@@ -17,6 +17,7 @@ from idp.claims import release
 from idp.client_auth import METHODS
 from idp.db import commit, db
 from idp.relying_parties.relying_party import RelyingParty
+from idp.sessions import participant
 from idp.sessions.session import Session
 from idp.tokens import access_token, authorization_code, id_token, refresh_token
 from idp.tokens import grant as grants_made
@@ -50,9 +51,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
     TOKEN_ENDPOINT_AUTH_METHODS = METHODS
 
     def query_authorization_code(self, code: str, client: RelyingParty) -> AuthorizationCode | None:
-        """Take the code; one that was issued to somebody else is used up by the attempt and refused."""
-        found = authorization_code.take(code)
-        return found if found is not None and found.client_id == client.client_id else None
+        """Take the code of this relying party."""
+        return authorization_code.take(code, client.client_id)
 
     def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
         """Make the grant and its tokens; a code used again meanwhile revokes them at once (§4.1.2)."""
@@ -66,6 +66,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         with_refresh = rp.check_grant_type("refresh_token")
         refresh = refresh_token.issue(grant) if with_refresh else None
         db.session.add(grant)
+        # Again: the person may have logged out at this site only since the code was issued; now it is logged in.
+        participant.add(grant.session_id, rp.client_id, grant.sub)
         access = access_token.issue_for_grant(grant, code.scope)
         answer: dict[str, Any] = {
             "access_token": access,

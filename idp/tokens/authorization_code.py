@@ -53,24 +53,30 @@ class AuthorizationCode:
 def issue(code: AuthorizationCode) -> str:
     """Store *code* and return its handle."""
     text = handle.issue(KIND)
-    EPHEMERAL.get().put(_key(text), json.dumps(asdict(code)).encode(), SETTINGS.get().lifetimes.code)
+    EPHEMERAL.get().put(
+        _key(text, code.client_id), json.dumps(asdict(code)).encode(), SETTINGS.get().lifetimes.code
+    )
     return text
 
 
-def take(text: str) -> AuthorizationCode | None:
-    """Redeem the handle: of many callers one gets the code, for the others `replayed` runs; None for them."""
+def take(text: str, client_id: str) -> AuthorizationCode | None:
+    """Redeem the handle for the relying party it was issued to; None when it is not its code, or no longer one.
+
+    Of many callers one gets the code; a second use revokes what the first one gave. A code of somebody else's
+    is merely unknown: nobody can burn it, or revoke what came from it, by knowing it.
+    """
     if handle.parse(KIND, text) is None:
         return None
-    found = EPHEMERAL.get().take(_key(text))
+    found = EPHEMERAL.get().take(_key(text, client_id))
     if found is None:
-        _replayed(text)
+        _replayed(text, client_id)
         return None
-    return AuthorizationCode(**(json.loads(found) | {"grant_id": str(grant_id(text))}))
+    return AuthorizationCode(**(json.loads(found) | {"grant_id": str(grant_id(text, client_id))}))
 
 
-def grant_id(text: str) -> UUID:
-    """Return the id of the grant that this code makes."""
-    return UUID(bytes=handle.digest(text)[:16])
+def grant_id(text: str, client_id: str) -> UUID:
+    """Return the id of the grant that this code makes for this relying party."""
+    return UUID(bytes=_digest(text, client_id)[:16])
 
 
 def revoke_if_replayed(made: Grant) -> None:
@@ -83,8 +89,8 @@ def revoke_if_replayed(made: Grant) -> None:
         _revoke(made.id)
 
 
-def _replayed(text: str) -> None:
-    made = grant_id(text)
+def _replayed(text: str, client_id: str) -> None:
+    made = grant_id(text, client_id)
     EPHEMERAL.get().put(_replay_key(made), str(clock.timestamp()).encode(), SETTINGS.get().lifetimes.code)
     _revoke(made)
 
@@ -102,8 +108,12 @@ def _revoke(made: UUID) -> None:
         grant.forget(revoked)
 
 
-def _key(text: str) -> str:
-    return f"code:{handle.digest(text).hex()}"
+def _key(text: str, client_id: str) -> str:
+    return f"code:{_digest(text, client_id).hex()}"
+
+
+def _digest(text: str, client_id: str) -> bytes:
+    return handle.digest(f"{text}\0{client_id}")
 
 
 def _replay_key(made: UUID) -> str:

@@ -151,7 +151,7 @@ def test_code(site: Site, person: Person, measure: Any) -> None:
     assert spent.database.transactions == 1
     assert spent.redis <= 2, spent.commands
     assert spent.signatures == 2
-    assert len(spent.database.statements) <= 3, spent.database.statements
+    assert len(spent.database.statements) <= 4, spent.database.statements
 
 
 def test_refresh(site: Site, person: Person, measure: Any) -> None:
