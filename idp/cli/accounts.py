@@ -17,9 +17,8 @@ from idp.authenticators import otp, password_policy, pwd, recovery_code
 from idp.cli import provider
 from idp.db import commit, db
 from idp.errors import InvalidInput, NotFound, TooLarge
-from idp.sessions import logout
-from idp.sessions import session as sessions
 from idp.settings import SETTINGS
+from idp.tokens import account_logout
 
 MOST_BYTES = 64 * 1024 * 1024
 TOTP_BYTES = 16  # RFC 4226 §4 R6: at least 128 bits
@@ -140,13 +139,8 @@ def set_password(who: str, password: str) -> None:
         hashed = pwd.hash_new(password)
         pwd.store(account_id, hashed)
         # Whoever is logged in with the old one may be the reason for the new one.
-        ended = sessions.live_sessions(account_id)
-        for session in ended:
-            logout.end(session, "password_reset")
-        commit()
-        for session in ended:
-            logout.forget(session)
-    click.echo(f"{who}: password changed, {len(ended)} logged out")
+        ended = account_logout.end_all(account_id, "password_reset")
+    click.echo(f"{who}: password changed, {ended} logged out")
 
 
 @command.command("remove-totp")

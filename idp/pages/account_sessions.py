@@ -14,6 +14,7 @@ from idp.sessions import logout, participant
 from idp.sessions import session as sessions
 from idp.sessions.participant import Participant
 from idp.sessions.session import Session
+from idp.tokens import account_logout
 
 blueprint = Blueprint("account_sessions", __name__)
 blueprint.before_request(signed_in.require)
@@ -44,28 +45,19 @@ def end() -> BaseResponse:
     if wanted == str(person.session.id):
         return redirect("/end_session", 303)
     # Somebody else's session, or one that has ended meanwhile, is not in the list: there is nothing to end.
-    _end([one for one in sessions.live_sessions(person.account.id) if str(one.id) == wanted])
+    for session in [one for one in sessions.live_sessions(person.account.id) if str(one.id) == wanted]:
+        logout.end(session, "ended_by_owner")
+        commit()
+        logout.forget(session)
     return signed_in.go(LIST, _("This session is ended"))
 
 
 @blueprint.post(f"{LIST}/end-others")
 def end_others() -> BaseResponse:
     """End all of the person's sessions but the one of this browser."""
-    end_all_others(signed_in.current().session)
+    person = signed_in.current()
+    account_logout.end_all(person.account.id, "ended_by_owner", kept=person.session.id)
     return signed_in.go(LIST, _("All other sessions are ended"))
-
-
-def end_all_others(kept: Session) -> None:
-    """End every session of the account but *kept*, and tell the sites. Commits."""
-    _end([one for one in sessions.live_sessions(kept.account_id) if one.id != kept.id])
-
-
-def _end(chosen: list[Session]) -> None:
-    for session in chosen:
-        logout.end(session, "ended_by_owner")
-    commit()
-    for session in chosen:
-        logout.forget(session)
 
 
 def _shown(session: Session, sites: list[Participant], present: Session) -> dict[str, Any]:

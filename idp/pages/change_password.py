@@ -9,8 +9,9 @@ from idp.accounts import account as accounts
 from idp.authenticators import known_device, password_login, password_policy, pwd
 from idp.db import commit
 from idp.errors import InvalidInput, TooMany
-from idp.pages import account_sessions, refusal, signed_in
+from idp.pages import refusal, signed_in
 from idp.settings import SETTINGS
+from idp.tokens import account_logout
 
 blueprint = Blueprint("change_password", __name__)
 
@@ -58,7 +59,7 @@ def change() -> BaseResponse | tuple[str, int]:
     if values["end_others"]:
         known_device.forget_all(account.id)
         known_device.remember(account.id, device)
-        account_sessions.end_all_others(session)
+        account_logout.end_all(account.id, "password_changed", kept=session.id)
     commit()
     return signed_in.go(METHODS, _("Your password is changed"))
 

@@ -124,15 +124,21 @@ def find_by_secret(secret: str | None) -> Session | None:
 
 
 def live_sessions(account_id: UUID) -> list[Session]:
-    """Return the account's live sessions, newest first."""
+    """Return the account's live sessions, newest first; the newest 200 when there are more."""
     now = clock.now()
+    idle = timedelta(seconds=SETTINGS.get().lifetimes.session_idle)
     rows = db.session.execute(
         select(Session)
-        .where(Session.account_id == account_id, Session.ended_at.is_(None), Session.expires_at > now)
+        .where(
+            Session.account_id == account_id,
+            Session.ended_at.is_(None),
+            Session.expires_at > now,
+            Session.last_seen_at > now - idle,
+        )
         .order_by(Session.id.desc())
         .limit(200)
     ).scalars()
-    return [row for row in rows if row.is_live(now)]
+    return list(rows)
 
 
 def mark_ended(session: Session, reason: str) -> bool:

@@ -1,0 +1,37 @@
+"""Logging an account out of everything: every session, and offline access too."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from idp.db import commit, db
+from idp.sessions import logout
+from idp.sessions import session as sessions
+from idp.tokens import grant as grants
+from idp.tokens.grant import Grant
+
+
+def end_all(account_id: UUID, reason: str, *, kept: UUID | None = None) -> int:
+    """End every session of the account but *kept*, tell the sites, revoke offline access; return how many sessions.
+
+    However many there are: in steps, each committed, so that neither memory nor one transaction grows with them.
+    """
+    ended = 0
+    while batch := [one for one in sessions.live_sessions(account_id) if one.id != kept]:
+        for session in batch:
+            logout.end(session, reason)
+        commit()
+        for session in batch:
+            logout.forget(session)
+        ended += len(batch)
+    offline = db.session.scalars(
+        select(Grant.id).where(
+            Grant.account_id == account_id, Grant.bound.is_(False), Grant.revoked_at.is_(None)
+        )
+    ).all()
+    revoked = [grants.revoke(grant_id, reason) for grant_id in offline]
+    commit()
+    for grant in revoked:
+        if grant is not None:
+            grants.forget(grant)
+    return ended
