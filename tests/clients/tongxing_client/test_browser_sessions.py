@@ -119,6 +119,95 @@ def test_a_logout_that_comes_before_the_session_ends_it_too(
     assert sessions.find(sessions.start(_session(clock), None)) is None
 
 
+def test_a_logout_deletes_the_session(
+    sessions: browser_sessions.BrowserSessions, store: session_store.InMemorySessionStore, clock: Clock
+) -> None:
+    for sid, sub in (("sid-1", "s"), ("sid-2", "t"), ("sid-3", "u")):
+        sessions.start(_session(clock, sid, sub), None)
+    sessions.end_sid("sid-1")
+    sessions.end_sub("t")
+    sessions.end_live_sid("sid-3")
+    assert not store._kinds["session"]
+    assert not store._groups
+
+
+def test_no_flood_brings_an_ended_session_back(clock: Clock) -> None:
+    store = session_store.InMemorySessionStore(max_entries=3, now=clock.now)
+    sessions = browser_sessions.BrowserSessions(store, now=clock.now)
+    ended = sessions.start(_session(clock), None)
+    sessions.end_sid("sid-1")
+    for number in range(10):
+        sessions.end_sid(f"other-{number}")
+        sessions.end_sub(f"other-{number}")
+        sessions.end_live_sid(f"another-{number}")
+    assert sessions.find(ended) is None
+
+
+def test_a_logout_through_a_browser_ends_what_lives_and_leaves_no_mark(
+    sessions: browser_sessions.BrowserSessions, store: session_store.InMemorySessionStore, clock: Clock
+) -> None:
+    sessions.end_live_sid("sid-1")
+    assert not store._kinds
+    session_id = sessions.start(_session(clock), None)
+    clock.time -= 1  # The provider's clock may be ahead of ours.
+    assert sessions.find(session_id) is not None
+    sessions.end_live_sid("sid-1")
+    assert sessions.find(session_id) is None
+
+
+def test_newer_tokens_do_not_bring_an_ended_session_back(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    begun = _session(clock)
+    session_id = sessions.start(begun, None)
+    sessions.end_live_sid("sid-1")
+    sessions.update(session_id, dataclasses.replace(begun, access_token="new"))
+    assert sessions.find(session_id) is None
+
+
+def test_a_look_at_the_session_while_it_ends_does_not_bring_it_back(
+    sessions: browser_sessions.BrowserSessions,
+    store: session_store.InMemorySessionStore,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session_id = sessions.start(_session(clock), None)
+    clock.time += 100
+    find = store.find
+
+    def find_and_end(kind: str, key: str) -> str | None:
+        found = find(kind, key)
+        monkeypatch.undo()
+        sessions.end_live_sid("sid-1")
+        return found
+
+    monkeypatch.setattr(store, "find", find_and_end)
+    assert sessions.find(session_id) is None
+    assert sessions.find(session_id) is None
+
+
+def test_a_session_used_for_long_is_still_found_by_a_logout(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    session_id = sessions.start(_session(clock), None)
+    for _ in range(3):
+        clock.time += 250
+        assert sessions.find(session_id) is not None
+    sessions.end_live_sid("sid-1")
+    assert sessions.find(session_id) is None
+
+
+def test_a_logout_told_late_leaves_what_began_after_it(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    told = clock.now()
+    clock.time += 1
+    session_id = sessions.start(_session(clock), None)
+    sessions.end_sid("sid-1", told)
+    sessions.end_sub("s", told)
+    assert sessions.find(session_id) is not None
+
+
 def test_who_logged_out_here_only_can_come_back(
     sessions: browser_sessions.BrowserSessions, clock: Clock
 ) -> None:

@@ -77,3 +77,18 @@ def test_a_logout_through_the_browser_ends_the_session(visitor: Visitor, provide
     assert visitor.get("/who").text == "pairwise-zhang"
     assert frame.get("/frontchannel_logout", query_string=asked).status_code == 200
     assert visitor.get("/who").text == "nobody"
+
+
+def test_strangers_cannot_fill_the_memory_nor_bring_a_session_back(
+    visitor: Visitor, provider: LoopbackProvider
+) -> None:
+    visitor.log_in()
+    assert _notify(visitor, provider.logout_token()).status_code == 200
+    store = visitor.client.application.extensions["tongxing"].sessions._store
+    before = {kind: list(entries) for kind, entries in store._kinds.items()}
+    stranger = Visitor(visitor.client.application)
+    for number in range(50):
+        asked = {"iss": provider.issuer, "sid": f"guess-{number}"}
+        assert stranger.get("/frontchannel_logout", query_string=asked).status_code == 200
+    assert {kind: list(entries) for kind, entries in store._kinds.items()} == before
+    assert visitor.get("/who").text == "nobody"

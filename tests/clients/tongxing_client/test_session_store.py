@@ -74,3 +74,37 @@ def test_the_dead_are_swept(time: Time) -> None:
     time.now = 11
     store.put("login", "new", "", 10)
     assert len(store._kinds["login"]) == 1
+
+
+def test_replacing_needs_something_alive_there(store: session_store.SessionStore, time: Time) -> None:
+    assert not store.replace("session", "a", "1", 10, ["sid:1"])
+    assert store.find("session", "a") is None
+    store.put("session", "a", "1", 10)
+    assert store.replace("session", "a", "2", 20)
+    time.now = 19
+    assert store.find("session", "a") == "2"
+    time.now = 20
+    assert not store.replace("session", "a", "3", 10)
+
+
+def test_groups_name_what_was_put_into_them(store: session_store.SessionStore) -> None:
+    store.put("session", "a", "1", 10, ["sid:1", "sub:x"])
+    store.put("session", "b", "2", 10, ["sub:x"])
+    assert sorted(store.find_group("session", "sub:x")) == ["a", "b"]
+    assert store.find_group("session", "sid:1") == ["a"]
+    assert store.find_group("session", "sid:2") == []
+    assert store.find_group("login", "sub:x") == []
+    store.replace("session", "a", "1", 10, ["sub:x"])
+    assert store.find_group("session", "sid:1") == []
+
+
+def test_groups_are_no_longer_than_what_is_in_them(time: Time) -> None:
+    store = session_store.InMemorySessionStore(max_entries=3, now=lambda: time.now)
+    for number in range(10):
+        store.put("session", str(number), "", 10, [f"sid:{number}", "sub:x"])
+    assert sorted(store.find_group("session", "sub:x")) == ["7", "8", "9"]
+    assert len(store._groups) == 4
+    store.take("session", "7")
+    time.now = 11
+    store.put("session", "new", "", 10)
+    assert not store._groups

@@ -1,13 +1,17 @@
 """Which browser is whose: sessions and logins under way, behind random ids that alone go into cookies.
 
-A logout token may come before the session it ends, twice, or never; so an ended ``sid`` or ``sub`` is
-written down by itself and every look-up compares with it. No index has to be kept, and nothing can slip
-through between. What counts is when the provider issued the ID token: who logged out here only and comes back
-has the same ``sid`` at the provider, and a session that the logout is not about.
+A logout finds the sessions of its ``sid`` or ``sub`` by their groups in the store and deletes them. A logout
+token may also come before the session it ends is stored; so an ended ``sid`` or ``sub`` is written down first,
+and each session looks for it once it is stored: one of the two sees the other. Only a verified token leaves
+such a mark: a stranger's front-channel request can end what it names, and leaves nothing behind.
+
+What counts is when the provider issued the ID token: who logged out here only and comes back has the same
+``sid`` at the provider, and a session that the logout is not about.
 """
 
 import dataclasses
 import hashlib
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -15,6 +19,8 @@ from collections.abc import Callable
 from tongxing_client import authorization_request, jwt, session, session_store
 
 LOGIN_SECONDS = 900
+# Longer than it takes from the provider's issuing an ID token to the session's being stored.
+ENDED_SECONDS = 900
 _SEEN_EVERY = 60
 
 
@@ -57,7 +63,9 @@ class BrowserSessions:
         if old_id is not None:
             self.end(old_id)
         new_id = secrets.token_urlsafe(32)
-        self._put(new_id, begun)
+        self._store.put("session", _digest(new_id), *self._kept(begun))
+        if self._has_ended(begun):
+            self.end(new_id)
         return new_id
 
     def find(self, session_id: str | None) -> session.Session | None:
@@ -66,17 +74,15 @@ class BrowserSessions:
         if kept is None or session_id is None:
             return None
         found = session.Session.from_json(kept)
-        if self._has_ended(found):
-            self.end(session_id)
-            return None
         if self._now() - found.seen_at > _SEEN_EVERY:
             found = dataclasses.replace(found, seen_at=self._now())
-            self._put(session_id, found)
+            # A logout that comes between has the last word.
+            return found if self.update(session_id, found) else None
         return found
 
-    def update(self, session_id: str, changed: session.Session) -> None:
-        """Keep ``changed``, the same login with newer tokens, under the same id."""
-        self._put(session_id, changed)
+    def update(self, session_id: str, changed: session.Session) -> bool:
+        """Keep ``changed``, the same login with newer tokens, under the same id, unless it has ended."""
+        return self._store.replace("session", _digest(session_id), *self._kept(changed))
 
     def end(self, session_id: str) -> session.Session | None:
         """End the session in this browser; the session it was."""
@@ -84,30 +90,55 @@ class BrowserSessions:
         return None if kept is None else session.Session.from_json(kept)
 
     def end_sid(self, sid: str, issued_at: float | None = None) -> None:
-        """End, wherever it is, the session that the provider calls ``sid``, begun until then (or until now)."""
-        self._end("ended_sid", sid, issued_at)
+        """End the session that the provider calls ``sid``, begun until then (or until now), stored or not yet.
+
+        For verified logout tokens alone.
+        """
+        self._end(_sid_group(sid), issued_at)
 
     def end_sub(self, sub: str, issued_at: float | None = None) -> None:
-        """End every session of ``sub`` begun until then (or until now)."""
-        self._end("ended_sub", sub, issued_at)
+        """End every session of ``sub`` begun until then (or until now). For verified logout tokens alone."""
+        self._end(_sub_group(sub), issued_at)
+
+    def end_live_sid(self, sid: str) -> None:
+        """End what is stored under ``sid`` now: for front-channel requests, which anybody can make."""
+        self._delete(_sid_group(sid), math.inf)
 
     def is_first_use(self, jti: str, seconds: float) -> bool:
         """Whether a logout token's ``jti`` is new; it is remembered for ``seconds``."""
         return self._store.add_if_absent("jti", _digest(jti), "", seconds)
 
-    def _end(self, kind: str, name: str, issued_at: float | None) -> None:
+    def _end(self, group: str, issued_at: float | None) -> None:
         at = self._now() if issued_at is None else issued_at
-        self._store.put(kind, name, str(at), self._session_seconds)
+        self._store.put("ended", group, str(at), ENDED_SECONDS)
+        self._delete(group, at)
 
-    def _has_ended(self, found: session.Session) -> bool:
-        ends = [self._store.find("ended_sub", found.sub)]
-        if found.sid is not None:
-            ends.append(self._store.find("ended_sid", found.sid))
-        return any(ended_at is not None and found.issued_at <= float(ended_at) for ended_at in ends)
+    def _delete(self, group: str, until: float) -> None:
+        for key in self._store.find_group("session", group):
+            kept = self._store.find("session", key)
+            if kept is not None and session.Session.from_json(kept).issued_at <= until:
+                self._store.take("session", key)
 
-    def _put(self, session_id: str, kept: session.Session) -> None:
+    def _has_ended(self, begun: session.Session) -> bool:
+        ends = [self._store.find("ended", group) for group in _groups(begun)]
+        return any(ended_at is not None and begun.issued_at <= float(ended_at) for ended_at in ends)
+
+    def _kept(self, kept: session.Session) -> tuple[str, float, list[str]]:
         left = kept.started_at + self._session_seconds - self._now()
-        self._store.put("session", _digest(session_id), kept.to_json(), min(left, self._idle_seconds))
+        return kept.to_json(), min(left, self._idle_seconds), _groups(kept)
+
+
+def _groups(kept: session.Session) -> list[str]:
+    sid = [] if kept.sid is None else [_sid_group(kept.sid)]
+    return [_sub_group(kept.sub), *sid]
+
+
+def _sid_group(sid: str) -> str:
+    return f"sid:{sid}"
+
+
+def _sub_group(sub: str) -> str:
+    return f"sub:{sub}"
 
 
 def _digest(text: str) -> str:

@@ -41,7 +41,7 @@ def make(party: relying_party.RelyingParty, sessions: browser_sessions.BrowserSe
 
     @routes.get("/frontchannel_logout")
     def frontchannel_logout_() -> ResponseReturnValue:
-        sessions.end_sid(frontchannel_logout.get_sid(flask.request.args, party.issuer))
+        sessions.end_live_sid(frontchannel_logout.get_sid(flask.request.args, party.issuer))
         return "", 200, _NO_STORE
 
     return routes
