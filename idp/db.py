@@ -16,7 +16,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, event, literal, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
 
@@ -74,6 +75,9 @@ class Json(TypeDecorator[Any]):
         """Parse."""
         return None if value is None else json.loads(value)
 
+
+# What is raised when the database cannot be reached; other errors of SQL are mistakes, which waiting does not mend.
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 # Whose turn it is on each SQLite database: one transaction at a time, in this process.
 TURN_SECONDS = 5.0

@@ -9,13 +9,13 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import logs
-from idp.db import db
+from idp.db import AWAY, db
 from idp.errors import IdpError, InvalidInput, Unavailable
 
 LOG = logs.get(__name__)
@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(IntegrityError, _on_conflict)
-    for away in (OperationalError, InterfaceError, PoolTimeout):
+    for away in AWAY:
         app.register_error_handler(away, _on_database_away)
     app.register_error_handler(Exception, _on_surprise)
 

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from idp import logs, metrics, parameters
+from idp.db import AWAY
 from idp.errors import IdpError, InvalidInput, TooLarge
 from idp.settings import Settings
 
@@ -151,14 +150,10 @@ class MachineDoor:
         with logs.bind_trace(trace_id):
             made = self._answer(environ, handlers)
         metrics.request_answered(path, made.status, started)
-        headers = [
-            *self._common,
-            *made.headers,
-            ("X-Trace-Id", trace_id),
-            ("Content-Length", str(len(made.body))),
-        ]
+        headers = [*self._common, *made.headers, ("X-Trace-Id", trace_id)]
         if made.body:
-            headers.append(("Content-Type", made.mimetype))
+            # 204 and 304 have neither (RFC 9110 §8.6).
+            headers += [("Content-Length", str(len(made.body))), ("Content-Type", made.mimetype)]
         start_response(f"{made.status} {HTTPStatus(made.status).phrase}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
 
@@ -180,7 +175,7 @@ class MachineDoor:
             public = error.detail if isinstance(error, InvalidInput) else error.code
             code = OAUTH_CODES.get(error.status, "server_error" if error.status >= 500 else "invalid_request")  # noqa: PLR2004
             return _refusal(error.status, code, public, retry)
-        except (DBAPIError, PoolTimeoutError) as error:
+        except AWAY as error:
             LOG.error("database away", detail=type(error).__name__)  # noqa: TRY400 - the type says it all
             retry = (("Retry-After", str(UNAVAILABLE_SECONDS)),)
             return _refusal(503, "temporarily_unavailable", "database", retry)

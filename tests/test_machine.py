@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.test import Client, TestResponse
 
@@ -43,6 +43,9 @@ def ask(error: Exception, method: str = "GET") -> tuple[TestResponse, dict[str, 
         (TooMany("too_many_requests", retry_after=7), 429, "temporarily_unavailable", "7"),
         (Unavailable("ephemeral_unavailable", retry_after=2), 503, "temporarily_unavailable", "2"),
         (OperationalError("SELECT secret", {}, Exception("secret")), 503, "temporarily_unavailable", "5"),
+        (InterfaceError("SELECT secret", {}, Exception("secret")), 503, "temporarily_unavailable", "5"),
+        # The database is there: to come again helps nobody.
+        (IntegrityError("INSERT secret", {}, Exception("secret")), 500, "server_error", None),
         (PoolTimeoutError("secret"), 503, "temporarily_unavailable", "5"),
         (ZeroDivisionError("secret"), 500, "server_error", None),
     ],

@@ -23,5 +23,5 @@ class Method(Protocol):
 
 ALL: tuple[Method, ...] = (client_secret_basic, client_secret_post, private_key_jwt, none)
 METHODS = tuple(module.METHOD for module in ALL)
-# Introspection and revocation by parties that can keep a secret; revocation by public ones too (RFC 7009 §2.1).
+# Of parties that can keep a secret: only they may introspect (RFC 7662 §2.1) or ask for themselves (RFC 6749 §4.4).
 CONFIDENTIAL = tuple(method for method in METHODS if method != none.METHOD)

@@ -10,12 +10,13 @@ from idp import clock
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import compact_jwt, field_cipher
 from idp.keys.compact_jwt import NotVerified
+from idp.relying_parties import jwk_rules
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
 
 METHOD = "private_key_jwt"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
+ALGORITHMS = jwk_rules.SIGNING_ALGS
 # An assertion is made for one request: a life beyond this is a mistake of its maker, and would fill our memory.
 MAX_LIFE_SECONDS = 600
 LEEWAY_SECONDS = 30

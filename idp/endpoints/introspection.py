@@ -11,6 +11,7 @@ from idp import client_auth, machine
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.authorization_server import SERVER
+from idp.client_auth import private_key_jwt
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import access_token, refresh_token
@@ -24,6 +25,7 @@ def metadata(issuer: str) -> dict[str, Any]:
     return {
         "introspection_endpoint": f"{issuer}/introspect",
         "introspection_endpoint_auth_methods_supported": list(client_auth.CONFIDENTIAL),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(private_key_jwt.ALGORITHMS),
     }
 
 

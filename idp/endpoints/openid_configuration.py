@@ -23,7 +23,6 @@ def metadata(issuer: str) -> dict[str, Any]:
         "claims_supported": list(claims.SUPPORTED),
         "claim_types_supported": ["normal"],
         "ui_locales_supported": ["zh-Hans", "en"],
-        "service_documentation": f"{issuer}/",
     }
 
 

@@ -5,7 +5,10 @@ from typing import Any
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, OAuth2Error
 
 from idp import client_auth, machine
+from idp.audit.batch import BATCH
+from idp.audit.event import EventName
 from idp.authorization_server import SERVER
+from idp.client_auth import private_key_jwt
 from idp.db import commit
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
@@ -17,6 +20,7 @@ def metadata(issuer: str) -> dict[str, Any]:
     return {
         "revocation_endpoint": f"{issuer}/revoke",
         "revocation_endpoint_auth_methods_supported": list(client_auth.METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(private_key_jwt.ALGORITHMS),
     }
 
 
@@ -42,6 +46,7 @@ def _revoke(text: str, rp: RelyingParty) -> None:
         if token.client_id != rp.client_id:
             raise InvalidGrantError("The token was issued to another client")
         access_token.revoke(token)
+        BATCH.get().enqueue(EventName.TOKEN_REVOKED, client_id=rp.client_id, grant_id=token.grant_id or "")
         return
     # A rotated one too: within its grace it still works, and after it somebody wants the family to end.
     found = refresh_token.find_family(text)

@@ -4,6 +4,7 @@ from typing import Any
 
 from idp import client_auth, grants
 from idp.authorization_server import SERVER
+from idp.client_auth import private_key_jwt
 from idp.keys import signing_key
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties import relying_party
@@ -15,7 +16,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "token_endpoint": f"{issuer}/token",
         "grant_types_supported": list(grants.GRANT_TYPES),
         "token_endpoint_auth_methods_supported": list(client_auth.METHODS),
-        "token_endpoint_auth_signing_alg_values_supported": list(client_auth.private_key_jwt.ALGORITHMS),
+        "token_endpoint_auth_signing_alg_values_supported": list(private_key_jwt.ALGORITHMS),
         "id_token_signing_alg_values_supported": list(signing_key.ALGORITHMS),
         "subject_types_supported": [relying_party.PAIRWISE, relying_party.PUBLIC],
     }

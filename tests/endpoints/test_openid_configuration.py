@@ -47,6 +47,15 @@ def test_it_says_all_that_relying_parties_need(provider: Provider) -> None:
     assert {"sub", "name", "phone_number", "auth_time", "amr"} <= set(found["claims_supported"])
 
 
+@pytest.mark.parametrize("endpoint", ["token", "introspection", "revocation"])
+def test_where_assertions_are_taken_it_says_how_they_are_signed(provider: Provider, endpoint: str) -> None:
+    """RFC 8414 §2: the algorithms MUST be there where private_key_jwt is."""
+    found = document(provider)
+    assert "private_key_jwt" in found[f"{endpoint}_endpoint_auth_methods_supported"]
+    algorithms = found[f"{endpoint}_endpoint_auth_signing_alg_values_supported"]
+    assert algorithms == ["ES256", "RS256", "PS256", "EdDSA"]
+
+
 def test_nothing_is_advertised_that_does_not_answer(provider: Provider) -> None:
     client = provider.app.test_client()
     for name, address in document(provider).items():
@@ -71,6 +80,8 @@ def test_it_can_be_cached_and_asked_for_again(provider: Provider, path: str) -> 
     for sent in (etag, f"W/{etag}", f'"other", {etag}'):
         again = client.get(path, base_url=ISSUER, headers={"If-None-Match": sent})
         assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+        # RFC 9110 §8.6: not the length of the answer that was left out.
+        assert "Content-Length" not in again.headers
     assert client.get(path, base_url=ISSUER, headers={"If-None-Match": '"other"'}).status_code == 200
     head = client.head(path, base_url=ISSUER)
     assert (head.status_code, head.data) == (200, b"")

@@ -109,6 +109,7 @@ def test_any_origin_may_ask_because_no_cookie_counts(site: Site) -> None:
         "/token", base_url=ISSUER, headers={"Origin": "https://app.example"}
     )
     assert preflight.status_code == 204
+    assert "Content-Length" not in preflight.headers  # RFC 9110 §8.6
     assert preflight.headers["Access-Control-Allow-Origin"] == "*"
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
     assert "Access-Control-Allow-Credentials" not in preflight.headers
