@@ -23,6 +23,17 @@ SCREENSHOTS = ROOT / "var" / "test-screenshots"
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
 USED: dict[str, str] = {}
 
+# Their stories start programs or wait for real seconds; `make check` leaves them to `make test`.
+SLOW = {
+    Path("tests/cli/test_init.py"),
+    Path("tests/clients/sites/test_serve.py"),
+    Path("tests/ephemeral/test_store.py"),
+    Path("tests/outbox/test_job.py"),
+    Path("tests/outbox/test_worker.py"),
+    Path("tests/sessions/test_backchannel_logout.py"),
+    Path("tests/test_schema.py"),
+}
+
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "var" / "hypothesis"))
 # How long one example takes says how busy the machine is; pytest-timeout sees what hangs.
 settings.register_profile("tests", deadline=None)
@@ -38,6 +49,12 @@ def pytest_report_header() -> list[str]:
         except program.MissingProgramError as missing:
             lines.append(f"not installed: {missing}")
     return lines
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what is slow as a whole."""
+    if item.path.relative_to(ROOT) in SLOW:
+        item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(trylast=True)
