@@ -9,8 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from idp import metrics
 from idp.db import db
 from idp.errors import Forbidden
+from idp.network_address import is_loopback
 from idp.outbox import delivery
-from idp.settings import SETTINGS, is_loopback
+from idp.settings import SETTINGS
 
 blueprint = Blueprint("metrics", __name__)
 

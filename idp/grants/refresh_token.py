@@ -5,6 +5,8 @@ from typing import Any
 from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, InvalidScopeError
 
+from idp.audit.batch import BATCH
+from idp.audit.event import EventName
 from idp.client_auth import METHODS
 from idp.db import commit
 from idp.relying_parties.relying_party import RelyingParty
@@ -52,6 +54,14 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc] # Authl
                 grant, alg=rp.id_token_signed_response_alg, access_token=access, nonce=None, extra={}
             )
         commit()
+        BATCH.get().enqueue(
+            EventName.TOKEN_ISSUED,
+            account_id=grant.account_id,
+            client_id=rp.client_id,
+            session_id=grant.session_id,
+            grant_id=str(grant.id),
+            grant_type=self.GRANT_TYPE,
+        )
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
 

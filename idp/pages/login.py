@@ -7,12 +7,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import browser, metrics
 from idp.accounts import account as accounts
 from idp.audit import log as audit
+from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.authenticators import otp, password_login, pwd
 from idp.db import commit
 from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
+from idp.keys import field_cipher
 from idp.pages import signing_in
 
 blueprint = Blueprint("login", __name__)
@@ -46,21 +48,29 @@ def check() -> BaseResponse | tuple[str, int]:
 def _check_password(
     journey: Journey, identifier: str, password: str, values: dict[str, str]
 ) -> BaseResponse | tuple[str, int]:
+    address = request.remote_addr or ""
+    suspect = None
     try:
-        candidate = password_login.look_up(
-            identifier, device=browser.device_id(request), address=request.remote_addr or ""
-        )
+        candidate = password_login.look_up(identifier, device=browser.device_id(request), address=address)
+        suspect = candidate.account.id if candidate.account else None
         # Nothing of the database is held while the hash is computed.
         commit()
         account = password_login.check(candidate, password)
         accounts.check_active(account)
     except TooMany as error:
+        # Not in this transaction: whoever floods us costs a row of a batch, not a commit of their own.
+        BATCH.get().enqueue(EventName.LOGIN_BLOCKED, limit=error.detail, address_digest=_digest(address))
         minutes = max(1, -(-(error.retry_after or 60) // 60))
         wait = _("Too many tries. Wait %(minutes)s minutes and try again", minutes=minutes)
         return _page(journey, {"": wait}, values), 429
     except (InvalidInput, Forbidden) as error:
         metrics.login("refused")
-        audit.record(EventName.LOGIN_FAILED, reason=error.code)
+        audit.record(
+            EventName.LOGIN_FAILED,
+            account_id=suspect,
+            reason=error.code,
+            address_digest=_digest(address),
+        )
         commit()
         return _page(journey, {"": _(str(error.message))}, values), 400
     renewed = password_login.renew(candidate, password)
@@ -72,6 +82,11 @@ def _check_password(
         return signing_in.back(journey)
     metrics.login("succeeded")
     return signing_in.complete(journey, account, [pwd.AMR])
+
+
+def _digest(address: str) -> str:
+    """Return what stands for an address on record: keyed, because there are few addresses to guess from."""
+    return field_cipher.blind_index("address", address).hex()[:32]
 
 
 def _page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> str:

@@ -14,13 +14,16 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, String, Text, Uuid, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock
+from idp import clock, logs
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db
 from idp.keys import field_cipher
+from idp.keys.master_key import MasterKeyError
 from idp.settings import SETTINGS
 from idp.uuid7 import uuid7
+
+LOG = logs.get(__name__)
 
 SECRET_BYTES = 32
 # last_seen_at is written at most this often: a session in use costs no write per request.
@@ -58,10 +61,14 @@ class Session(Model):
 
     @property
     def address(self) -> str | None:
-        """The network address it was last authenticated from, for its owner's eyes."""
+        """The network address it was last authenticated from, for its owner's eyes; None when it cannot be opened."""
         if self.address_sealed is None:
             return None
-        return field_cipher.open_sealed(self.address_sealed, _address_context(self.id))
+        try:
+            return field_cipher.open_sealed(self.address_sealed, _address_context(self.id))
+        except MasterKeyError:
+            LOG.exception("an address cannot be opened", session_id=str(self.id))
+            return None
 
 
 @dataclass(frozen=True)

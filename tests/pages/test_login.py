@@ -3,6 +3,8 @@
 import pytest
 
 from idp.accounts import account as accounts
+from idp.audit import search
+from idp.audit.batch import BATCH
 from idp.audit.log import AuditEvent
 from idp.authenticators import pwd
 from idp.authenticators.hash_gate import HashGate
@@ -123,7 +125,7 @@ def test_failures_are_on_the_record_without_a_name(provider: Provider, site: Sit
     with provider.context():
         events = db.session.query(AuditEvent).filter_by(name="login.failed").order_by(AuditEvent.id).all()
         assert len(events) == before + 1
-        assert events[-1].data == {"reason": "credentials_wrong"}
+        assert events[-1].data.keys() == {"reason", "address_digest"}
 
 
 def test_a_form_without_its_token_is_refused(site: Site, person: Person) -> None:
@@ -234,3 +236,24 @@ def test_who_is_asked_again_is_told_why(site: Site, person: Person) -> None:
     site.code(person, visitor)
     visitor.go(site.authorize_url(prompt="login"))
     assert "Log in again" in visitor.response.get_data(as_text=True)
+
+
+def test_a_failed_login_is_on_record_for_its_account_without_what_was_typed(provider: Provider) -> None:
+    stranger, person = at_login(provider.site()), provider.person()
+    fill(stranger, person.username, "not the password")
+    with provider.context():
+        event = search.find(name="login.failed", account_id=person.id)[0]
+        assert event.data["reason"] == "credentials_wrong"
+        assert len(event.data["address_digest"]) == 32
+        assert "127.0.0.1" not in str(event.data)
+
+
+def test_a_blocked_login_is_on_record(new_provider: NewProvider) -> None:
+    provider = new_provider(limits=Limits(login_attempts_per_address=1))
+    visitor = at_login(provider.site())
+    for status in (400, 429):
+        fill(visitor, "nobody", "x")
+        assert visitor.response.status_code == status
+    with provider.context():
+        assert BATCH.get().flush()
+        assert search.find(name="login.blocked")[0].data["limit"] == "login-attempts"

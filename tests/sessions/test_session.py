@@ -167,3 +167,12 @@ def test_somebody_elses_login_in_the_same_browser_ends_the_first(provider: Provi
     assert site.userinfo(tokens["access_token"]).status_code == 401
     with provider.context():
         assert sessions.live_sessions(person.id) == []
+
+
+def test_an_address_that_cannot_be_opened_hides_and_breaks_nothing(provider: Provider) -> None:
+    person = provider.person()
+    with provider.context():
+        session, _secret = sessions.start(person.id, ["pwd"], sessions.Browser("test", "192.0.2.1"))
+        assert session.address == "192.0.2.1"
+        session.address_sealed = "v1.AAAA"
+        assert session.address is None
