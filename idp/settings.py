@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from idp.network_address import is_loopback
 from idp.per_app import PerApp
 
 DEFAULT_FILE = Path("config/settings.toml")
@@ -220,24 +221,17 @@ class Settings(Section):
                 problems.append("redis_url: production needs Redis")
             if self.sms.url.startswith("http://") and not is_loopback(urlsplit(self.sms.url).hostname or ""):
                 problems.append("sms.url: production needs https")
-        elif not is_loopback(urlsplit(self.issuer).hostname or ""):
-            problems.append("sandbox: allowed only when the issuer is on loopback")
+        else:
+            if not is_loopback(urlsplit(self.issuer).hostname or ""):
+                problems.append("sandbox: allowed only when the issuer is on loopback")
+            if not is_loopback(self.serving.host):
+                problems.append("serving.host: the sandbox listens on loopback only")
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
 
 SETTINGS: PerApp[Settings] = PerApp("settings")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether *host* is this machine: localhost or an address of 127.0.0.0/8 or ::1."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def load(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from idp.network_address import is_loopback
 from idp.relying_parties import jwk_rules, relying_party, uri_rules
 from idp.relying_parties.localized import Localized
-from idp.settings import is_loopback
 
 Problems = Iterator[tuple[str, str]]
 Values = dict[str, Any]

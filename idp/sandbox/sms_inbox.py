@@ -17,7 +17,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from idp import clock
-from idp.settings import is_loopback
+from idp.network_address import is_loopback
 
 KEPT = 200
 LONGEST_BODY = 8192

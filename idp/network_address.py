@@ -1,0 +1,32 @@
+"""Network addresses: which are this machine's own, and what counts as one caller."""
+
+import ipaddress
+
+IPV6_CALLER_BITS = 64
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host* is this machine: localhost or an address of 127.0.0.0/8 or ::1."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def caller(address: str) -> str:
+    """Return what limits per address count as one caller: an IPv4 address, or the /64 of an IPv6 one.
+
+    A /64 is the least that anybody is given (RFC 6177 §2): its owner has 2^64 addresses to come from.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    network = ipaddress.ip_network((int(parsed), IPV6_CALLER_BITS), strict=False)
+    return str(network)
