@@ -22,7 +22,11 @@ def test_the_code_is_handed_out(metadata: discovery.ProviderMetadata) -> None:
     assert _code(metadata) == "c"
 
 
-@pytest.mark.parametrize("state", [None, "", "other", REQUEST.state[:-1], REQUEST.state + "x", "状态"])
+@pytest.mark.parametrize(
+    "state",
+    [None, "", "other", REQUEST.state[:-1], REQUEST.state + "x", "状态"],
+    ids=["none", "empty", "other", "shorter", "longer", "chinese"],
+)
 def test_another_state_is_refused(metadata: discovery.ProviderMetadata, state: str | None) -> None:
     with pytest.raises(errors.StateUnknown):
         _code(metadata, state=state)
