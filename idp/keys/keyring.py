@@ -68,9 +68,9 @@ class Keyring:
         return _verified(token, self._open(key), [key.alg])
 
     def verify_ever(self, token: str, *, typ: str) -> dict[str, Any]:
-        """Return the claims of what any key of ours ever signed (audit checkpoints, years later).
+        """Return the claims of what any key of ours ever signed (audit checkpoints, hints, years later).
 
-        Raises InvalidToken. Not for tokens: a retired key must stop counting for them.
+        Raises InvalidToken. Not for tokens that give access: an archived key must stop counting for them.
         """
         try:
             key = signing_key.find_public(_header(token, typ)["kid"])

@@ -3,16 +3,19 @@
 import base64
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from jose import jwt as python_jose
 from joserfc.jwk import KeySet
 
-from idp.keys import compact_jwt
+from idp import clock
+from idp.db import commit
+from idp.keys import compact_jwt, keyring, signing_key
 from idp.tokens import id_token
 from tests.person import Person
-from tests.provider import Provider
+from tests.provider import NewProvider, Provider
 from tests.site import Site, Tokens, decoded
 
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
@@ -147,3 +150,19 @@ def test_only_an_id_token_of_ours_is_a_hint(provider: Provider, person: Person) 
         assert found["aud"] == site.id
         assert id_token.find_hint(tokens["access_token"]) is None
         assert id_token.find_hint("nonsense") is None
+
+
+def test_a_hint_outlives_the_key_that_signed_it(new_provider: NewProvider) -> None:
+    """RP-Initiated Logout §2: who logged in weeks ago must still be able to log out."""
+    provider = new_provider()
+    token = provider.site().tokens(provider.person())["id_token"]
+    week = timedelta(days=7)
+    with provider.context():
+        signing_key.rotate("ES256")
+        commit()
+        with clock.shifted(week):
+            signing_key.rotate_due(every=99 * week, overlap=week)
+            commit()
+        keyring.KEYRING.get().forget()
+        assert decoded(token)[0]["kid"] not in keyring.KEYRING.get().jwks().decode()
+        assert id_token.find_hint(token) is not None
