@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6749.errors import (
 )
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
-from idp import client_auth, grants, machine, metrics
+from idp import client_auth, grants, machine, metrics, network_address
 from idp.db import db
 from idp.grants.authorization_code import S256CodeChallenge
 from idp.journey import authorization_request
@@ -82,7 +82,8 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
         try:
             rp: RelyingParty = super().authenticate_client(request, methods, endpoint)
         except InvalidClientError:
-            LOCAL_LIMIT.get().check(f"client-auth:{request.address}", limits.client_auth_failures, MINUTE)
+            caller = network_address.caller(request.address)
+            LOCAL_LIMIT.get().check(f"client-auth:{caller}", limits.client_auth_failures, MINUTE)
             raise
         if request.form.get("client_id", rp.client_id) != rp.client_id:
             raise InvalidRequestError("client_id names another client than the one that authenticated")

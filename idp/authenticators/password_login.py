@@ -10,7 +10,7 @@ the person has logged in before, so that the stranger locks out nobody but stran
 
 from dataclasses import dataclass, field
 
-from idp import rate_limit
+from idp import network_address, rate_limit
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.authenticators import known_device, pwd
@@ -77,7 +77,7 @@ def _candidate(account: Account | None, subject: str, device: str) -> Candidate:
 
 
 def _count(address: str) -> None:
-    key = f"login-attempts:{rate_limit.hashed(address)}"
+    key = f"login-attempts:{rate_limit.hashed(network_address.caller(address))}"
     LOCAL_LIMIT.get().check(key, _limits().login_attempts_per_address, MINUTE)
 
 

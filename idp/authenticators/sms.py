@@ -10,7 +10,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 
-from idp import clock, rate_limit
+from idp import clock, network_address, rate_limit
 from idp.authenticators import mfa
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import Expired, IdpError, InvalidInput, TooMany
@@ -24,6 +24,7 @@ KIND = mfa.KINDS[AMR]
 DIGITS = 6
 PAUSE = 60  # seconds between two messages of one challenge
 HOUR = 3600
+DAY = 24 * HOUR
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,11 @@ def close(challenge: Challenge) -> bool:
 
 def _count(phone: str, address: str) -> None:
     limits = SETTINGS.get().limits
-    rate_limit.check(
-        f"phone-codes-address:{rate_limit.hashed(address)}", limits.phone_codes_per_address, HOUR
-    )
+    caller = rate_limit.hashed(network_address.caller(address))
+    rate_limit.check(f"phone-codes-address:{caller}", limits.phone_codes_per_address, HOUR)
     index = field_cipher.blind_index("phone_codes", phone).hex()
     rate_limit.check(f"phone-codes-number:{index}", limits.phone_codes_per_number, HOUR)
+    rate_limit.check(f"phone-codes-number-day:{index}", limits.phone_codes_per_number_day, DAY)
 
 
 def _save(challenge: Challenge) -> None:

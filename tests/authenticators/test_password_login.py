@@ -118,6 +118,14 @@ def test_one_address_tries_so_often_in_a_minute(zhangwei: UUID) -> None:
     look_up("zhangwei", address="192.0.2.10")
 
 
+def test_addresses_of_one_ipv6_network_are_one(zhangwei: UUID) -> None:
+    for number in range(300):
+        password_login._count(f"2001:db8::{number:x}")
+    with pytest.raises(TooMany):
+        look_up("zhangwei", address="2001:db8::ffff")
+    look_up("zhangwei", address="2001:db8:0:1::1")
+
+
 def test_asking_once_more_uses_the_same_counters(zhangwei: UUID) -> None:
     account = accounts.get(zhangwei)
     again = password_login.look_up_again(account, device=HOME, address="192.0.2.1")

@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from idp import clock
+from idp import clock, rate_limit
 from idp.authenticators import sms
 from idp.errors import Expired, IdpError, InvalidInput, TooMany
+from idp.keys import field_cipher
 from tests.accounts import crowd
 from tests.accounts.gateway import Gateway
 
@@ -105,6 +106,25 @@ def test_one_address_asks_for_a_few_messages_in_an_hour(context: Flask, gateway:
         sms.begin(f"+86139001390{number:02}", browser=BROWSER, address=ADDRESS)
     with pytest.raises(TooMany):
         sms.begin("+8613900139099", browser=BROWSER, address=ADDRESS)
+
+
+def test_addresses_of_one_ipv6_network_are_one(context: Flask, gateway: Gateway) -> None:
+    for number in range(20):
+        sms.begin(f"+86139001391{number:02}", browser=BROWSER, address=f"2001:db8::{number:x}")
+    with pytest.raises(TooMany):
+        sms.begin("+8613900139199", browser=BROWSER, address="2001:db8::ffff")
+    sms.begin("+8613900139199", browser=BROWSER, address="2001:db8:0:1::1")
+
+
+def test_one_number_gets_so_many_messages_in_a_day(context: Flask, gateway: Gateway) -> None:
+    hourly = f"phone-codes-number:{field_cipher.blind_index('phone_codes', PHONE).hex()}"
+    for _ in range(10):
+        opened()
+        rate_limit.forget(hourly)  # as if an hour had passed
+    with pytest.raises(TooMany) as refused:
+        opened()
+    assert refused.value.retry_after == sms.DAY
+    assert len(gateway.messages) == 10
 
 
 def test_a_gateway_that_refuses_is_said_and_may_be_asked_again(context: Flask, gateway: Gateway) -> None:

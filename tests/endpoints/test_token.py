@@ -141,6 +141,16 @@ def test_a_client_or_address_beyond_its_limit_waits(new_provider: NewProvider) -
         401,
         429,
     ]
+    neighbours = [
+        post(
+            site,
+            "grant_type=client_credentials",
+            headers=wrong,
+            environ_overrides={"REMOTE_ADDR": f"2001:db8::{host}"},
+        )
+        for host in (1, 2, 3)
+    ]
+    assert [answer.status_code for answer in neighbours] == [401, 401, 429], "one network, one caller"
     limited = post(site, "grant_type=client_credentials")
     assert int(limited.headers["Retry-After"]) > 0
     assert error_of(limited) == "temporarily_unavailable"
