@@ -74,6 +74,7 @@ class Limits(Section):
     )
     code_attempts: int = Field(5, ge=1, description="Wrong one-time codes per account and window.")
     code_window: Seconds = Field(300, description="The window for these.")
+    code_attempts_day: int = Field(50, ge=1, description="Wrong one-time codes per account in a day.")
     phone_codes_per_number: int = Field(5, ge=1, description="Codes sent to one phone number in an hour.")
     phone_codes_per_number_day: int = Field(10, ge=1, description="Codes sent to one phone number in a day.")
     phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")

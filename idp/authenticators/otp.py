@@ -52,14 +52,14 @@ def is_enrolled(account_id: UUID) -> bool:
     return find(account_id) is not None
 
 
-def check(account_id: UUID, code: str) -> None:
-    """Take the code of *account_id*.
+def check(account_id: UUID, code: str, *, device: str) -> None:
+    """Take the code of *account_id*, typed in the browser *device*.
 
     Raises InvalidInput ``code_wrong`` or ``code_used``, TooMany after many wrong ones.
     """
-    code_limit.count(account_id)
-    device = find(account_id)
-    step = _find_step(_secret_of(device), code) if device else None
+    guesser = code_limit.count(account_id, device)
+    app = find(account_id)
+    step = _find_step(_secret_of(app), code) if app else None
     if step is None:
         raise _wrong()
     taken = db.session.execute(
@@ -71,7 +71,7 @@ def check(account_id: UUID, code: str) -> None:
     ).first()
     if taken is None:
         raise InvalidInput("code_used", "This code was used already. Wait for the next one", field="code")
-    code_limit.forget(account_id)
+    code_limit.forget(guesser)
 
 
 def begin(account_id: UUID, session_id: UUID) -> str:
@@ -90,12 +90,12 @@ def find_pending(account_id: UUID, session_id: UUID) -> str | None:
     return field_cipher.open_sealed(sealed.decode(), context) if sealed else None
 
 
-def confirm(account_id: UUID, session_id: UUID, code: str) -> None:
+def confirm(account_id: UUID, session_id: UUID, code: str, *, device: str) -> None:
     """Enrol the app that shows *code* for the pending secret; it replaces an earlier one.
 
     Raises Expired ``enrolment_expired`` when nothing is pending, InvalidInput ``code_wrong``, TooMany.
     """
-    code_limit.count(account_id)
+    guesser = code_limit.count(account_id, device)
     secret = find_pending(account_id, session_id)
     if secret is None:
         raise Expired("enrolment_expired", "Your page was open too long. Send it again", field="code")
@@ -104,7 +104,7 @@ def confirm(account_id: UUID, session_id: UUID, code: str) -> None:
         raise _wrong()
     EPHEMERAL.get().delete(_pending(account_id, session_id)[0])
     enrol(account_id, secret, used_step=step)
-    code_limit.forget(account_id)
+    code_limit.forget(guesser)
 
 
 def enrol(account_id: UUID, secret: str, *, used_step: int = 0) -> None:

@@ -58,9 +58,9 @@ def create(account_id: UUID) -> list[str]:
     return codes
 
 
-def check(account_id: UUID, code: str) -> None:
+def check(account_id: UUID, code: str, *, device: str) -> None:
     """Use the code up; raises InvalidInput ``code_wrong`` (wrong or used), TooMany after many wrong ones."""
-    code_limit.count(account_id)
+    guesser = code_limit.count(account_id, device)
     typed = code[:64].upper().translate(_MISREAD)
     used = None
     if len(typed) == LENGTH and set(typed) <= set(ALPHABET):
@@ -78,7 +78,7 @@ def check(account_id: UUID, code: str) -> None:
     if used is None:
         raise InvalidInput("code_wrong", "The recovery code is not right or was used already", field="code")
     log.record(EventName.RECOVERY_CODE_USED, account_id=account_id)
-    code_limit.forget(account_id)
+    code_limit.forget(guesser)
 
 
 def count_left(account_id: UUID) -> int:

@@ -55,7 +55,7 @@ def check() -> BaseResponse | tuple[str, int]:
         if person.owes_code:
             # A recovery code stands in for the app here as it does at login.
             authenticator = otp if _TOTP.fullmatch(code) else recovery_code
-            authenticator.check(account.id, code)
+            authenticator.check(account.id, code, device=browser.device_id(request))
             methods.append(authenticator.AMR)
     except TooMany as error:
         return _page(refusal.errors(error, "")), error.status

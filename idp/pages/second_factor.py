@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import metrics
+from idp import browser, metrics
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.audit import log as audit
@@ -39,7 +39,7 @@ def check() -> BaseResponse | tuple[str, int]:
         return _page(journey, method, {"code": _("Enter the code")}), 400
     authenticator = METHODS[method]
     try:
-        authenticator.check(account.id, code)
+        authenticator.check(account.id, code, device=browser.device_id(request))
     except InvalidInput as error:
         db.session.rollback()
         metrics.login("refused")

@@ -53,7 +53,7 @@ def confirm() -> BaseResponse | str | tuple[str, int]:
         return redirect(METHODS, 303)
     account_id, session = person.account.id, person.session
     try:
-        otp.confirm(account_id, session.id, request.form.get("code", ""))
+        otp.confirm(account_id, session.id, request.form.get("code", ""), device=browser.device_id(request))
     except (InvalidInput, Expired, TooMany) as error:
         status = error.status if isinstance(error, TooMany) else 400
         return _page(otp.begin(account_id, session.id), refusal.errors(error)), status

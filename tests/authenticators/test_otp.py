@@ -14,6 +14,7 @@ from idp.errors import Expired, IdpError, InvalidInput, TooMany
 from tests.accounts import crowd
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+DEVICE = "browser"
 
 
 def code_at(seconds: int = 0) -> str:
@@ -30,10 +31,10 @@ def enrolled(context: Flask, account_id: UUID) -> UUID:
 def test_a_code_works_once(enrolled: UUID) -> None:
     assert otp.is_enrolled(enrolled)
     code = code_at()
-    otp.check(enrolled, code)
+    otp.check(enrolled, code, device=DEVICE)
     commit()
     with pytest.raises(InvalidInput, match="code_used") as refused:
-        otp.check(enrolled, code)
+        otp.check(enrolled, code, device=DEVICE)
     assert (refused.value.code, refused.value.field) == ("code_used", "code")
     device = otp.find(enrolled)
     assert device is not None
@@ -42,31 +43,31 @@ def test_a_code_works_once(enrolled: UUID) -> None:
 
 def test_an_earlier_code_is_void_after_a_later_one(enrolled: UUID) -> None:
     earlier, later = code_at(-30), code_at()
-    otp.check(enrolled, later)
+    otp.check(enrolled, later, device=DEVICE)
     with pytest.raises(InvalidInput, match="code_used"):
-        otp.check(enrolled, earlier)
+        otp.check(enrolled, earlier, device=DEVICE)
 
 
 @pytest.mark.parametrize("drift", [-30, 0, 30])
 def test_a_phone_may_be_half_a_minute_off(enrolled: UUID, drift: int) -> None:
-    otp.check(enrolled, code_at(drift))
+    otp.check(enrolled, code_at(drift), device=DEVICE)
 
 
 @pytest.mark.parametrize("drift", [-90, 90, 86_400])
 def test_a_phone_may_not_be_further_off(enrolled: UUID, drift: int) -> None:
     with pytest.raises(InvalidInput):
-        otp.check(enrolled, code_at(drift))
+        otp.check(enrolled, code_at(drift), device=DEVICE)
 
 
 def test_the_next_code_works_after_its_time_has_come(enrolled: UUID) -> None:
-    otp.check(enrolled, code_at())
+    otp.check(enrolled, code_at(), device=DEVICE)
     with clock.shifted(timedelta(seconds=60)):
-        otp.check(enrolled, code_at())
+        otp.check(enrolled, code_at(), device=DEVICE)
 
 
 def test_spaces_in_a_code_mean_nothing(enrolled: UUID) -> None:
     code = code_at()
-    otp.check(enrolled, f" {code[:3]} {code[3:]}\n")
+    otp.check(enrolled, f" {code[:3]} {code[3:]}\n", device=DEVICE)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_spaces_in_a_code_mean_nothing(enrolled: UUID) -> None:
 )
 def test_what_is_no_code_is_wrong(enrolled: UUID, code: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        otp.check(enrolled, code)
+        otp.check(enrolled, code, device=DEVICE)
     assert (refused.value.code, refused.value.field) == ("code_wrong", "code")
 
 
@@ -95,19 +96,19 @@ def test_an_account_without_an_app_has_no_right_code(context: Flask, account_id:
     assert not otp.is_enrolled(account_id)
     for somebody in (account_id, uuid4()):
         with pytest.raises(InvalidInput):
-            otp.check(somebody, code_at())
+            otp.check(somebody, code_at(), device=DEVICE)
 
 
 def test_guessing_is_stopped_and_a_right_code_starts_over(enrolled: UUID) -> None:
     for _ in range(4):
         with pytest.raises(InvalidInput):
-            otp.check(enrolled, "000000x")
-    otp.check(enrolled, code_at())
+            otp.check(enrolled, "000000x", device=DEVICE)
+    otp.check(enrolled, code_at(), device=DEVICE)
     for _ in range(5):
         with pytest.raises(InvalidInput):
-            otp.check(enrolled, "000000x")
+            otp.check(enrolled, "000000x", device=DEVICE)
     with pytest.raises(TooMany) as refused:
-        otp.check(enrolled, code_at(30))
+        otp.check(enrolled, code_at(30), device=DEVICE)
     assert refused.value.retry_after
     with clock.shifted(timedelta(seconds=300)):
         pass  # the store's own clock moves on with real time; the window is the store's suite's matter
@@ -118,7 +119,7 @@ def test_one_code_sent_twenty_times_at_once_gets_one_in(rooms: Flask, account_id
         otp.enrol(account_id, SECRET)
         commit()
     code = code_at()
-    results = crowd.at_once(rooms, lambda _: otp.check(account_id, code))
+    results = crowd.at_once(rooms, lambda _: otp.check(account_id, code, device=DEVICE))
     assert results.count(None) == 1
     assert {type(result) for result in results if result is not None} <= {InvalidInput, TooMany}
 
@@ -131,25 +132,25 @@ def test_enrolment_needs_a_code_from_the_new_app(context: Flask, account_id: UUI
     assert otp.begin(account_id, uuid4()) != secret  # nobody else's session sees it
     assert not otp.is_enrolled(account_id)
     with pytest.raises(InvalidInput):
-        otp.confirm(account_id, session, "000000x")
+        otp.confirm(account_id, session, "000000x", device=DEVICE)
     code = pyotp.TOTP(secret).at(clock.timestamp())
-    otp.confirm(account_id, session, code)
+    otp.confirm(account_id, session, code, device=DEVICE)
     commit()
     assert otp.is_enrolled(account_id)
     with pytest.raises(InvalidInput, match="code_used"):  # the confirming code is used up
-        otp.check(account_id, code)
+        otp.check(account_id, code, device=DEVICE)
     with pytest.raises(Expired):
-        otp.confirm(account_id, session, code)
+        otp.confirm(account_id, session, code, device=DEVICE)
     assert otp.find_pending(account_id, session) is None
 
 
 def test_a_new_app_replaces_the_old_one(enrolled: UUID) -> None:
     session = uuid4()
     secret = otp.begin(enrolled, session)
-    otp.confirm(enrolled, session, pyotp.TOTP(secret).at(clock.timestamp()))
+    otp.confirm(enrolled, session, pyotp.TOTP(secret).at(clock.timestamp()), device=DEVICE)
     with pytest.raises(IdpError):
-        otp.check(enrolled, code_at(30))
-    otp.check(enrolled, pyotp.TOTP(secret).at(clock.timestamp() + 30))
+        otp.check(enrolled, code_at(30), device=DEVICE)
+    otp.check(enrolled, pyotp.TOTP(secret).at(clock.timestamp() + 30), device=DEVICE)
 
 
 def test_a_removed_app_is_gone(enrolled: UUID) -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from idp import clock
-from idp.authenticators import recovery_code
+from idp.authenticators import code_limit, recovery_code
 from idp.db import commit
 from idp.sessions import session as sessions
 from tests.pages.conftest import SignIn
@@ -91,6 +91,18 @@ def test_guessing_has_an_end(either: Provider, sign_in: SignIn) -> None:
         visitor.send("reauthenticate-submit", values={"password": "wrong"})
         statuses.append(visitor.response.status_code)
     assert statuses == [400] * 10 + [429]
+
+
+def test_wrong_codes_elsewhere_lock_out_nobody_here(either: Provider, sign_in: SignIn) -> None:
+    person = either.person(totp=True)
+    visitor = sign_in(person)
+    with either.context():
+        for _ in range(5):
+            code_limit.count(person.id, "browser-of-a-stranger")
+    with clock.shifted(LATER):
+        visitor.go("/account/recovery-codes")
+        visitor.send("reauthenticate-submit", values={"password": PASSWORD, "code": person.code()})
+        assert visitor.is_at("/account/recovery-codes")
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,20 @@ def test_many_wrong_codes_wait(provider: Provider, site: Site, person: Person) -
         assert [event.data for event in events] == [{"method": "otp"}] * 5
 
 
+def test_a_stranger_with_the_password_locks_out_no_known_browser(site: Site, person: Person) -> None:
+    own = site.visitor(language="en")
+    own.go(site.authorize_url())
+    own.log_in(person)
+    stranger = at_second_factor(site, person)
+    for _ in range(6):
+        stranger.send("code-submit", values={"code": "000000"})
+    assert stranger.response.status_code == 429
+    own.go(site.authorize_url(prompt="login"))
+    own.send("login-submit", values={"identifier": person.username, "password": PASSWORD})
+    own.send("code-submit", values={"code": person.code()})
+    assert "code" in answered(own.location)
+
+
 def test_a_recovery_code_stands_in_once(provider: Provider, site: Site, person: Person) -> None:
     with provider.context():
         codes = recovery_code.create(person.id)

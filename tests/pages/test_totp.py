@@ -5,7 +5,7 @@ import pyotp
 import pytest
 
 from idp import clock
-from idp.authenticators import otp, recovery_code
+from idp.authenticators import code_limit, otp, recovery_code
 from idp.db import commit
 from idp.sessions import session as sessions
 from tests.pages.conftest import SignIn
@@ -92,6 +92,16 @@ def test_guessing_has_an_end(either: Provider, sign_in: SignIn) -> None:
         visitor.send("code-submit", values={"code": "none"})
         statuses.append(visitor.response.status_code)
     assert statuses == [400] * 5 + [429] * 2
+
+
+def test_guessing_elsewhere_does_not_keep_a_person_from_it(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    visitor = sign_in(person)
+    with either.context():
+        for _ in range(5):
+            code_limit.count(person.id, "browser-of-a-stranger")
+    enrol(visitor)
+    assert len(codes_on(visitor)) == recovery_code.COUNT
 
 
 def test_the_picture_says_what_the_key_says(either: Provider, sign_in: SignIn) -> None:
