@@ -96,6 +96,11 @@ def find_by_identifier(text: str) -> Account | None:
     ).scalar_one_or_none()
 
 
+def one_form(identifier: str) -> str:
+    """Return what `find_by_identifier` looks for: one text for all spellings of a user name or phone number."""
+    return person.find_username(identifier) or phone_number.find(identifier) or identifier
+
+
 def find_by_phone(number: str) -> Account | None:
     """Return the account with that number (E.164), or None."""
     index = field_cipher.blind_index(PHONE_INDEX, number)

@@ -4,8 +4,9 @@
 writes. Known and unknown names take the same steps: the same queries, the same counters, one hash, the same
 error.
 
-A stranger who guesses is stopped after a few wrong passwords; the count is kept apart for browsers in which
-the person has logged in before, so that the stranger locks out nobody but strangers.
+A stranger who guesses is stopped after a few wrong passwords, counted by what was typed in its one form, never
+by the account: a lock tells neither whether there is one nor whose number a number is. The count is kept apart
+for browsers in which the person has logged in before, so that the stranger locks out nobody but strangers.
 """
 
 from dataclasses import dataclass, field
@@ -31,17 +32,16 @@ class Candidate:
 
 
 def look_up(identifier: str, *, device: str, address: str) -> Candidate:
-    """Find whom *identifier* (user name or phone) means; raises TooMany for the address or the account."""
+    """Find whom *identifier* (user name or phone) means; raises TooMany for the address or the name."""
     _count(address)
     account = accounts.find_by_identifier(identifier)
-    subject = str(account.id) if account else f"unknown:{identifier.strip().casefold()}"
-    return _candidate(account, subject, device)
+    return _candidate(account, f"typed {accounts.one_form(identifier)}", device)
 
 
 def look_up_again(account: Account, *, device: str, address: str) -> Candidate:
     """Prepare to ask somebody who is logged in for the password once more; raises TooMany."""
     _count(address)
-    return _candidate(account, str(account.id), device)
+    return _candidate(account, f"account {account.id}", device)
 
 
 def check(candidate: Candidate, password: str) -> Account:
@@ -64,11 +64,12 @@ def renew(candidate: Candidate, password: str) -> str | None:
     return pwd.hash_new(password)
 
 
-def _candidate(account: Account | None, subject: str, device: str) -> Candidate:
+def _candidate(account: Account | None, stranger: str, device: str) -> Candidate:
     account_id = account.id if account else pwd.NOBODY
     known = known_device.is_known(account_id, device)
     stored = pwd.find_hash(account_id)
-    failures = f"login-failures:{rate_limit.hashed(f'{subject} {device}' if known else subject)}"
+    guesser = f"known {account_id} {device}" if known else stranger
+    failures = f"login-failures:{rate_limit.hashed(guesser)}"
     if rate_limit.is_reached(failures, _limits().login_failures_per_account):
         raise TooMany(
             "too_many_requests", detail="login-failures", retry_after=_limits().login_failures_window

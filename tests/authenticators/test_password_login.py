@@ -101,12 +101,52 @@ def test_a_known_browser_may_not_guess_for_ever_either(zhangwei: UUID) -> None:
     assert password_login.check(look_up("zhangwei"), RIGHT).id == zhangwei
 
 
-def test_phone_and_name_count_as_one(zhangwei: UUID) -> None:
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["zhangwei", "ZhangWei", " zhangwei\n", "ｚｈａｎｇｗｅｉ", "ＺＨＡＮＧＷＥＩ"],
+        ["nobody-here", "NOBODY-here", "\u3000nobody-here ", "ｎｏｂｏｄｙ－ｈｅｒｅ"],
+        [
+            "13800138000",
+            "+86 138 0013 8000",
+            "0086-138-0013-8000",
+            "86 13800138000",
+            "１３８００１３８０００",
+        ],
+        [
+            "13700137000",
+            "+86 137 0013 7000",
+            "0086-137-0013-7000",
+            "86 13700137000",
+            "１３７００１３７０００",
+        ],
+    ],
+    ids=["known-name", "unknown-name", "known-phone", "unknown-phone"],
+)
+def test_a_lock_is_the_same_in_every_spelling_known_or_not(zhangwei: UUID, spellings: list[str]) -> None:
+    for number in range(10):
+        with pytest.raises(InvalidInput):
+            password_login.check(look_up(spellings[number % len(spellings)]), "wrong")
+    for spelling in spellings:
+        with pytest.raises(TooMany):
+            look_up(spelling)
+
+
+@pytest.mark.parametrize(("locked", "other"), [("zhangwei", "13800138000"), ("13800138000", "zhangwei")])
+def test_a_lock_does_not_tell_whose_number_it_is(zhangwei: UUID, locked: str, other: str) -> None:
+    for _ in range(10):
+        with pytest.raises(InvalidInput):
+            password_login.check(look_up(locked), "wrong")
+    with pytest.raises(InvalidInput):
+        password_login.check(look_up(other), "wrong")
+
+
+def test_a_known_browser_counts_name_and_phone_as_one(zhangwei: UUID) -> None:
     for identifier in ["zhangwei", "13800138000"] * 5:
         with pytest.raises(InvalidInput):
-            password_login.check(look_up(identifier), "wrong")
+            password_login.check(look_up(identifier, HOME), "wrong")
     with pytest.raises(TooMany):
-        look_up("13800138000")
+        look_up("13800138000", HOME)
 
 
 def test_one_address_tries_so_often_in_a_minute(zhangwei: UUID) -> None:
