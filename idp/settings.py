@@ -51,6 +51,7 @@ class Lifetimes(Section):
     refresh_token: Seconds = Field(30 * 86_400, description="Refresh token family, without any use.")
     refresh_grace: Seconds = Field(60, description="A rotated refresh token still works this long.", le=600)
     journey: Seconds = Field(1800, description="A login that was begun may be finished this long.")
+    journey_untouched: Seconds = Field(900, description="The same, while nobody has given a password yet.")
     session_idle: Seconds = Field(86_400, description="Single sign-on session without any use.")
     session_absolute: Seconds = Field(30 * 86_400, description="Single sign-on session in all.")
     reauthentication: Seconds = Field(
@@ -78,6 +79,9 @@ class Limits(Section):
     phone_codes_per_number: int = Field(5, ge=1, description="Codes sent to one phone number in an hour.")
     phone_codes_per_number_day: int = Field(10, ge=1, description="Codes sent to one phone number in a day.")
     phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")
+    new_journeys_per_address: int = Field(
+        600, ge=1, description="Logins that browsers of one address may begin in a minute."
+    )
     machine_requests_per_rp: int = Field(600_000, ge=1, description="Token requests of one RP in a minute.")
     client_auth_failures: int = Field(
         300, ge=1, description="Failed client authentications of one address a minute."

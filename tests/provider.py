@@ -35,7 +35,12 @@ from tests.site import Site
 ISSUER = "http://localhost:8000"
 MANY = 1_000_000
 QUICK = Passwords(memory_kib=8192, iterations=1, waiting=32)
-GENEROUS = Limits(login_attempts_per_address=MANY, client_auth_failures=MANY, machine_requests_per_rp=MANY)
+GENEROUS = Limits(
+    login_attempts_per_address=MANY,
+    client_auth_failures=MANY,
+    machine_requests_per_rp=MANY,
+    new_journeys_per_address=MANY,
+)
 
 _numbers = itertools.count(1)
 

@@ -111,7 +111,9 @@ def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
     due = next_step(facts)
     if due.step in PAGES:
         if is_new:
-            journeys.save(journey)
+            journeys.save_new(journey, request.remote_addr or "")
+        elif due.step is not Step.SIGN_IN:
+            journeys.save(journey)  # somebody goes on with it
         return redirect(f"{PAGES[due.step]}?{urlencode({'journey': journey.id})}", 303)
     if asked_for is None or rp is None:
         response: BaseResponse = redirect(journey.destination, 303)

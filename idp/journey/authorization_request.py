@@ -4,6 +4,7 @@
 ``login_hint`` and ``claims_locales`` never cause an error.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -19,9 +20,14 @@ from idp.tokens import id_token
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
-MAX_STATE = 4096
-MAX_NONCE = 1024
+MAX_STATE = 2048
+MAX_NONCE = 512
+MAX_CLAIMS = 4096
 MAX_HINT = 256
+MAX_LOCALES = 10
+MAX_LOCALE = 35  # BCP 47 §4.4.1
+# In bytes, as it is kept: whoever asks, be it nobody, makes us remember it for a while.
+MAX_KEPT = 7 * 1024
 
 
 class UnsupportedParameter(OAuth2Error):  # type: ignore[misc] # Authlib is untyped
@@ -58,6 +64,11 @@ class AuthorizationRequest:
         """The claims parameter."""
         return ClaimsRequest(self.userinfo_claims, self.id_token_claims)
 
+    @property
+    def size(self) -> int:
+        """How many bytes it takes to keep."""
+        return len(json.dumps(self.to_json(), ensure_ascii=False).encode())
+
     def to_json(self) -> dict[str, Any]:
         """Return the request as JSON values, for the journey."""
         return asdict(self)
@@ -84,7 +95,7 @@ def parse(params: Mapping[str, str], rp: RelyingParty, redirect_uri: str, scope:
     if len(state or "") > MAX_STATE or len(nonce or "") > MAX_NONCE:
         raise InvalidRequestError("state or nonce is too long")
     asked = _claims(params.get("claims"))
-    return AuthorizationRequest(
+    made = AuthorizationRequest(
         client_id=rp.client_id,
         redirect_uri=redirect_uri,
         scope=tuple(dict.fromkeys(scope.split())),
@@ -96,10 +107,13 @@ def parse(params: Mapping[str, str], rp: RelyingParty, redirect_uri: str, scope:
         max_age=_max_age(params.get("max_age"), rp.default_max_age),
         login_hint=(params.get("login_hint") or "")[:MAX_HINT] or None,
         hinted_sub=_hinted_sub(params.get("id_token_hint"), asked, rp),
-        ui_locales=tuple(params.get("ui_locales", "").split()[:10]),
+        ui_locales=_locales(params.get("ui_locales", "")),
         userinfo_claims=asked.userinfo,
         id_token_claims=asked.id_token,
     )
+    if made.size > MAX_KEPT:
+        raise InvalidRequestError("The request is too large")
+    return made
 
 
 def _check_unsupported(params: Mapping[str, str]) -> None:
@@ -142,7 +156,13 @@ def _max_age(text: str | None, default: int | None) -> int | None:
     return int(text)
 
 
+def _locales(text: str) -> tuple[str, ...]:
+    return tuple(tag for tag in text.split()[:MAX_LOCALES] if len(tag) <= MAX_LOCALE)
+
+
 def _claims(text: str | None) -> ClaimsRequest:
+    if len(text or "") > MAX_CLAIMS:
+        raise InvalidRequestError("claims is too long")
     try:
         asked = claims_request.parse(text)
     except InvalidClaimsRequest as error:

@@ -10,13 +10,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from idp import clock
+from idp import clock, network_address
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import Expired
 from idp.journey.authorization_request import AuthorizationRequest
+from idp.local_limit import LOCAL_LIMIT
 from idp.settings import SETTINGS
 
 ID_BYTES = 24
+MINUTE = 60
 SHAPE = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -58,13 +60,28 @@ def begin(
     )
 
 
+def save_new(journey: Journey, address: str) -> None:
+    """Remember a journey that waits for its person's first step; raises TooMany for the address.
+
+    Anybody can begin one, so there are so many of them and they live shorter than those somebody goes on with.
+    """
+    settings = SETTINGS.get()
+    key = f"new-journeys:{network_address.caller(address)}"
+    LOCAL_LIMIT.get().check(key, settings.limits.new_journeys_per_address, MINUTE)
+    _put(journey, settings.lifetimes.journey_untouched)
+
+
 def save(journey: Journey) -> None:
     """Remember the journey for its life, counted from now."""
+    _put(journey, SETTINGS.get().lifetimes.journey)
+
+
+def _put(journey: Journey, life: int) -> None:
     value = asdict(journey) | {
         "started_at": journey.started_at.isoformat(),
         "request": journey.request.to_json() if journey.request else None,
     }
-    EPHEMERAL.get().put(_key(journey.id), json.dumps(value).encode(), SETTINGS.get().lifetimes.journey)
+    EPHEMERAL.get().put(_key(journey.id), json.dumps(value, ensure_ascii=False).encode(), life)
 
 
 def get(journey_id: str, device: str | None) -> Journey:

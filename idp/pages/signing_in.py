@@ -33,7 +33,7 @@ def current_journey() -> Journey:
         browser.device_id(request), destination=local_path(request.args.get("next", ""), "/account")
     )
     if request.method == "POST":
-        journeys.save(journey)
+        journeys.save_new(journey, request.remote_addr or "")
     return journey
 
 

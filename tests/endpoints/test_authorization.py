@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from idp.ephemeral.store import EPHEMERAL
+from idp.settings import Limits
 from tests.person import Person, Visitor
-from tests.provider import Provider
+from tests.provider import NewProvider, Provider
 from tests.site import Site, answered, challenge
 
 HOUR = timedelta(hours=1)
@@ -77,7 +79,8 @@ def test_without_state_none_comes_back(site: Site, known: Visitor) -> None:
         ({"max_age": "9" * 30}, "invalid_request"),
         ({"claims": "{"}, "invalid_request"),
         ({"claims": {"id_token": {"acr": {"essential": True}}}}, "unmet_authentication_requirements"),
-        ({"nonce": "n" * 1025}, "invalid_request"),
+        ({"nonce": "n" * 513}, "invalid_request"),
+        ({"claims": {"userinfo": {"name": {"value": "v" * 4096}}}}, "invalid_request"),
         ({"id_token_hint": "x"}, "invalid_request"),
         ({"code_challenge": None}, "invalid_request"),
         ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
@@ -107,8 +110,17 @@ def test_a_wrong_request_goes_back_as_an_error(
 
 
 def test_a_state_that_is_too_long_is_refused_with_itself(site: Site, known: Visitor) -> None:
-    assert asked(site, known, state="s" * 4097)["error"] == "invalid_request"
-    assert asked(site, known, state="s" * 4096)["state"] == "s" * 4096
+    answer = asked(site, known, state="s" * 2049)
+    assert (answer["error"], answer["state"]) == ("invalid_request", "s" * 2049)
+    for state in ("s" * 2048, "通" * 1500):
+        assert "code" in asked(site, known, state=state)
+
+
+def test_a_request_that_takes_too_much_room_is_refused(site: Site, known: Visitor) -> None:
+    claims = urlencode({"claims": '{"userinfo":{"name":{"values":[' + ",".join("1" * 2000) + "]}}}"})
+    for state, outcome in (("s", "code"), ("s" * 2048, "error")):
+        known.open(f"{site.authorize_url(state=state)}&{claims}")
+        assert outcome in answered(known.location)
 
 
 @pytest.mark.parametrize("state", ["a b&c=d#e", "状态", "\r\nSet-Cookie: x=1", '"><script>', "%00"])
@@ -281,6 +293,40 @@ def test_a_known_challenge_is_its_verifiers() -> None:
         challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
         == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     )
+
+
+def test_an_address_that_begins_too_many_logins_waits(new_provider: NewProvider) -> None:
+    """Each of them is remembered for a while, for anybody who asks."""
+    provider = new_provider(limits=Limits(new_journeys_per_address=2))
+    site = provider.site()
+    for _ in range(3):
+        assert asked(site, site.visitor(), prompt="none")["error"] == "login_required"
+    assert [site.visitor().open(site.authorize_url()).status_code for _ in range(2)] == [303, 303]
+    visitor = site.visitor()
+    assert visitor.open(site.authorize_url()).status_code == 429
+    assert visitor.page.error == "too_many_requests"
+    assert 0 < int(visitor.response.headers["Retry-After"]) <= 60
+    client = site.app.test_client()
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    assert (
+        client.get(site.authorize_url(), base_url=site.issuer, environ_overrides=elsewhere).status_code == 303
+    )
+
+
+def test_the_largest_request_takes_little_room(provider: Provider, site: Site) -> None:
+    url = site.authorize_url(
+        state="通" * 1000,
+        nonce="n" * 512,
+        ui_locales=" ".join(["x" * 200] * 10),
+        login_hint="h" * 2000,
+        claims={"id_token": {f"c{number}": None for number in range(10)}},
+    )
+    visitor = site.visitor()
+    assert visitor.open(url).status_code == 303
+    with provider.context():
+        kept = EPHEMERAL.get().get(f"journey:{visitor.location.partition('journey=')[2]}")
+    assert kept is not None
+    assert len(kept) <= 8192
 
 
 def test_everything_works_on_the_servers_of_production_too(either: Provider) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from idp import clock
 from idp.db import commit
 from idp.relying_parties import registration
 from tests.person import Person, Visitor
@@ -12,6 +13,7 @@ from tests.provider import Provider
 from tests.site import Site, answered
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,29 @@ def test_a_journey_ends_with_its_answer(site: Site, person: Person) -> None:
         visitor.send("consent-allow")
     assert "code" in answered(visitor.location)
     assert visitor.open(f"/authorize/{journey}").status_code == 410
+
+
+def test_a_journey_that_nobody_goes_on_with_ends_soon(provider: Provider, site: Site) -> None:
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    with clock.shifted(14 * MINUTE):
+        assert visitor.open(visitor.path).status_code == 200
+    with clock.shifted(16 * MINUTE):
+        assert visitor.open(visitor.path).status_code == 410
+
+
+@pytest.mark.parametrize("totp", [False, True])
+def test_each_step_of_a_person_gives_the_journey_its_whole_life(
+    provider: Provider, site: Site, *, totp: bool
+) -> None:
+    person, visitor = provider.person(totp=totp), site.visitor()
+    visitor.go(site.authorize_url())
+    visitor.log_in(person)
+    assert visitor.is_at("/consent")
+    with clock.shifted(29 * MINUTE):
+        assert visitor.open(visitor.path).status_code == 200
+        visitor.send("consent-allow")
+        assert "code" in answered(visitor.location)
 
 
 def test_who_turns_back_is_taken_to_the_site(site: Site, person: Person) -> None:
