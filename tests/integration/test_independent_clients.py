@@ -111,14 +111,18 @@ def test_authlib(listening: Listening, method: str) -> None:
 def test_idpyoidc(listening: Listening) -> None:
     site = listening.provider.site()
     person, browser = listening.provider.person(), listening.browser()
-    theirs = RPHandler(base_url=site.redirect_uri.removesuffix("/callback"), client_configs=_configured(listening, site))
+    theirs = RPHandler(
+        base_url=site.redirect_uri.removesuffix("/callback"), client_configs=_configured(listening, site)
+    )
     issuer = listening.issuer
     back = browser.arrive(theirs.begin(issuer, req_args={"scope": SCOPE}), person)
     finished = theirs.finalize(issuer, dict(parse_qsl(urlsplit(back).query)))
     assert finished["userinfo"]["name"] == person.name
     assert finished["id_token"]["amr"] == ["pwd"]
     refreshed = theirs.refresh_access_token(finished["state"])
-    assert theirs.get_user_info(finished["state"], access_token=refreshed["access_token"])["name"] == person.name
+    assert (
+        theirs.get_user_info(finished["state"], access_token=refreshed["access_token"])["name"] == person.name
+    )
     asked = theirs.logout(finished["state"], post_logout_redirect_uri=site.rp.post_logout_redirect_uris[0])
     log_out(browser, asked["url"], site)
     assert browser.open(theirs.begin(issuer, req_args={"scope": SCOPE})) == ""
