@@ -8,10 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from granian import _signals
+from granian._granian import WorkerSignal
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import Server, common
+
+from idp.cli import stop_signals
+from idp.cli.stop_signals import StopSignals
 
 WSGI = Callable[..., Any]
 
@@ -66,12 +71,28 @@ def serve(
     )
 
     def process(*arguments: Any) -> None:
+        signals = StopSignals()
+        # Else a killed parent would leave us behind with the port.
+        stop_signals.stop_with_parent()
+
+        def stop_when_told() -> WorkerSignal:
+            stop = WorkerSignal()
+            signals.call(stop.set)
+            return stop
+
+        _signals.set_sync_signals = stop_when_told  # nor for that
         try:
             server._spawn_wsgi_worker(*arguments)  # noqa: SLF001 - the hook after the last request granian lacks
         finally:
             close()
 
+    common.set_main_signals = _leave_signals  # type: ignore[attr-defined] # no hook for that
+    StopSignals().call(server.signal_handler_interrupt)
     server.serve(spawn_target=process, target_loader=create, wrap_loader=False)
+
+
+def _leave_signals(*_handlers: object) -> None:
+    """Let StopSignals stand where granian would set handlers of its own."""
 
 
 def _check_free(host: str, port: int) -> None:

@@ -1,11 +1,10 @@
 """`idp worker`: the background worker as a process of its own. Any number may run beside any number of servers."""
 
-import signal
-
 import click
 
 from idp import background, logs
 from idp.cli import configured, provider
+from idp.cli.stop_signals import StopSignals
 
 _log = logs.get(__name__)
 
@@ -16,8 +15,7 @@ def command() -> None:
     configured.load_for_service()
     with provider.running() as app:
         worker = background.worker(app)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: worker.ask_to_stop())
+        StopSignals().call(worker.ask_to_stop)
         _log.info("worker started")
         worker.run()
         _log.info("worker stopped")

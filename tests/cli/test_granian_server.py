@@ -104,6 +104,14 @@ def test_whoever_is_killed_is_replaced(served: Served) -> None:
     assert served.process.poll() is None
 
 
+def test_a_killed_parent_leaves_nobody_behind(served: Served) -> None:
+    eventually(lambda: len([line for line in served.said() if line.startswith("create ")]) == 2)
+    served.process.kill()
+    served.process.wait()
+    eventually(lambda: len([line for line in served.said() if line.startswith("close ")]) == 2)
+    eventually(lambda: not served.answers())
+
+
 def test_endless_headers_are_cut_off(served: Served) -> None:
     with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: ")

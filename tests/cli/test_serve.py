@@ -64,7 +64,7 @@ def test_it_serves_and_stops_when_asked(settings: dict[str, str], tmp_path: Path
         assert memory(child) < 120
         began = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 15
     assert {line["event"] for line in lines(server)} >= {"serving", "stopped"}
     assert not Path(f"/proc/{child}").exists()
 
@@ -72,7 +72,7 @@ def test_it_serves_and_stops_when_asked(settings: dict[str, str], tmp_path: Path
 def test_ctrl_c_stops_it_too(settings: dict[str, str], tmp_path: Path) -> None:
     with running_program.serving(settings, tmp_path / "log") as server:
         os.killpg(server.process.pid, signal.SIGINT)
-        assert server.process.wait(15) == 0
+        assert server.process.wait(20) == 0
 
 
 def test_what_waits_for_the_audit_log_is_written_at_the_end(
