@@ -117,6 +117,7 @@ def rotate_due(every: timedelta, overlap: timedelta) -> bool:
         rotate(alg)
     for key in gone:
         key.state, key.sealed_jwk = ARCHIVED, ""
+        log.record(EventName.KEY_ARCHIVED, kid=key.kid, alg=key.alg)
     return bool(due or gone or made)
 
 
@@ -142,6 +143,7 @@ def _create(alg: str, state: str) -> SigningKey:
     )
     db.session.add(key)
     db.session.flush()
+    log.record(EventName.KEY_CREATED, kid=kid, alg=alg)
     return key
 
 

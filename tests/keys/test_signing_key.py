@@ -119,6 +119,8 @@ def test_an_archived_key_can_sign_no_more_but_its_public_half_stays(new_provider
             assert signing_key.rotate_due(EVERY, OVERLAP)
         commit()
         assert db.session.get_one(SigningKey, kid).sealed_jwk == ""
+        told = [event.name for event in db.session.query(AuditEvent) if event.data.get("kid") == kid]
+        assert told == ["key.created", "key.archived"]
         assert signing_key.find_public(kid) is not None
         assert Keyring().verify_ever(token, typ="checkpoint") == {"x": 1}
         assert signing_key.find_public("unknown") is None
