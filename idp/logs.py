@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TextIO, cast
-from urllib.parse import urlsplit
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -113,12 +112,6 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     for name in list(event):
         event[name] = _blinded(name, event[name])
     return event
-
-
-def without_query(url: str) -> str:
-    """Return scheme, host and path of *url*: what may be logged of an address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}" if parts.scheme else parts.path
 
 
 def _blinded(name: str, value: Any) -> Any:

@@ -119,8 +119,3 @@ def test_a_person_at_a_terminal_reads_words(stream: io.StringIO, monkeypatch: py
     assert "begun" in stream.getvalue()
     assert "{" not in stream.getvalue()
     assert "s3cret" not in stream.getvalue()
-
-
-def test_addresses_are_logged_without_query_and_user() -> None:
-    assert logs.without_query("https://u:p@rp.example:444/cb?code=1#x") == "https://rp.example/cb"
-    assert logs.without_query("/authorize?state=1") == "/authorize"

@@ -175,9 +175,8 @@ def _consent(journey: Journey, rp: RelyingParty | None, account: Account | None)
 
 
 def _note_statutory(asked_for: AuthorizationRequest, rp: RelyingParty, account: Account) -> None:
-    wanted = asked.of(asked_for, rp, insisted=False)
-    if wanted.legal_basis == decision.STATUTORY_DUTY:
-        record.note_statutory(account.id, rp.client_id, wanted)
+    if not rp.needs_consent:
+        record.note_statutory(account.id, rp.client_id, asked.of(asked_for, rp, insisted=False))
 
 
 def _hint_matches(

@@ -65,7 +65,8 @@ def load(file: Path) -> Cipher:
     if len(raw) != KEY_BYTES:
         msg = f"{file}: {len(raw)} bytes where {KEY_BYTES} are needed"
         raise MasterKeyError(msg)
-    if mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH) & ~stat.S_IRGRP:
+    # The group may read: that is how systemd and containers hand secrets over.
+    if mode & (stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
         msg = f"{file}: others may read or write it; chmod 600"
         raise MasterKeyError(msg)
     return Cipher(raw)

@@ -1,4 +1,4 @@
-"""Taking messages up, and writing down how it went. Every function commits: each step outlives a kill.
+"""Taking messages up, and writing down how it went. Both commit: each step outlives a kill.
 
 A message is taken by moving its next attempt CLAIM_SECONDS ahead; a worker that is killed never moves it
 back, so it comes due again: delivered at least once. PostgreSQL's SKIP LOCKED, SQLite's one writer at a time
@@ -111,12 +111,14 @@ def pending() -> int:
 
 
 def sweep() -> int:
-    """Delete some of what was delivered more than a week ago; dead messages stay until somebody looked."""
+    """Delete some of what was delivered more than a week ago; dead messages stay until somebody looked.
+
+    Returns how many. The caller commits (a job of the worker).
+    """
     old = select(OutboxMessage.id).where(OutboxMessage.delivered_at < clock.now() - KEPT).limit(SWEEP_ROWS)
     ids = list(db.session.scalars(old))
     if ids:
         db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
-    commit()
     return len(ids)
 
 

@@ -63,10 +63,6 @@ class Worker:
         self._timetable.stop()
         ADDED.set()
 
-    def wake(self) -> None:
-        """Look for messages at once; adding one in this process does so by itself."""
-        ADDED.set()
-
     def run(self) -> None:
         """Deliver and run jobs until `stop` was called; then finish what is under way."""
         jobs = threading.Thread(target=self._timetable.run, name="worker-jobs", daemon=True)

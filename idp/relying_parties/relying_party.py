@@ -77,14 +77,12 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     version: int = 0
     # Worked out from the metadata.
     sector: str = field(init=False)
-    cors_origins: frozenset[str] = field(init=False)
     _addresses: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         addressed = self.sector_identifier_uri or (self.redirect_uris[0] if self.redirect_uris else "")
         own = {
             "sector": (urlsplit(addressed).hostname or "") if addressed else "",
-            "cors_origins": frozenset(filter(None, map(uri_rules.origin, self.redirect_uris))),
             "_addresses": self._registered_addresses(),
         }
         for name, value in own.items():
@@ -95,11 +93,6 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
             return frozenset(self.redirect_uris)
         # RFC 8252 §7.3: a native app listens on whatever port it gets; only the port may differ.
         return frozenset(uri_rules.without_port(uri) or uri for uri in self.redirect_uris)
-
-    @property
-    def is_public(self) -> bool:
-        """Whether it can keep no secret (RFC 6749 §2.1)."""
-        return self.token_endpoint_auth_method == NONE
 
     @property
     def needs_consent(self) -> bool:

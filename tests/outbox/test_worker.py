@@ -244,19 +244,6 @@ def test_stopping_lets_what_is_under_way_end(app: Flask, receiver: Receiver) -> 
     assert rows(app)[0].delivered_at is not None
 
 
-def test_it_is_woken_by_hand(app: Flask, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "POLL", 60)
-    one = Worker(app.app_context, {"post": post})
-    with app.app_context():
-        message.add("post", {"url": f"{receiver.url}/well", "body": "one"})
-        commit()
-    message.ADDED.clear()
-    one.start()
-    one.wake()
-    eventually(lambda: receiver.heard == {"one": 1})
-    assert one.stop()
-
-
 def test_delivered_messages_are_kept_a_week(app: Flask) -> None:
     with app.app_context():
         for _ in range(3):
@@ -270,6 +257,7 @@ def test_delivered_messages_are_kept_a_week(app: Flask) -> None:
         assert delivery.sweep() == 0
         with clock.shifted(timedelta(days=8)):
             assert delivery.sweep() == 1
+        commit()
         assert len(rows(app)) == 2
         assert delivery.pending() == 1
 

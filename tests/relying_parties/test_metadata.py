@@ -249,7 +249,7 @@ def test_a_machine_needs_neither_addresses_nor_a_sector() -> None:
             "scope": "registry:read",
         }
     )
-    assert (rp.sector, rp.response_types, rp.cors_origins) == ("", (), frozenset())
+    assert (rp.sector, rp.response_types) == ("", ())
 
 
 def test_what_hardly_can_be_meant_is_warned_about() -> None:

@@ -101,11 +101,6 @@ def test_the_sector_is_a_host(changes: dict[str, Any], sector: str) -> None:
     assert parsed(**changes).sector == sector
 
 
-def test_browsers_may_call_from_where_answers_go() -> None:
-    rp = parsed(redirect_uris=["https://a.example/cb", "https://a.example:8443/cb"])
-    assert rp.cors_origins == {"https://a.example", "https://a.example:8443"}
-
-
 def test_consent_items_and_kinds() -> None:
     rp = parsed(items=[{"name": "name", "required": True}])
     item = rp.find_item("name")
@@ -114,8 +109,6 @@ def test_consent_items_and_kinds() -> None:
     assert rp.find_item("phone_number") is None
     assert rp.needs_consent
     assert not parsed(legal_basis="statutory_duty").needs_consent
-    assert not rp.is_public
-    assert parsed(token_endpoint_auth_method="none", client_secret=None).is_public
 
 
 def with_secrets(*stored: StoredSecret) -> RelyingParty:
