@@ -71,7 +71,7 @@ def _committed(sweep: Callable[[], object]) -> Callable[[], None]:
 
 
 JOBS = (
-    Job("audit_seal", 5, _seal_audit, longest=10 * MINUTE),
+    Job("audit_seal", 5, _seal_audit),
     Job("key_rotation", HOUR, _rotate_keys),
     Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
