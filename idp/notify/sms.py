@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from idp import logs
+from idp import logs, outgoing
 from idp.errors import Unavailable, Upstream
 from idp.settings import SETTINGS
 from idp.uuid7 import uuid7
@@ -27,7 +27,6 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 LOCALES = {"zh_Hans": "zh-Hans", "en": "en"}  # ours, and as BCP 47 says it
 
-_http = httpx.Client(follow_redirects=False, trust_env=False)
 _log = logs.get(__name__)
 
 
@@ -49,11 +48,7 @@ def send(phone: str, template: str, values: Mapping[str, str], locale: str) -> N
     }
     headers = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
     try:
-        # What the gateway says beside the status is not read, however long it is.
-        with _http.stream(
-            "POST", settings.url, json=message, headers=headers, timeout=settings.timeout
-        ) as answer:
-            status = answer.status_code
+        status = outgoing.post(settings.url, seconds=settings.timeout, json=message, headers=headers)
     except httpx.HTTPError as error:
         raise _unavailable(type(error).__name__, reference) from None
     if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import httpx
 
-from idp import clock
+from idp import clock, outgoing
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import commit
@@ -21,9 +21,7 @@ from idp.settings import SETTINGS
 KIND = "backchannel_logout"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LIFE = timedelta(minutes=2)
-TIMEOUT_SECONDS = 5.0
-
-_http = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+TIMEOUT_SECONDS = 5.0  # for all of a delivery
 
 
 def deliver(message: OutboxMessage) -> None:
@@ -36,8 +34,9 @@ def deliver(message: OutboxMessage) -> None:
     token = logout_token(rp, sub=message.payload["sub"], sid=message.payload["sid"], jti=str(message.id))
     commit()  # no transaction (on SQLite: nobody else's turn to write) waits for the network
     try:
-        with _http.stream("POST", rp.backchannel_logout_uri, data={"logout_token": token}) as answer:
-            status = answer.status_code
+        status = outgoing.post(
+            rp.backchannel_logout_uri, seconds=TIMEOUT_SECONDS, form={"logout_token": token}
+        )
     except httpx.HTTPError as error:
         raise DeliveryFailed(retry=True, reason=type(error).__name__) from error
     if not httpx.codes.is_success(status):

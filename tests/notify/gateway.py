@@ -1,10 +1,17 @@
-"""A gateway that answers by path: ``/202``, ``/500``, ``/slow``, ``/garbage``, ``/hang-up``, ``/endless``."""
+"""A gateway that answers by path: ``/202``, ``/500``, ``/slow``, ``/garbage``, ``/hang-up``, ``/endless``,
+``/trickle``."""
 
 import socket
 import threading
 import time
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+# How an answer begins, of what pieces it goes on, and the seconds between them.
+ENDLESS = {
+    "endless": (b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536, 0.0),
+    "trickle": (b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.1),
+}
 
 
 class Gateway:
@@ -22,8 +29,8 @@ class Gateway:
                     self.wfile.write(b"\x00\xff not HTTP at all\r\n\r\n")
                 elif what == "hang-up":
                     self.connection.shutdown(socket.SHUT_RDWR)
-                elif what == "endless":
-                    self._never_end()
+                elif what in ENDLESS:
+                    self._never_end(*ENDLESS[what])
                 else:
                     if what == "slow":
                         time.sleep(1)
@@ -32,12 +39,12 @@ class Gateway:
                     self.send_header("Content-Length", "0")
                     self.end_headers()
 
-            def _never_end(self) -> None:
-                self.send_response(200)
-                self.end_headers()
+            def _never_end(self, beginning: bytes, piece: bytes, pause: float) -> None:
                 try:
+                    self.wfile.write(beginning)
                     while True:
-                        self.wfile.write(b"x" * 65_536)
+                        time.sleep(pause)
+                        self.wfile.write(piece)
                 except OSError:
                     pass
 

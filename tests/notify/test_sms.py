@@ -76,6 +76,7 @@ def test_the_sandbox_takes_it(gateway: Gateway, send: Callable[..., None]) -> No
         ("/garbage", Unavailable, "sms_unavailable"),
         ("/hang-up", Unavailable, "sms_unavailable"),
         ("/slow", Unavailable, "sms_unavailable"),
+        ("/trickle", Unavailable, "sms_unavailable"),
     ],
 )
 def test_what_goes_wrong_is_said_without_number_or_code(

@@ -1,7 +1,10 @@
 """Logout tokens (OIDC Back-Channel Logout §2.4-2.8) and their delivery to a real listener."""
 
+import contextlib
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -127,6 +130,32 @@ def test_a_site_that_is_away_is_tried_again(provider: Provider) -> None:
         with pytest.raises(DeliveryFailed, match="ConnectError") as caught:
             backchannel_logout.deliver(queued(site))
         assert caught.value.retry
+
+
+def test_a_site_that_trickles_holds_nobody_up(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """httpx would wait for each byte anew."""
+    monkeypatch.setattr(backchannel_logout, "TIMEOUT_SECONDS", 0.5)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def trickle() -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(9999)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            for _ in range(30):
+                time.sleep(0.1)
+                connection.sendall(b"a")
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    site = provider.site(backchannel_logout_uri=f"http://127.0.0.1:{listener.getsockname()[1]}/logout")
+    began = time.monotonic()
+    with provider.context(), pytest.raises(DeliveryFailed, match="ReadTimeout") as caught:
+        backchannel_logout.deliver(queued(site))
+    assert caught.value.retry
+    assert time.monotonic() - began < 1.5
+    thread.join()
+    listener.close()
 
 
 def test_a_site_that_is_gone_is_not(provider: Provider, site: Site) -> None:
