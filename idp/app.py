@@ -3,6 +3,8 @@
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -11,6 +13,7 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.local import LocalProxy
 
 from idp import (
     authenticators,
@@ -36,7 +39,7 @@ from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import InvalidInput, TooLarge
 from idp.keys import keyring, master_key, secret
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
-from idp.relying_parties import cache
+from idp.relying_parties import cache as relying_parties
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS, Settings, load
 from idp.trusted_proxies import TrustedProxies
@@ -107,12 +110,12 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     ring = keyring.Keyring()
     keyring.KEYRING.set(app, ring)
     BATCH.set(app, BatchWriter(app.app_context))
-    parties = cache.RelyingPartyCache()
-    cache.CACHE.set(app, parties)
+    parties = relying_parties.RelyingPartyCache()
+    relying_parties.CACHE.set(app, parties)
     hasher.HASHER.set(app, hasher.from_settings(settings))
     SERVER.set(app, AuthorizationServer())
     store = EPHEMERAL.of(app)
-    store.subscribe(cache.CHANNEL, parties.forget)
+    store.subscribe(relying_parties.CHANNEL, parties.forget)
     store.subscribe(keyring.CHANNEL, ring.forget)
 
 
@@ -173,18 +176,19 @@ def _locale() -> str:
     return browser.locale(request, g.get("tongxing_ui_locales") or request.args.get("ui_locales", ""))
 
 
+@dataclass(frozen=True)
 class _Person:
-    """Who is signed in in this browser, looked up when a page asks."""
+    """Who is signed in in this browser."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    name: str
 
 
 def _page_context() -> dict[str, Any]:
     return {
         "page_lang": "en" if str(get_locale()) == "en" else "zh-Hans",
         "language_url": lambda code: f"/language/{code}?{urlencode({'next': request.full_path.rstrip('?')})}",
-        "person": _person(),
+        # Looked up when a page asks, once: most pages of a journey never do.
+        "person": LocalProxy(cache(_person)),
         "elder": False,
         "sandbox": SETTINGS.get().sandbox,
     }

@@ -11,7 +11,7 @@ from idp.ephemeral.database import DatabaseStore
 from idp.ephemeral.redis import RedisStore
 from idp.keys.master_key import MasterKeyError
 from tests.person import Page
-from tests.provider import ISSUER, NewProvider, Provider, Template
+from tests.provider import ISSUER, NewProvider, Provider, Template, counted
 
 
 def test_without_a_master_key_nothing_starts(template: Template, tmp_path: Path) -> None:
@@ -147,3 +147,17 @@ def test_pages_speak_the_browsers_language(provider: Provider, language: str, ex
         "/login", base_url=ISSUER, headers={"Accept-Language": language}
     )
     assert Page(response.get_data(as_text=True)).language == expected
+
+
+def test_a_page_that_does_not_say_who_is_signed_in_does_not_ask(provider: Provider) -> None:
+    """The frame of a journey's page has no name in it: the session is looked up once, by the page itself."""
+    site, person = provider.site(), provider.person()
+    visitor = site.visitor()
+    site.code(person, visitor)
+    visitor.open(site.authorize_url(prompt="consent"))
+    with counted(provider.app) as spent:
+        assert visitor.open(visitor.location).status_code == 200
+    assert sum("FROM sessions" in statement for statement in spent.statements) == 1
+    with counted(provider.app) as spent:
+        assert person.name in visitor.open("/").get_data(as_text=True)
+    assert sum("FROM sessions" in statement for statement in spent.statements) == 1

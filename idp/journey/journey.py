@@ -1,6 +1,7 @@
 """A journey: one browser on its way to one answer, remembered in the ephemeral store.
 
-Bound to the browser that began it: a link to somebody else's journey leads nowhere.
+Bound to the browser that began it: a link to somebody else's journey leads nowhere. Sealed in the store: it knows the
+browser's secret, and what a site said of the person (login_hint).
 """
 
 import json
@@ -14,6 +15,7 @@ from idp import clock, network_address
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import Expired
 from idp.journey.authorization_request import AuthorizationRequest
+from idp.keys import field_cipher
 from idp.local_limit import LOCAL_LIMIT
 from idp.settings import SETTINGS
 
@@ -81,13 +83,14 @@ def _put(journey: Journey, life: int) -> None:
         "started_at": journey.started_at.isoformat(),
         "request": journey.request.to_json() if journey.request else None,
     }
-    EPHEMERAL.get().put(_key(journey.id), json.dumps(value, ensure_ascii=False).encode(), life)
+    sealed = field_cipher.seal(json.dumps(value, ensure_ascii=False), _context(journey.id))
+    EPHEMERAL.get().put(_key(journey.id), sealed.encode(), life)
 
 
 def get(journey_id: str, device: str | None) -> Journey:
     """Return the journey of this browser; Expired when it ended, never was, or belongs to another browser."""
-    found = EPHEMERAL.get().get(_key(journey_id)) if _is_id(journey_id) else None
-    value = json.loads(found) if found else None
+    sealed = EPHEMERAL.get().get(_key(journey_id)) if _is_id(journey_id) else None
+    value = json.loads(field_cipher.open_sealed(sealed.decode(), _context(journey_id))) if sealed else None
     if value is None or device is None or not secrets.compare_digest(value["device"], device):
         raise Expired("journey_expired")
     return Journey(
@@ -116,3 +119,7 @@ def _is_id(text: str) -> bool:
 
 def _key(journey_id: str) -> str:
     return f"journey:{journey_id}"
+
+
+def _context(journey_id: str) -> str:
+    return f"ephemeral.journey:{journey_id}"

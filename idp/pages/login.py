@@ -15,7 +15,7 @@ from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
 from idp.keys import field_cipher
-from idp.pages import signing_in
+from idp.pages import refusal, signing_in
 
 blueprint = Blueprint("login", __name__)
 
@@ -60,9 +60,7 @@ def _check_password(
     except TooMany as error:
         # Not in this transaction: whoever floods us costs a row of a batch, not a commit of their own.
         BATCH.get().enqueue(EventName.LOGIN_BLOCKED, limit=error.detail, address_digest=_digest(address))
-        minutes = max(1, -(-(error.retry_after or 60) // 60))
-        wait = _("Too many tries. Wait %(minutes)s minutes and try again", minutes=minutes)
-        return _page(journey, {"": wait}, values), 429
+        return _page(journey, refusal.errors(error, ""), values), 429
     except (InvalidInput, Forbidden) as error:
         metrics.login("refused")
         audit.record(

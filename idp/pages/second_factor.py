@@ -15,7 +15,7 @@ from idp.authenticators import otp, recovery_code
 from idp.db import commit, db
 from idp.errors import Expired, InvalidInput, TooMany
 from idp.journey.journey import Journey
-from idp.pages import signing_in
+from idp.pages import refusal, signing_in
 
 blueprint = Blueprint("second_factor", __name__)
 
@@ -47,9 +47,7 @@ def check() -> BaseResponse | tuple[str, int]:
         commit()
         return _page(journey, method, {"code": _(str(error.message))}), 400
     except TooMany as error:
-        minutes = max(1, -(-(error.retry_after or 60) // 60))
-        wait = _("Too many tries. Wait %(minutes)s minutes and try again", minutes=minutes)
-        return _page(journey, method, {"": wait}), 429
+        return _page(journey, method, refusal.errors(error, "")), 429
     metrics.login("succeeded")
     return signing_in.complete(journey, account, [*journey.methods, authenticator.AMR])
 

@@ -12,11 +12,11 @@ from idp.authenticators import known_device, mfa
 from idp.db import commit
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
+from idp.pages import signed_in
 from idp.relying_parties import asking_site, cache
 from idp.relying_parties.asking_site import AskingSite
 from idp.sessions import logout
 from idp.sessions import session as sessions
-from idp.sessions.session import Browser
 from idp.settings import SETTINGS
 
 
@@ -65,7 +65,7 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
 
     A session of somebody else in this browser ends, and its sites are told.
     """
-    seen = Browser(user_agent=request.headers.get("User-Agent", ""), address=request.remote_addr or "")
+    seen = signed_in.this_browser()
     present = sessions.find_by_secret(browser.session_secret(request))
     used = mfa.amr(methods)
     replaced = None

@@ -7,6 +7,7 @@ import pytest
 
 from idp import clock
 from idp.db import commit
+from idp.ephemeral.store import EPHEMERAL
 from idp.relying_parties import registration
 from tests.person import Person, Visitor
 from tests.provider import Provider
@@ -115,3 +116,13 @@ def test_a_site_that_was_removed_meanwhile_gets_nobody(provider: Provider, perso
         commit()
     visitor.log_in(person)
     assert (visitor.response.status_code, visitor.page.error) == (400, "invalid_client")
+
+
+def test_what_the_store_holds_of_a_journey_is_sealed(provider: Provider, site: Site) -> None:
+    """Design §4: a phone number in login_hint, and the browser's own secret, are nobody's who reads the store."""
+    visitor = site.visitor()
+    visitor.go(site.authorize_url(login_hint="+8613800138000"))
+    with provider.context():
+        kept = EPHEMERAL.get().get(f"journey:{visitor.path.partition('journey=')[2]}")
+    assert kept is not None
+    assert not [part for part in (b"13800138000", b"device", site.id.encode()) if part in kept]
