@@ -82,7 +82,9 @@ class Limits(Section):
     new_journeys_per_address: int = Field(
         600, ge=1, description="Logins that browsers of one address may begin in a minute."
     )
-    machine_requests_per_rp: int = Field(600_000, ge=1, description="Token requests of one RP in a minute.")
+    machine_requests_per_rp: int = Field(
+        600_000, ge=1, description="Token, introspection and revocation requests of one RP in a minute."
+    )
     client_auth_failures: int = Field(
         300, ge=1, description="Failed client authentications of one address a minute."
     )
@@ -133,7 +135,9 @@ class Settings(Section):
     issuer: str = Field(
         "http://localhost:8000", description="The issuer identifier: https, no path, no slash at the end."
     )
-    name: str = Field("Tongxing 通行", description="The name that people see.")
+    name: str = Field(
+        "Tongxing 通行", description="The name that authenticator apps show beside a person's code."
+    )
     database_url: str = Field(
         "sqlite:///var/tongxing.sqlite3", description="SQLAlchemy URL: postgresql+psycopg://… or sqlite:///…."
     )

@@ -64,11 +64,6 @@ def account(cast: Cast) -> list[Sample]:
             },
         ),
         Sample(
-            "account-end-session",
-            "account/end_session_confirm.html",
-            {**mine, "session": cast.elsewhere, "back_url": "/account/sessions"},
-        ),
-        Sample(
             "account-methods",
             "account/sign_in_methods.html",
             {
