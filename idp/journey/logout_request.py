@@ -9,14 +9,17 @@ from idp.relying_parties import cache
 from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import id_token
 
+MAX_LOCALES = 200  # characters: more languages than anybody speaks
+
 
 @dataclass(frozen=True)
 class LogoutRequest:
-    """Who asks, and where the person goes afterwards; both may be unknown."""
+    """Who asks, where the person goes afterwards, and the languages the site wishes; all may be unknown."""
 
     rp: RelyingParty | None = None
     post_logout_redirect_uri: str | None = None
     state: str | None = None
+    ui_locales: str = ""
 
     @property
     def return_url(self) -> str | None:
@@ -31,10 +34,14 @@ class LogoutRequest:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """The parameters for the confirmation form to carry along; they are checked again when it is posted."""
-        if self.rp is None:
-            return []
-        values = {"post_logout_redirect_uri": self.post_logout_redirect_uri, "state": self.state}
-        return [("client_id", self.rp.client_id), *((name, value) for name, value in values.items() if value)]
+        values = {"ui_locales": self.ui_locales}
+        if self.rp is not None:
+            values |= {
+                "client_id": self.rp.client_id,
+                "post_logout_redirect_uri": self.post_logout_redirect_uri or "",
+                "state": self.state or "",
+            }
+        return [(name, value) for name, value in values.items() if value]
 
 
 def parse(params: Mapping[str, str]) -> LogoutRequest:
@@ -55,4 +62,4 @@ def parse(params: Mapping[str, str]) -> LogoutRequest:
         raise InvalidInput(
             "invalid_request", detail="post_logout_redirect_uri is not registered for this client"
         )
-    return LogoutRequest(rp, uri, params.get("state"))
+    return LogoutRequest(rp, uri, params.get("state"), params.get("ui_locales", "")[:MAX_LOCALES])

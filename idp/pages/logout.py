@@ -1,5 +1,8 @@
 """Log out: at the asking site only, or here and at every site; and what came of it."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from flask import Blueprint, jsonify, make_response, redirect, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -28,7 +31,7 @@ RETURN_AFTER_SECONDS = 3
 @blueprint.get("/logout")
 def logout() -> BaseResponse | str:
     """Ask where to log out; somebody who is not logged in is told so."""
-    asked = logout_request.parse(request.args)
+    asked = _asked(request.args)
     session = sessions.find_by_secret(browser.session_secret(request))
     if session is None:
         return _nothing_to_do(asked)
@@ -38,7 +41,7 @@ def logout() -> BaseResponse | str:
 @blueprint.post("/logout")
 def decide() -> BaseResponse | str | tuple[str, int]:
     """Do what was chosen, then return to the site."""
-    asked = logout_request.parse(request.form)
+    asked = _asked(request.form)
     session = sessions.find_by_secret(browser.session_secret(request))
     if request.form.get("decision") != "logout":
         return redirect("/account", 303)
@@ -67,7 +70,7 @@ def logged_out(ticket: str) -> BaseResponse | str:
         frontchannel_uris=done.frames,
         return_url=done.return_url,
         progress_url=f"/logged-out/{ticket}/progress",
-        refresh_url=f"/logged-out/{ticket}",
+        refresh_url=request.full_path.rstrip("?"),
     )
     response = make_response(page)
     if done.return_url and done.frames:
@@ -84,6 +87,12 @@ def progress(ticket: str) -> BaseResponse:
     response = jsonify({"sites": [{"id": name, "state": state} for name, state in states.items()]})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _asked(params: Mapping[str, str]) -> LogoutRequest:
+    asked = logout_request.parse(params)
+    browser.prefer_locales(asked.ui_locales.split())
+    return asked
 
 
 def _nothing_to_do(asked: LogoutRequest) -> BaseResponse | str:
@@ -119,7 +128,8 @@ def _go_on(asked: LogoutRequest, session: Session, told: list[Participant]) -> B
     ticket = logout_progress.remember(
         session, told, frames=frames, asking=asking, return_url=asked.return_url
     )
-    return redirect(f"/logged-out/{ticket}", 303)
+    wished = f"?{urlencode({'ui_locales': asked.ui_locales})}" if asked.ui_locales else ""
+    return redirect(f"/logged-out/{ticket}{wished}", 303)
 
 
 def _ask(asked: LogoutRequest, session: Session, errors: dict[str, str]) -> str:

@@ -223,3 +223,20 @@ def test_a_form_may_return_to_the_site_and_nowhere_else(site: Site, person: Pers
     end(visitor, client_id=site.id, post_logout_redirect_uri=bye(site))
     origin = bye(site).removesuffix("/bye")
     assert f"form-action 'self' {origin}" in visitor.response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("ui_locales", "lang"), [("en", "en"), ("zh-CN en", "zh-Hans"), ("xx", "zh-Hans")])
+@pytest.mark.parametrize("asking", [True, False])
+def test_the_pages_speak_the_sites_language(
+    site: Site, person: Person, *, asking: bool, ui_locales: str, lang: str
+) -> None:
+    """RP-Initiated Logout §2 (ui_locales): the question, a mistake in its form, and what came of it."""
+    visitor, _tokens = signed_in(site, person)
+    visitor.headers = {"Accept-Language": "zh"}
+    end(visitor, client_id=site.id if asking else None, ui_locales=ui_locales)
+    assert f'<html lang="{lang}"' in visitor.response.get_data(as_text=True)
+    visitor.send("logout-confirm", values={"scope": "nonsense"})
+    assert f'<html lang="{lang}"' in visitor.response.get_data(as_text=True)
+    visitor.send("logout-confirm")
+    assert visitor.path.startswith("/logged-out/")
+    assert f'<html lang="{lang}"' in visitor.response.get_data(as_text=True)
