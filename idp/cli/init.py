@@ -25,6 +25,7 @@ def command(sandbox: bool) -> None:
     made = _make_master_key(Path(settings.master_key_file))
     try:
         migrate.upgrade(settings.database_url)
+        configured.check_data(settings)
         _make_keys(settings)
     except click.ClickException:
         if made:

@@ -13,6 +13,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from idp import deployment_fact
 from idp.accounts import account as accounts
 from idp.accounts.account import Person
 from idp.authenticators import otp, pwd
@@ -32,10 +33,13 @@ SECRET_BYTES = 32
 def plant(sites: Path = SITES) -> tuple[list[str], list[str]]:
     """Plant people and sites; return the user names and client_ids that are new. The caller commits.
 
+    The database is a sandbox's from then on: `idp.cli.configured` starts nothing on it in production.
+
     Raises Forbidden outside the sandbox.
     """
     if not SETTINGS.get().sandbox:
         raise Forbidden("sandbox_only", "sandbox data is for the sandbox only")
+    deployment_fact.note(deployment_fact.SANDBOX_DATA)
     people = [username for one in _read("people") if (username := _plant_person(one))]
     sites.mkdir(parents=True, exist_ok=True, mode=0o700)
     planted = [client_id for one in _read("relying_parties") if (client_id := _plant_site(one, sites))]

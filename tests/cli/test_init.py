@@ -95,6 +95,56 @@ def test_the_sandbox_is_not_planted_elsewhere(tmp_path: Path, settings: dict[str
     assert list(tmp_path.iterdir()) == [] or not (tmp_path / "keys").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.integration
+def test_what_was_a_sandbox_once_never_serves_in_production(
+    tmp_path: Path, settings: dict[str, str], postgresql_url: str, redis_url: str
+) -> None:
+    """The passwords of its people stand in the documentation."""
+    sandbox = settings | {"IDP_DATABASE_URL": postgresql_url}
+    production = sandbox | {
+        "IDP_SANDBOX": "false",
+        "IDP_ISSUER": "https://id.example",
+        "IDP_REDIS_URL": redis_url,
+        "IDP_SMS__URL": "https://sms.example",
+    }
+    assert running_program.run(production, tmp_path, "init").returncode == 0
+    with running_program.serving(production, tmp_path / "log") as server:
+        assert server.client.get("/readyz").is_success
+    assert running_program.run(sandbox, tmp_path, "init", "--sandbox").returncode == 0
+    for command in ("serve", "worker", "init"):
+        refused = running_program.run(production, tmp_path, command)
+        assert refused.returncode == 1, command
+        assert "sandbox data" in refused.stderr
+        assert "沙箱" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    assert running_program.run(sandbox, tmp_path, "init").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_production_does_not_start_on_a_database_that_cannot_tell(
+    tmp_path: Path, settings: dict[str, str], postgresql_url: str
+) -> None:
+    production = settings | {
+        "IDP_SANDBOX": "false",
+        "IDP_ISSUER": "https://id.example",
+        "IDP_REDIS_URL": "redis://127.0.0.1:1",
+        "IDP_SMS__URL": "https://sms.example",
+    }
+    assert running_program.run(settings, tmp_path, "init").returncode == 0  # a master key
+    for url, reason in (
+        (postgresql_url, "UndefinedTable"),
+        ("postgresql://nobody@127.0.0.1:1/none", "OperationalError"),
+    ):
+        for command in ("serve", "worker"):
+            refused = running_program.run(production | {"IDP_DATABASE_URL": url}, tmp_path, command)
+            assert refused.returncode == 1, command
+            assert reason in refused.stderr
+            assert "idp init" in refused.stderr
+            assert "Traceback" not in refused.stderr
+
+
 def test_a_database_that_is_away_leaves_no_new_key(tmp_path: Path, settings: dict[str, str]) -> None:
     away = settings | {"IDP_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     for command in ("init", "migrate"):

@@ -10,6 +10,7 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from idp import deployment_fact
 from idp.accounts import account as accounts
 from idp.authenticators import otp, pwd
 from idp.db import commit, db
@@ -40,6 +41,10 @@ def sites(app: Flask, tmp_path: Path) -> Path:
     assert data.plant(folder) == (PEOPLE, SITES)
     commit()
     return folder
+
+
+def test_the_database_says_for_ever_what_it_is(sites: Path) -> None:
+    assert deployment_fact.SANDBOX_DATA in deployment_fact.read(SETTINGS.get().database_url)
 
 
 def environment(sites: Path, client_id: str) -> dict[str, str]:
