@@ -31,6 +31,7 @@ from idp.accounts import account as accounts
 from idp.audit.batch import BATCH, BatchWriter
 from idp.authenticators import hasher, mfa
 from idp.authorization_server import SERVER, AuthorizationServer
+from idp.body_gate import BodyGate
 from idp.db import db
 from idp.endpoints import openid_configuration
 from idp.ephemeral.database import DatabaseStore
@@ -57,6 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire_ground(app, settings)
     _wire_rooms(app, settings)
     _wire_doors(app, settings)
+    # Half of the threads wait for bodies at most; settings have at least two.
+    app.wsgi_app = BodyGate(app.wsgi_app, settings.serving.threads // 2)  # type: ignore[method-assign] # as Flask documents
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign] # as Flask documents
     return app
 
@@ -151,7 +154,7 @@ def _begin(settings: Settings) -> Callable[[], None]:
         g.trace = logs.bind_trace(secrets.token_hex(8))
         g.trace.__enter__()
         g.started = metrics.start()
-        if request.host != host and request.blueprint not in PROBES:
+        if request.host.lower() != host and request.blueprint not in PROBES:
             raise InvalidInput("wrong_host", detail="this server is not addressed by that name")
         if len(request.query_string) > longest:
             raise TooLarge("request_too_large")

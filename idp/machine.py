@@ -184,7 +184,7 @@ class MachineDoor:
             return _refusal(500, "server_error", "unforeseen")
 
     def _check(self, environ: "WSGIEnvironment") -> None:
-        if environ.get("HTTP_HOST", "") != self._host:
+        if environ.get("HTTP_HOST", "").lower() != self._host:
             raise InvalidInput("wrong_host", detail="this server is not addressed by that name")
         if len(environ.get("QUERY_STRING", "")) > self._limits.query_bytes:
             raise TooLarge("request_too_large")

@@ -13,13 +13,20 @@ from idp.settings import SETTINGS
 
 
 def allow_form_action(uri: str) -> None:
-    """Let this answer's forms end at the origin of *uri* (browsers apply form-action to redirects too)."""
-    g.setdefault("csp_form_action", []).append(_source(uri))
+    """Let this answer's forms end at *uri* and wherever that site sends the browser next.
+
+    Chromium applies form-action to every redirect that follows a post; a callback that goes on to another host of its
+    site would otherwise end the login with nothing to see. So the scheme is the limit, not the host.
+    """
+    parts = urlsplit(uri)
+    # Plain http is loopback's, on whatever port; an app's private-use scheme (RFC 8252 §7.1) has no host.
+    source = f"http://{parts.hostname}:*" if parts.scheme == "http" else f"{parts.scheme}:"
+    g.setdefault("csp_form_action", []).append(source)
 
 
 def allow_frames(uris: Iterable[str]) -> None:
     """Let this answer frame the origins of *uris* (front-channel logout)."""
-    g.csp_frames = [_source(uri) for uri in uris]
+    g.csp_frames = [f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, uris)]
 
 
 def apply(response: Response) -> Response:
@@ -48,9 +55,3 @@ def _policy() -> str:
         f"base-uri 'none'; frame-ancestors 'none'; form-action {form_action}"
     )
     return f"{policy}; frame-src {frames}" if frames else policy
-
-
-def _source(uri: str) -> str:
-    parts = urlsplit(uri)
-    # A native app's private-use scheme (RFC 8252 §7.1) has no origin: the scheme is the source.
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"

@@ -174,6 +174,10 @@ class Settings(Section):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             msg = "must be an http(s) URL with a host"
             raise ValueError(msg)
+        default = {"http": ":80", "https": ":443"}[parts.scheme]
+        if parts.netloc != parts.netloc.lower() or parts.netloc.endswith(default):
+            msg = "must be written in lower case and without the default port, as browsers send it"
+            raise ValueError(msg)
         if parts.path or parts.query or parts.fragment or parts.username:
             msg = "must have no path, query, fragment or user (not even a slash at the end)"
             raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""The content security policy loosens for the asking site's origin, and for nothing else (CSP Level 3)."""
+"""The content security policy loosens for the way back to the asking site, and for nothing else (CSP Level 3)."""
 
 import pytest
 from flask import Response
@@ -20,14 +20,14 @@ def policy_after(provider: Provider, forms: list[str], frames: list[str]) -> str
 @pytest.mark.parametrize(
     ("uri", "source"),
     [
-        ("https://a.example/cb?x=1", "https://a.example"),
-        ("https://a.example:8443/cb", "https://a.example:8443"),
-        ("http://127.0.0.1:5000/cb", "http://127.0.0.1:5000"),
+        ("https://a.example/cb?x=1", "https:"),
+        ("https://a.example:8443/cb", "https:"),
+        ("http://127.0.0.1:5000/cb", "http://127.0.0.1:*"),
         ("cn.example.app:/cb", "cn.example.app:"),
     ],
 )
-def test_a_form_may_end_at_the_origin_of_the_answer(provider: Provider, uri: str, source: str) -> None:
-    """RFC 8252 §7.1: a private-use scheme has no origin."""
+def test_a_form_may_end_at_the_site_and_where_it_goes_on(provider: Provider, uri: str, source: str) -> None:
+    """Chromium holds form-action against all redirects that follow; an app's own scheme has no host."""
     assert policy_after(provider, [uri], []).endswith(f"form-action 'self' {source}")
 
 

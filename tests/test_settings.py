@@ -154,3 +154,9 @@ def test_settings_do_not_change() -> None:
     loaded = Settings(sandbox=True)
     with pytest.raises(ValidationError):
         loaded.name = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("issuer", ["https://ID.example", "https://id.example:443", "http://localhost:80"])
+def test_the_issuer_is_written_as_browsers_send_it(issuer: str) -> None:
+    """The Host header is compared with it."""
+    assert any("lower case" in line for line in problems(IDP_SANDBOX="true", IDP_ISSUER=issuer))

@@ -21,4 +21,7 @@ def authenticate(find: Callable[[str], RelyingParty | None], request: Any) -> Re
     except (binascii.Error, ValueError):
         return None
     rp = find(unquote_plus(client_id))
-    return rp if rp is not None and rp.check_client_secret(unquote_plus(secret)) else None
+    if rp is None:
+        return None
+    # §2.3.1 says form-encoded; many clients send the secret as it is, which differs only for + and %.
+    return rp if any(rp.check_client_secret(one) for one in {unquote_plus(secret), secret}) else None

@@ -4,6 +4,7 @@ On a statutory basis nothing is asked (PIPL art. 13, 35); otherwise a person is 
 something new, expired, withdrawn, or the relying party insists (OIDC Core §3.1.2.1 prompt=consent).
 """
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,3 +90,8 @@ def _reason(asked: Asked, given: Given | None, now: datetime) -> Reason | None:
 def allowed(asked: Asked, ticked: Collection[str]) -> frozenset[str]:
     """Return what an agreement with these boxes *ticked* allows: all required items, and no item never asked for."""
     return asked.required | (asked.optional & frozenset(ticked))
+
+
+def purpose_digest(purpose: str) -> str:
+    """Return what stands for a purpose's text: another text is another purpose."""
+    return hashlib.sha256(purpose.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """The consent record: what a person allowed a relying party, kept while it holds and after."""
 
-import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -75,12 +74,7 @@ def save(account_id: UUID, client_id: str, asked: Asked, items: frozenset[str]) 
 
 
 def note_statutory(account_id: UUID, client_id: str, asked: Asked) -> None:
-    """Write once that *asked* is released on a statutory basis, so that the person can see it (PIPL art. 35)."""
+    """Write once that *asked* is released on a statutory basis, so that it can be shown and proven (PIPL art. 35)."""
     given = find(account_id, client_id)
     if given is None or not asked.items <= given.items:
         save(account_id, client_id, asked, asked.items)
-
-
-def purpose_digest(purpose: str) -> str:
-    """Return what stands for a purpose's text: another text is another purpose."""
-    return hashlib.sha256(purpose.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from idp.claims import release
 from idp.claims.request import ClaimsRequest
-from idp.consent import record
+from idp.consent import decision
 from idp.consent.decision import Asked
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.relying_parties.relying_party import RelyingParty
@@ -16,11 +16,14 @@ def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> As
     items = release.requested_items(request.scope, request.claims)
     registered = {item.name for item in rp.items} or release.requested_items(rp.scope, ClaimsRequest())
     items &= registered | ({"offline_access"} & set(rp.scope))
+    if not rp.needs_consent:
+        # Access while the person is away is theirs to allow (OIDC Core §11); a statutory basis asks nobody.
+        items -= {"offline_access"}
     required = frozenset(name for name in items if (item := rp.find_item(name)) is None or item.required)
     return Asked(
         required=required,
         optional=items - required,
-        purpose=record.purpose_digest(rp.purpose.default),
+        purpose=decision.purpose_digest(rp.purpose.default),
         legal_basis=rp.legal_basis,
         insisted=insisted,
     )

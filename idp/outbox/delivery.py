@@ -70,16 +70,25 @@ def claim(room: int, flying: Mapping[str, int], share: int) -> list[OutboxMessag
 
 
 def delivered(message: OutboxMessage) -> None:
-    """Note the success, together with what the handler wrote."""
-    row = db.session.merge(message)
-    row.delivered_at = clock.now()
-    row.last_error = ""
+    """Note the success, together with what the handler wrote; it stands, whatever another worker noted."""
+    row = _locked(message)
+    if row is not None:
+        row.delivered_at = clock.now()
+        row.dead_at = None
+        row.last_error = ""
     commit()
 
 
 def failed(message: OutboxMessage, reason: str, *, retry: bool) -> None:
-    """Note a failure: the next attempt comes later each time; after the last one the message is dead."""
-    row = db.session.merge(message)
+    """Note a failure: the next attempt comes later each time; after the last one the message is dead.
+
+    Nothing when somebody else has taken the message up meanwhile, because we held it for longer than CLAIM_SECONDS:
+    then theirs is the newer story.
+    """
+    row = _locked(message)
+    if row is None or row.delivered_at is not None or row.attempts != message.attempts:
+        commit()
+        return
     row.last_error = reason[:300]
     if retry and row.attempts < MOST_ATTEMPTS:
         row.next_attempt_at = clock.now() + timedelta(seconds=delay(row.attempts))
@@ -95,6 +104,11 @@ def failed(message: OutboxMessage, reason: str, *, retry: bool) -> None:
         )
         _log.error("message abandoned", kind=row.kind, receiver=row.receiver, message_id=str(row.id))
     commit()
+
+
+def _locked(message: OutboxMessage) -> OutboxMessage | None:
+    """Return the row as it is now, held until the commit; None when it was swept."""
+    return db.session.get(OutboxMessage, message.id, with_for_update=True, populate_existing=True)
 
 
 def delay(attempts: int) -> float:

@@ -36,6 +36,14 @@ def test_id_and_secret_are_form_encoded(provider: Provider) -> None:
     assert ask(site, basic(site.id, secret)).status_code == 200
 
 
+def test_a_secret_that_was_not_encoded_is_understood_too(provider: Provider) -> None:
+    """Many clients send it as it is; that differs only for + and %."""
+    secret = "a+b%41c0123456789012345678901234567890"
+    site = provider.site(**MACHINE, client_secret=secret)
+    assert ask(site, raw(f"{site.id}:{secret}")).status_code == 200
+    assert ask(site, raw(f"{site.id}:{secret.replace('%41', 'A')}")).status_code == 401
+
+
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
 def test_the_schemes_case_does_not_matter(site: Site, scheme: str) -> None:
     """RFC 9110 §11.1."""

@@ -2,13 +2,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 from idp import clock
-from idp.consent import record
+from idp.consent import decision, record
 from idp.consent.decision import Asked
 from idp.consent.record import ConsentRecord
 from idp.db import commit, db
 from tests.provider import Provider
 
-PURPOSE = record.purpose_digest("purpose")
+PURPOSE = decision.purpose_digest("purpose")
 
 
 def asked(*items: str, purpose: str = PURPOSE, basis: str = "consent") -> Asked:

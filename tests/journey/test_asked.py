@@ -63,3 +63,12 @@ def test_nothing_is_noted_where_nothing_was_released(provider: Provider, person:
     assert asked(site, visitor, prompt="none", claims=wanted)["error"] == "login_required"
     with provider.context():
         assert db.session.get(ConsentRecord, (person.id, site.id)) is None
+
+
+def test_a_statutory_basis_gives_no_access_while_the_person_is_away(
+    provider: Provider, person: Person
+) -> None:
+    """OIDC Core §11: offline access is the person's to allow, and nobody is asked here."""
+    site = provider.site(legal_basis="statutory_duty", scope="openid profile offline_access")
+    tokens = site.tokens(person, scope="openid profile offline_access")
+    assert tokens["scope"] == "openid profile"

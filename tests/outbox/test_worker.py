@@ -157,6 +157,24 @@ def test_a_killed_workers_messages_come_due_again(app: Flask) -> None:
             assert one.attempts == 2
 
 
+def test_who_held_a_message_for_too_long_overwrites_nothing_newer(app: Flask) -> None:
+    """Two workers had it: a failure of the slow one says nothing, its success stands."""
+    add(app, "", "one")
+    with app.app_context():
+        (slow,) = delivery.claim(1, {}, 1)
+        with clock.shifted(timedelta(seconds=delivery.CLAIM_SECONDS + 1)):
+            (quick,) = delivery.claim(1, {}, 1)
+        assert (slow.attempts, quick.attempts) == (1, 2)
+        delivery.failed(slow, "late", retry=False)
+        row = db.session.get_one(OutboxMessage, slow.id, populate_existing=True)
+        assert (row.dead_at, row.attempts, row.last_error) == (None, 2, "")
+        delivery.delivered(quick)
+        delivery.failed(slow, "later still", retry=True)
+        row = db.session.get_one(OutboxMessage, slow.id, populate_existing=True)
+        assert row.delivered_at is not None
+        assert row.last_error == ""
+
+
 def test_each_receiver_has_its_share(app: Flask) -> None:
     add(app, "", *"abcdef", receiver="busy")
     add(app, "", *"gh", receiver="other")

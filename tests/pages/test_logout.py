@@ -218,11 +218,10 @@ def test_front_channels_are_framed_and_nothing_else(provider: Provider, person: 
     assert not is_known(site, visitor)
 
 
-def test_a_form_may_return_to_the_site_and_nowhere_else(site: Site, person: Person) -> None:
+def test_a_form_may_return_to_the_site(site: Site, person: Person) -> None:
     visitor, _ = signed_in(site, person)
     end(visitor, client_id=site.id, post_logout_redirect_uri=bye(site))
-    origin = bye(site).removesuffix("/bye")
-    assert f"form-action 'self' {origin}" in visitor.response.headers["Content-Security-Policy"]
+    assert "form-action 'self' https:" in visitor.response.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(("ui_locales", "lang"), [("en", "en"), ("zh-CN en", "zh-Hans"), ("xx", "zh-Hans")])
