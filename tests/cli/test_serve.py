@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -173,6 +174,29 @@ def test_a_process_that_cannot_start_ends_with_a_reason(tmp_path: Path, settings
             server.stop()
         assert reason in server.said()
         assert "Traceback" not in server.said()
+
+
+def test_bodies_that_never_end_hold_some_threads_only(
+    settings: dict[str, str], provider: Provider, tmp_path: Path
+) -> None:
+    with running_program.serving(settings, tmp_path / "log") as server:
+        server.client.timeout = 5
+        held = [
+            socket.create_connection(("127.0.0.1", server.port))
+            for _ in range(2 * provider.settings.serving.threads)
+        ]
+        for number, connection in enumerate(held):
+            head = f"POST {('/login', '/token')[number % 2]} HTTP/1.1\r\nHost: localhost:8000\r\nContent-Length: 200"
+            kind = "Content-Type: application/x-www-form-urlencoded"
+            connection.sendall(f"{head}\r\n{kind}\r\n\r\na=b".encode())
+        for path in ("/healthz", "/jwks", "/login"):
+            assert server.client.get(path).status_code == 200
+        for path in ("/token", "/login"):
+            refused = server.client.post(path, data={"a": "b"})
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        for connection in held:
+            connection.close()
+        eventually(lambda: server.client.post("/token", data={"a": "b"}).status_code in {400, 401})
 
 
 def test_a_port_in_use_is_said(settings: dict[str, str], tmp_path: Path) -> None:
