@@ -178,7 +178,7 @@ def test_a_worker_killed_while_delivering_loses_no_logout(pair: Pair) -> None:
     try:
         wanted = {end_a_session(pair, site) for _ in range(LOGOUTS)}
         first = pair.deployment.worker()
-        eventually(lambda: len(receiver.heard) >= 6, 20)
+        eventually(lambda: len(receiver.heard) >= 6, 40)
         first.kill()
         told = heard(receiver)
         assert len(told) < LOGOUTS
