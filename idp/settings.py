@@ -79,9 +79,7 @@ class Limits(Section):
     phone_codes_per_number: int = Field(5, ge=1, description="Codes sent to one phone number in an hour.")
     phone_codes_per_number_day: int = Field(10, ge=1, description="Codes sent to one phone number in a day.")
     phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")
-    new_journeys_per_address: int = Field(
-        600, ge=1, description="Logins that browsers of one address may begin in a minute."
-    )
+    new_journeys_per_address: int = Field(600, ge=1, description="Logins begun at one address in a minute.")
     machine_requests_per_rp: int = Field(
         600_000, ge=1, description="Token, introspection and revocation requests of one RP in a minute."
     )
