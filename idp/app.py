@@ -32,7 +32,6 @@ from idp.audit.batch import BATCH, BatchWriter
 from idp.authenticators import hasher, mfa
 from idp.authorization_server import SERVER, AuthorizationServer
 from idp.body_gate import BodyGate
-from idp.body_gate import BodyGate
 from idp.db import db
 from idp.endpoints import openid_configuration
 from idp.ephemeral.database import DatabaseStore
@@ -59,8 +58,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     _wire_ground(app, settings)
     _wire_rooms(app, settings)
     _wire_doors(app, settings)
-    # Half of the threads wait for bodies at most; settings have at least two.
-    app.wsgi_app = BodyGate(app.wsgi_app, settings.serving.threads // 2)  # type: ignore[method-assign] # as Flask documents
     # Half of the threads wait for bodies at most; settings have at least two.
     app.wsgi_app = BodyGate(app.wsgi_app, settings.serving.threads // 2)  # type: ignore[method-assign] # as Flask documents
     app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign] # as Flask documents
