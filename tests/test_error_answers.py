@@ -68,6 +68,6 @@ def test_when_nobody_can_say_who_is_signed_in_the_plain_page_is_shown(
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     monkeypatch.setattr(sessions, "find_by_secret", away)
-    response = provider.app.test_client().get("/nowhere", base_url=ISSUER)
+    response = provider.app.test_client().get("/", base_url=ISSUER)
     assert response.status_code == 503
     assert Page(response.get_data(as_text=True)).error == "temporarily_unavailable"
