@@ -10,20 +10,28 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from idp.network_address import is_loopback
 from idp.per_app import PerApp
+from idp.setting_sections import (
+    Certificates,
+    Lifetimes,
+    Limits,
+    Passwords,
+    Registers,
+    Section,
+    Serving,
+    Sms,
+)
 
 DEFAULT_FILE = Path("config/settings.toml")
 ENVIRONMENT_PREFIX = "IDP_"
 # Names that begin with the prefix but belong to other parts of the program.
 NOT_SETTINGS = frozenset({"IDP_SETTINGS_FILE"})
-
-Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 86_400)]
 
 
 class SettingsError(Exception):
@@ -32,99 +40,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-class Section(BaseModel):
-    """A table of settings: unknown names are mistakes, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Lifetimes(Section):
-    """How long things live, in seconds."""
-
-    code: Seconds = Field(
-        60, description="Authorization code (RFC 6749 §4.1.2 recommends at most 600).", le=600
-    )
-    access_token: Seconds = Field(300, description="Access token.", le=3600)
-    id_token: Seconds = Field(300, description="ID token.", le=3600)
-    refresh_token: Seconds = Field(30 * 86_400, description="Refresh token family, without any use.")
-    refresh_grace: Seconds = Field(60, description="A rotated refresh token still works this long.", le=600)
-    journey: Seconds = Field(1800, description="A login that was begun may be finished this long.")
-    journey_untouched: Seconds = Field(900, description="The same, while nobody has given a password yet.")
-    session_idle: Seconds = Field(86_400, description="Single sign-on session without any use.")
-    session_absolute: Seconds = Field(30 * 86_400, description="Single sign-on session in all.")
-    reauthentication: Seconds = Field(
-        300, description="How fresh a login must be to change ways of signing in."
-    )
-    phone_code: Seconds = Field(300, description="Code sent to a phone.", le=1800)
-    key_rotation: Seconds = Field(90 * 86_400, description="A signing key is current this long.")
-    key_overlap: Seconds = Field(
-        7 * 86_400,
-        description="The next key is published this long before, a retired one kept this long after.",
-    )
-
-
-class Limits(Section):
-    """How often something may be tried; windows in seconds."""
-
-    login_failures_per_account: int = Field(10, ge=1, description="Wrong passwords from unknown devices.")
-    login_failures_window: Seconds = Field(900, description="The window for these.")
-    login_attempts_per_address: int = Field(
-        300, ge=1, description="Login attempts of one address in a minute."
-    )
-    code_attempts: int = Field(5, ge=1, description="Wrong one-time codes per account and window.")
-    code_window: Seconds = Field(300, description="The window for these.")
-    code_attempts_day: int = Field(50, ge=1, description="Wrong one-time codes per account in a day.")
-    phone_codes_per_number: int = Field(5, ge=1, description="Codes sent to one phone number in an hour.")
-    phone_codes_per_number_day: int = Field(10, ge=1, description="Codes sent to one phone number in a day.")
-    phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")
-    new_journeys_per_address: int = Field(600, ge=1, description="Logins begun at one address in a minute.")
-    machine_requests_per_rp: int = Field(
-        600_000, ge=1, description="Token, introspection and revocation requests of one RP in a minute."
-    )
-    client_auth_failures: int = Field(
-        300, ge=1, description="Failed client authentications of one address a minute."
-    )
-    request_bytes: int = Field(65_536, ge=4096, description="Largest request body that is read.")
-    query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")
-
-
-class Passwords(Section):
-    """Argon2id (RFC 9106) and its gate."""
-
-    memory_kib: int = Field(19_456, ge=8192, description="Argon2id memory in KiB (OWASP: 19 MiB).")
-    iterations: int = Field(2, ge=1, description="Argon2id passes.")
-    parallelism: int = Field(1, ge=1, description="Argon2id lanes.")
-    concurrent: int = Field(
-        0, ge=0, description="Hashes at one time in a process; 0: one for each worker's core."
-    )
-    waiting: int = Field(32, ge=1, description="Logins that may wait for their hash; the next ones get 503.")
-    minimum_length: int = Field(10, ge=8, description="Shortest new password, in characters.")
-
-
-class Serving(Section):
-    """The HTTP server."""
-
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
-    workers: int = Field(1, ge=1, le=64, description="Processes.")
-    threads: int = Field(12, ge=2, le=128, description="Blocking threads of each process.")
-    worker_inside: bool = Field(
-        True, description="Also run the background worker in the first serve process."
-    )
-    metrics_token: str = Field("", description="Bearer token for /metrics; empty: loopback may read it.")
-    log_level: str = Field(
-        "info", pattern="^(debug|info|warning|error)$", description="Least severe line logged."
-    )
-
-
-class Sms(Section):
-    """The SMS gateway (documented interface: docs/sms-gateway.md)."""
-
-    url: str = Field("http://localhost:8010/sms/messages", description="Where messages are posted.")
-    token: str = Field("", description="Bearer token for the gateway; empty: none is sent.")
-    timeout: float = Field(3.0, gt=0, le=30, description="Seconds to wait for the gateway.")
 
 
 class Settings(Section):
@@ -154,6 +69,8 @@ class Settings(Section):
     passwords: Passwords = Passwords()
     serving: Serving = Serving()
     sms: Sms = Sms()
+    registers: Registers = Registers()
+    certificates: Certificates = Certificates()
 
     @property
     def production(self) -> bool:
@@ -233,6 +150,10 @@ class Settings(Section):
                 problems.append("redis_url: production needs Redis")
             if self.sms.url.startswith("http://") and not is_loopback(urlsplit(self.sms.url).hostname or ""):
                 problems.append("sms.url: production needs https")
+            if self.registers.url.startswith("http://") and not is_loopback(
+                urlsplit(self.registers.url).hostname or ""
+            ):
+                problems.append("registers.url: production needs https")
         else:
             if not is_loopback(urlsplit(self.issuer).hostname or ""):
                 problems.append("sandbox: allowed only when the issuer is on loopback")

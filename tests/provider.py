@@ -27,8 +27,9 @@ from idp.keys import master_key, secret, signing_key
 from idp.keys.secret import Secret
 from idp.keys.signing_key import SigningKey
 from idp.relying_parties import registration
-from idp.settings import Limits, Passwords, Settings
-from tests.person import PASSWORD, TOTP_SECRET, Person
+from idp.setting_sections import Limits, Passwords
+from idp.settings import Settings
+from tests.person import PASSWORD, TOTP_SECRET, Person, Visitor
 from tests.services import postgresql, redis_server
 from tests.site import Site
 
@@ -178,6 +179,7 @@ class Template:
 
 
 NewProvider = Callable[..., Provider]
+SignIn = Callable[[Person], Visitor]
 
 
 @pytest.fixture(scope="session")
@@ -223,3 +225,17 @@ def new_provider(template: Template, tmp_path: Path) -> Iterator[NewProvider]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def sign_in(either: Provider) -> SignIn:
+    """A function that opens a browser in which a person has just logged in."""
+
+    def enter(person: Person) -> Visitor:
+        visitor = Visitor(either.app, either.settings.issuer, language="en")
+        visitor.go("/login")
+        visitor.log_in(person)
+        assert visitor.is_at("/account")
+        return visitor
+
+    return enter

@@ -5,6 +5,7 @@ Uniqueness is the database's: of two people who claim one user name at once, one
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import LargeBinary, String, Text, Uuid, false, or_, select
@@ -14,12 +15,14 @@ from idp import clock
 from idp.accounts import person, phone_number
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Model, UtcDateTime, db, insert_if_absent
+from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, Forbidden, NotFound
 from idp.keys import field_cipher
 from idp.uuid7 import uuid7
 
 CITIZEN = "citizen"
+ENTERPRISE = "enterprise"
+OFFICIAL = "official"
 ACTIVE = "active"
 FROZEN = "frozen"
 CLOSED = "closed"
@@ -42,6 +45,12 @@ class Account(Model):
     locale: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(10))
     subject_id: Mapped[UUID] = mapped_column(Uuid)
+    # The proven identity (identity.py); null until it is proven, and for whom no number may be asked.
+    identity_type: Mapped[str | None] = mapped_column(String(30))
+    identity_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    identity_sealed: Mapped[str | None] = mapped_column(Text)
+    # The valid evidence in short ({"code", "at", "until"}, epoch seconds), so that a level needs no query more.
+    standing: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -126,6 +135,7 @@ def create(facts: Person, *, kind: str = CITIZEN, actor: str | None = None) -> A
         status=ACTIVE,
         # Not the account's id: nobody who sees one can guess when or in which order people signed up.
         subject_id=uuid4(),
+        standing=[],
         created_at=now,
         updated_at=now,
     )

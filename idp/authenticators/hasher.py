@@ -16,7 +16,8 @@ from idp.authenticators import hash_gate
 from idp.authenticators.hash_gate import HashGate
 from idp.authenticators.password_policy import LONGEST
 from idp.per_app import PerApp
-from idp.settings import Passwords, Settings
+from idp.setting_sections import Passwords
+from idp.settings import Settings
 
 LOG = logs.get(__name__)
 

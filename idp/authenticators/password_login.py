@@ -17,7 +17,8 @@ from idp.accounts.account import Account
 from idp.authenticators import known_device, pwd
 from idp.errors import InvalidInput, TooMany
 from idp.local_limit import LOCAL_LIMIT
-from idp.settings import SETTINGS, Limits
+from idp.setting_sections import Limits
+from idp.settings import SETTINGS
 
 MINUTE = 60
 

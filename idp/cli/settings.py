@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from idp.cli import configured
-from idp.settings import Section, Settings
+from idp.setting_sections import Section
+from idp.settings import Settings
 
 HEAD = """\
 # Tongxing 通行: every setting, with its default. Made by `idp settings example`; do not edit this copy.

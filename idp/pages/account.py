@@ -3,10 +3,10 @@
 from flask import Blueprint
 from flask_babel import get_locale
 
+from idp import signed_in
 from idp.accounts import account as accounts
 from idp.accounts import phone_number
 from idp.authenticators import recovery_code
-from idp.pages import signed_in
 from idp.relying_parties import asking_site, cache
 from idp.sessions import participant
 from idp.sessions import session as sessions

@@ -7,8 +7,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from idp import signed_in
 from idp.db import commit
-from idp.pages import signed_in, user_agent
+from idp.pages import user_agent
 from idp.relying_parties import asking_site, cache
 from idp.sessions import logout, participant
 from idp.sessions import session as sessions

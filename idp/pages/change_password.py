@@ -4,12 +4,12 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser
+from idp import browser, signed_in
 from idp.accounts import account as accounts
 from idp.authenticators import known_device, password_login, password_policy, pwd
 from idp.db import commit
 from idp.errors import InvalidInput, TooMany
-from idp.pages import refusal, signed_in
+from idp.pages import refusal
 from idp.settings import SETTINGS
 from idp.tokens import account_logout
 

@@ -10,14 +10,14 @@ from flask import Blueprint, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser
+from idp import browser, signed_in
 from idp.accounts import account as accounts
 from idp.audit import log as audit
 from idp.audit.event import EventName
 from idp.authenticators import mfa, otp, password_login, pwd, recovery_code
 from idp.db import commit, db
 from idp.errors import InvalidInput, TooMany
-from idp.pages import refusal, signed_in
+from idp.pages import refusal
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS
 

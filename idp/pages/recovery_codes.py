@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
+from idp import signed_in
 from idp.authenticators import recovery_code
 from idp.db import commit
-from idp.pages import signed_in
 
 blueprint = Blueprint("recovery_codes", __name__)
 blueprint.before_request(signed_in.require_fresh)

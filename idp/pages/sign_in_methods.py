@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
+from idp import signed_in
 from idp.accounts import account as accounts
 from idp.accounts import phone_number
 from idp.authenticators import otp, pwd, recovery_code
-from idp.pages import signed_in
 
 blueprint = Blueprint("sign_in_methods", __name__)
 blueprint.before_request(signed_in.require)

@@ -6,13 +6,12 @@ from flask import redirect, request
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from idp import browser, security_headers
+from idp import browser, security_headers, signed_in
 from idp.accounts.account import Account
 from idp.authenticators import known_device, mfa
 from idp.db import commit
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
-from idp.pages import signed_in
 from idp.relying_parties import asking_site, cache
 from idp.relying_parties.asking_site import AskingSite
 from idp.sessions import logout

@@ -7,14 +7,14 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser
+from idp import browser, signed_in
 from idp.accounts import account as accounts
 from idp.accounts import phone_number
 from idp.accounts.account import Account
 from idp.authenticators import mfa, otp, recovery_code
 from idp.db import commit
 from idp.errors import Expired, InvalidInput, TooMany
-from idp.pages import refusal, signed_in
+from idp.pages import refusal
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS
 

@@ -10,7 +10,7 @@ from idp.db import Base, commit, db
 from idp.keys.secret import Secret
 from idp.keys.signing_key import SigningKey
 from idp.local_limit import LOCAL_LIMIT
-from idp.settings import Limits, Sms
+from idp.setting_sections import Limits, Sms
 from tests.accounts.gateway import Gateway
 from tests.provider import Provider, Template
 from tests.services import postgresql, redis_server

@@ -6,7 +6,8 @@ from flask import Flask
 from idp.authenticators import code_limit, known_device
 from idp.db import commit
 from idp.errors import TooMany
-from idp.settings import SETTINGS, Limits
+from idp.setting_sections import Limits
+from idp.settings import SETTINGS
 
 HOME = "browser-at-home"
 STRANGER = "browser-of-a-stranger"

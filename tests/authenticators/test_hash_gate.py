@@ -6,7 +6,8 @@ import pytest
 from idp.authenticators import hash_gate
 from idp.authenticators.hash_gate import HashGate
 from idp.errors import Unavailable
-from idp.settings import Passwords, Serving, Settings
+from idp.setting_sections import Passwords, Serving
+from idp.settings import Settings
 
 
 def test_a_full_gate_answers_at_once_that_it_is_full() -> None:

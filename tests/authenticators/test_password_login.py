@@ -11,7 +11,7 @@ from idp.authenticators.hasher import HASHER, Hasher
 from idp.authenticators.password_login import Candidate
 from idp.db import commit, db
 from idp.errors import InvalidInput, TooMany
-from idp.settings import Passwords
+from idp.setting_sections import Passwords
 
 RIGHT = "Tongxing-demo-2026"
 HOME = "browser-at-home"

@@ -12,7 +12,8 @@ from idp.authenticators.hash_gate import LONGEST_WAIT, HashGate
 from idp.authenticators.hasher import HASHER, Hasher
 from idp.db import commit, db
 from idp.errors import Unavailable
-from idp.settings import SETTINGS, Passwords
+from idp.setting_sections import Passwords
+from idp.settings import SETTINGS
 
 RIGHT = "Tongxing-demo-2026"
 

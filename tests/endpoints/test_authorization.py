@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from idp.ephemeral.store import EPHEMERAL
-from idp.settings import Limits
+from idp.setting_sections import Limits
 from tests.person import Person, Visitor
 from tests.provider import NewProvider, Provider
 from tests.site import Site, answered, challenge

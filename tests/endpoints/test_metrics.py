@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from idp.db import commit
 from idp.outbox import delivery, message
-from idp.settings import Serving
+from idp.setting_sections import Serving
 from tests.provider import NewProvider, Provider
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from idp.settings import Limits
+from idp.setting_sections import Limits
 from tests.provider import ISSUER, NewProvider, Provider
 from tests.site import SECRET, Site, basic
 

@@ -1,19 +1,17 @@
 """Providers whose text messages arrive somewhere, and people who are signed in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from idp.settings import Limits, Sms
+from idp.setting_sections import Limits, Sms
 from tests.accounts.conftest import gateway, gateway_service
 from tests.accounts.gateway import Gateway
-from tests.person import Person, Visitor
 from tests.provider import MANY, Provider, Template
 from tests.services import postgresql, redis_server
 
 __all__ = ["gateway", "gateway_service"]
 
-SignIn = Callable[[Person], Visitor]
 PATIENT = Limits(phone_codes_per_address=MANY, login_attempts_per_address=MANY)
 
 
@@ -49,17 +47,3 @@ def phones(request: pytest.FixtureRequest, gateway: Gateway) -> Provider:
     """A provider with a gateway for text messages; tests keep apart by newcomers of their own."""
     found: Provider = request.getfixturevalue(request.param)
     return found
-
-
-@pytest.fixture
-def sign_in(either: Provider) -> SignIn:
-    """A function that opens a browser in which a person has just logged in."""
-
-    def enter(person: Person) -> Visitor:
-        visitor = Visitor(either.app, either.settings.issuer, language="en")
-        visitor.go("/login")
-        visitor.log_in(person)
-        assert visitor.is_at("/account")
-        return visitor
-
-    return enter

@@ -1,5 +1,4 @@
-from tests.pages.conftest import SignIn
-from tests.provider import Provider, counted
+from tests.provider import Provider, SignIn, counted
 
 
 def test_a_person_sees_who_they_are_here(either: Provider, sign_in: SignIn) -> None:

@@ -3,9 +3,8 @@ from uuid import UUID
 import pytest
 
 from idp.sessions import session as sessions
-from tests.pages.conftest import SignIn
 from tests.person import Visitor
-from tests.provider import Provider
+from tests.provider import Provider, SignIn
 
 LIST = "/account/sessions"
 

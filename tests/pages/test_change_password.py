@@ -5,9 +5,8 @@ import pytest
 from idp import clock
 from idp.authenticators import pwd
 from idp.sessions import session as sessions
-from tests.pages.conftest import SignIn
 from tests.person import PASSWORD, Visitor
-from tests.provider import ISSUER, Provider
+from tests.provider import ISSUER, Provider, SignIn
 
 NEW = "a new sentence 2026"
 

@@ -1,6 +1,5 @@
-from tests.pages.conftest import SignIn
 from tests.person import Visitor
-from tests.provider import Provider
+from tests.provider import Provider, SignIn
 
 
 def test_the_start_page_is_for_everybody(either: Provider) -> None:

@@ -10,7 +10,7 @@ from idp.authenticators import pwd
 from idp.authenticators.hash_gate import HashGate
 from idp.authenticators.hasher import Hasher
 from idp.db import commit, db
-from idp.settings import Limits, Passwords
+from idp.setting_sections import Limits, Passwords
 from tests.person import PASSWORD, Person, Visitor
 from tests.provider import MANY, NewProvider, Provider
 from tests.site import Site, answered

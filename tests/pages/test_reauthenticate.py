@@ -6,9 +6,8 @@ from idp import clock
 from idp.authenticators import code_limit, recovery_code
 from idp.db import commit
 from idp.sessions import session as sessions
-from tests.pages.conftest import SignIn
 from tests.person import PASSWORD, Visitor
-from tests.provider import ISSUER, Provider
+from tests.provider import ISSUER, Provider, SignIn
 
 LATER = timedelta(seconds=400)
 

@@ -1,7 +1,6 @@
 from idp.authenticators import recovery_code
-from tests.pages.conftest import SignIn
 from tests.pages.test_totp import codes_on
-from tests.provider import Provider
+from tests.provider import Provider, SignIn
 
 
 def test_a_new_sheet_is_shown_once(either: Provider, sign_in: SignIn) -> None:

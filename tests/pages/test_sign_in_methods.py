@@ -1,5 +1,4 @@
-from tests.pages.conftest import SignIn
-from tests.provider import Provider
+from tests.provider import Provider, SignIn
 
 
 def test_ways_to_log_in_are_shown_as_they_are(either: Provider, sign_in: SignIn) -> None:

@@ -5,7 +5,7 @@ import pytest
 from idp.accounts import account as accounts
 from idp.notify import sms
 from idp.sessions import session as sessions
-from idp.settings import Limits, Sms
+from idp.setting_sections import Limits, Sms
 from tests.accounts.gateway import Gateway
 from tests.pages import newcomer
 from tests.person import PASSWORD

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from idp import clock
-from idp.settings import Sms
+from idp.setting_sections import Sms
 from tests.accounts.gateway import Gateway
 from tests.pages import newcomer
 from tests.person import Visitor

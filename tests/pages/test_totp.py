@@ -8,9 +8,8 @@ from idp import clock
 from idp.authenticators import code_limit, otp, recovery_code
 from idp.db import commit
 from idp.sessions import session as sessions
-from tests.pages.conftest import SignIn
 from tests.person import PASSWORD, Person, Visitor
-from tests.provider import ISSUER, Provider
+from tests.provider import ISSUER, Provider, SignIn
 
 
 def secret_on(visitor: Visitor) -> str:

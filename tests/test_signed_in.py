@@ -5,9 +5,8 @@ import pytest
 from idp import clock
 from idp.accounts import account as accounts
 from idp.db import commit
-from tests.pages.conftest import SignIn
 from tests.person import Visitor
-from tests.provider import ISSUER, Provider
+from tests.provider import ISSUER, Provider, SignIn
 
 PAGES = (
     "/account",

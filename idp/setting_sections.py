@@ -1,0 +1,133 @@
+"""The tables of the settings file, one class each; `idp.settings` reads them.
+
+The descriptions are the documentation: `idp settings example` prints them.
+One more table: a class here, a field of `idp.settings.Settings`.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 86_400)]
+
+
+class Section(BaseModel):
+    """A table of settings: unknown names are mistakes, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Lifetimes(Section):
+    """How long things live, in seconds."""
+
+    code: Seconds = Field(
+        60, description="Authorization code (RFC 6749 §4.1.2 recommends at most 600).", le=600
+    )
+    access_token: Seconds = Field(300, description="Access token.", le=3600)
+    id_token: Seconds = Field(300, description="ID token.", le=3600)
+    refresh_token: Seconds = Field(30 * 86_400, description="Refresh token family, without any use.")
+    refresh_grace: Seconds = Field(60, description="A rotated refresh token still works this long.", le=600)
+    journey: Seconds = Field(1800, description="A login that was begun may be finished this long.")
+    journey_untouched: Seconds = Field(900, description="The same, while nobody has given a password yet.")
+    session_idle: Seconds = Field(86_400, description="Single sign-on session without any use.")
+    session_absolute: Seconds = Field(30 * 86_400, description="Single sign-on session in all.")
+    reauthentication: Seconds = Field(
+        300, description="How fresh a login must be to change ways of signing in."
+    )
+    phone_code: Seconds = Field(300, description="Code sent to a phone.", le=1800)
+    key_rotation: Seconds = Field(90 * 86_400, description="A signing key is current this long.")
+    key_overlap: Seconds = Field(
+        7 * 86_400,
+        description="The next key is published this long before, a retired one kept this long after.",
+    )
+
+
+class Limits(Section):
+    """How often something may be tried; windows in seconds."""
+
+    login_failures_per_account: int = Field(10, ge=1, description="Wrong passwords from unknown devices.")
+    login_failures_window: Seconds = Field(900, description="The window for these.")
+    login_attempts_per_address: int = Field(
+        300, ge=1, description="Login attempts of one address in a minute."
+    )
+    code_attempts: int = Field(5, ge=1, description="Wrong one-time codes per account and window.")
+    code_window: Seconds = Field(300, description="The window for these.")
+    code_attempts_day: int = Field(50, ge=1, description="Wrong one-time codes per account in a day.")
+    phone_codes_per_number: int = Field(5, ge=1, description="Codes sent to one phone number in an hour.")
+    phone_codes_per_number_day: int = Field(10, ge=1, description="Codes sent to one phone number in a day.")
+    phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")
+    new_journeys_per_address: int = Field(600, ge=1, description="Logins begun at one address in a minute.")
+    machine_requests_per_rp: int = Field(
+        600_000, ge=1, description="Token, introspection and revocation requests of one RP in a minute."
+    )
+    client_auth_failures: int = Field(
+        300, ge=1, description="Failed client authentications of one address a minute."
+    )
+    request_bytes: int = Field(65_536, ge=4096, description="Largest request body that is read.")
+    query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")
+
+
+class Passwords(Section):
+    """Argon2id (RFC 9106) and its gate."""
+
+    memory_kib: int = Field(19_456, ge=8192, description="Argon2id memory in KiB (OWASP: 19 MiB).")
+    iterations: int = Field(2, ge=1, description="Argon2id passes.")
+    parallelism: int = Field(1, ge=1, description="Argon2id lanes.")
+    concurrent: int = Field(
+        0, ge=0, description="Hashes at one time in a process; 0: one for each worker's core."
+    )
+    waiting: int = Field(32, ge=1, description="Logins that may wait for their hash; the next ones get 503.")
+    minimum_length: int = Field(10, ge=8, description="Shortest new password, in characters.")
+
+
+class Serving(Section):
+    """The HTTP server."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Processes.")
+    threads: int = Field(12, ge=2, le=128, description="Blocking threads of each process.")
+    worker_inside: bool = Field(
+        True, description="Also run the background worker in the first serve process."
+    )
+    metrics_token: str = Field("", description="Bearer token for /metrics; empty: loopback may read it.")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="Least severe line logged."
+    )
+
+
+class Sms(Section):
+    """The SMS gateway (documented interface: docs/sms-gateway.md)."""
+
+    url: str = Field("http://localhost:8010/sms/messages", description="Where messages are posted.")
+    token: str = Field("", description="Bearer token for the gateway; empty: none is sent.")
+    timeout: float = Field(3.0, gt=0, le=30, description="Seconds to wait for the gateway.")
+
+
+class Registers(Section):
+    """The registers that prove names (documented interface: docs/registers.md)."""
+
+    url: str = Field("http://localhost:8010/registers", description="Where the registers answer.")
+    token: str = Field("", description="Bearer token for the registers; empty: none is sent.")
+    keys_file: str = Field(
+        "var/sandbox/registers/jwks.json", description="Public keys (JWKS) that sign the registers' answers."
+    )
+    timeout: float = Field(3.0, gt=0, le=30, description="Seconds to wait for one answer.")
+    attempts: int = Field(
+        3, ge=1, le=10, description="How often a question is sent before we give up for now."
+    )
+    recheck_days: int = Field(
+        1, ge=1, le=365, description="Every person and enterprise is asked about this often."
+    )
+
+
+class Certificates(Section):
+    """Client certificates (UKey), forwarded by a proxy as RFC 9440 Client-Cert."""
+
+    authorities_file: str = Field(
+        "",
+        description="PEM file with the certificate authorities that are believed; empty: the method is off.",
+    )
+    revocation_file: str = Field(
+        "", description="PEM or DER file with their revocation lists; empty: none is checked."
+    )
