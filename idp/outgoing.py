@@ -1,7 +1,8 @@
 """Posts to other systems, each over within its seconds whatever the other side does.
 
 httpx limits each single read; here what is left of the whole limits it, so that an answer which comes byte by byte
-holds nobody up. No redirects, no proxies; of an answer only the head is read, at most 100 kB of it (h11's limit).
+holds nobody up. No redirects, no proxies; of an answer the head is read, at most 100 kB of it (h11's limit), and by
+`exchange` as much of the body as the caller allows.
 Only resolving a name is beyond our reach: the system's resolver has limits of its own.
 """
 
@@ -10,6 +11,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
@@ -17,6 +19,19 @@ import httpx
 from httpcore import SOCKET_OPTION, NetworkBackend, NetworkStream
 
 _deadline: ContextVar[float] = ContextVar("deadline")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the other side answered: its status, its headers (names in lower case) and its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class TooLong(httpx.HTTPError):
+    """The answer's body is longer than its reader allows."""
 
 
 def post(
@@ -32,6 +47,25 @@ def post(
     try:
         with _client.stream("POST", url, data=form, json=json, headers=headers, timeout=seconds) as answer:
             return answer.status_code
+    finally:
+        _deadline.reset(token)
+
+
+def exchange(
+    url: str, *, seconds: float, content: bytes, longest: int, headers: Mapping[str, str] | None = None
+) -> Reply:
+    """Post *content*; return the whole answer. Raises httpx.HTTPError, TooLong beyond *longest* bytes."""
+    token = _deadline.set(time.monotonic() + seconds)
+    headers = {"Accept-Encoding": "identity", **(headers or {})}
+    try:
+        with _client.stream("POST", url, content=content, headers=headers, timeout=seconds) as answer:
+            body = b""
+            # Raw: a packed body could unfold to any size.
+            for piece in answer.iter_raw():
+                body += piece
+                if len(body) > longest:
+                    raise TooLong("the answer is too long")
+            return Reply(answer.status_code, dict(answer.headers), body)
     finally:
         _deadline.reset(token)
 

@@ -35,6 +35,17 @@ class ClaimsRequest:
             else frozenset()
         )
 
+    def wanted_values(self, claim: str) -> tuple[str, ...]:
+        """Return the texts that *claim* of the ID token may have (§5.5.1), in order of preference."""
+        wanted = self.id_token.get(claim, {})
+        values = [wanted["value"]] if "value" in wanted else wanted.get("values", [])
+        return tuple(value for value in values if isinstance(value, str))
+
+    def essential_values(self, claim: str) -> tuple[str, ...] | None:
+        """Return what *claim* of the ID token has to be (§5.5.1.1), empty for anything; None when it is not essential."""
+        essential = self.id_token.get(claim, {}).get("essential") is True
+        return self.wanted_values(claim) if essential else None
+
     def is_essential(self, claim: str) -> bool:
         """Whether *claim* is asked for as essential."""
         return any(place.get(claim, {}).get("essential") is True for place in (self.userinfo, self.id_token))

@@ -12,8 +12,11 @@ from typing import Any
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
+from idp.assurance import acr
 from idp.claims import request as claims_request
 from idp.claims.request import ClaimsRequest, InvalidClaimsRequest
+from idp.journey import authorization_details
+from idp.journey.authorization_details import InvalidAuthorizationDetails, MandateDetails
 from idp.relying_parties.relying_party import RelyingParty
 from idp.response_modes import BY_NAME
 from idp.tokens import id_token
@@ -26,6 +29,8 @@ MAX_CLAIMS = 4096
 MAX_HINT = 256
 MAX_LOCALES = 10
 MAX_LOCALE = 35  # BCP 47 §4.4.1
+MAX_ACR_VALUES = 10
+MAX_ACR = 200
 # In bytes, as it is kept: whoever asks, be it nobody, makes us remember it for a while.
 MAX_KEPT = 7 * 1024
 
@@ -40,9 +45,19 @@ class UnmetAuthenticationRequirements(OAuth2Error):  # type: ignore[misc] # Auth
     error = "unmet_authentication_requirements"
 
 
+class UnknownAuthorizationDetails(OAuth2Error):  # type: ignore[misc] # Authlib is untyped
+    """The authorization details are malformed, unknown or not registered (RFC 9396 §5)."""
+
+    error = "invalid_authorization_details"
+
+
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """What a relying party asks for. Lists are space separated in the request, tuples here."""
+    """What a relying party asks for. Lists are space separated in the request, tuples here.
+
+    ``acr_values`` are the request's, or the registered ones where it names none; ``essential_acr`` is what the claims
+    parameter insists on, None when it does not; ``mandate`` the one authorization detail that we know.
+    """
 
     client_id: str
     redirect_uri: str
@@ -53,6 +68,10 @@ class AuthorizationRequest:
     code_challenge: str | None = None
     prompt: tuple[str, ...] = ()
     max_age: int | None = None
+    max_proof_age: int | None = None
+    acr_values: tuple[str, ...] = ()
+    essential_acr: tuple[str, ...] | None = None
+    mandate: MandateDetails | None = None
     login_hint: str | None = None
     hinted_sub: str | None = None
     ui_locales: tuple[str, ...] = ()
@@ -76,8 +95,12 @@ class AuthorizationRequest:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "AuthorizationRequest":
         """Read back what `to_json` gave."""
-        lists = {name: tuple(value[name]) for name in ("scope", "prompt", "ui_locales")}
-        return cls(**(value | lists))
+        read: dict[str, Any] = {name: tuple(value[name]) for name in ("scope", "prompt", "ui_locales", "acr_values")}
+        if value["essential_acr"] is not None:
+            read["essential_acr"] = tuple(value["essential_acr"])
+        if value["mandate"] is not None:
+            read["mandate"] = MandateDetails.from_json(value["mandate"])
+        return cls(**(value | read))
 
 
 def response_mode(params: Mapping[str, str]) -> str:
@@ -104,7 +127,11 @@ def parse(params: Mapping[str, str], rp: RelyingParty, redirect_uri: str, scope:
         nonce=nonce,
         code_challenge=_challenge(params, rp, nonce),
         prompt=_prompt(params.get("prompt")),
-        max_age=_max_age(params.get("max_age"), rp.default_max_age),
+        max_age=_seconds("max_age", params.get("max_age"), rp.default_max_age),
+        max_proof_age=_seconds("max_proof_age", params.get("max_proof_age"), None),
+        acr_values=_acr_values(params.get("acr_values"), asked, rp),
+        essential_acr=asked.essential_values("acr"),
+        mandate=_mandate(params.get("authorization_details"), rp),
         login_hint=(params.get("login_hint") or "")[:MAX_HINT] or None,
         hinted_sub=_hinted_sub(params.get("id_token_hint"), asked, rp),
         ui_locales=_locales(params.get("ui_locales", "")),
@@ -148,12 +175,29 @@ def _prompt(text: str | None) -> tuple[str, ...]:
     return values
 
 
-def _max_age(text: str | None, default: int | None) -> int | None:
+def _seconds(name: str, text: str | None, default: int | None) -> int | None:
     if text is None:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - 30 years are enough
-        raise InvalidRequestError("max_age must be a number of seconds")
+        raise InvalidRequestError(f"{name} must be a number of seconds")
     return int(text)
+
+
+def _acr_values(text: str | None, asked: ClaimsRequest, rp: RelyingParty) -> tuple[str, ...]:
+    """Return the levels asked for, most wanted first: the parameter's, else the claim's, else the registered ones."""
+    named = tuple(dict.fromkeys((text or "").split()))[:MAX_ACR_VALUES]
+    values = named or asked.wanted_values("acr")[:MAX_ACR_VALUES] or rp.default_acr_values
+    values = tuple(value for value in values if len(value) <= MAX_ACR)
+    if values and not any(value == acr.ASSISTED or acr.find(value) is not None for value in values):
+        raise UnmetAuthenticationRequirements("None of the values of acr_values is supported")
+    return values
+
+
+def _mandate(text: str | None, rp: RelyingParty) -> MandateDetails | None:
+    try:
+        return authorization_details.parse(text, rp.authorization_details_types)
+    except InvalidAuthorizationDetails as error:
+        raise UnknownAuthorizationDetails(str(error)) from error
 
 
 def _locales(text: str) -> tuple[str, ...]:
@@ -167,8 +211,6 @@ def _claims(text: str | None) -> ClaimsRequest:
         asked = claims_request.parse(text)
     except InvalidClaimsRequest as error:
         raise InvalidRequestError(str(error)) from error
-    if asked.is_essential("acr"):
-        raise UnmetAuthenticationRequirements("No authentication context class can be given yet")
     return asked
 
 

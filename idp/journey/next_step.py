@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from idp.assurance.requested_level import Outcome
+
 
 class Step(Enum):
     """The steps of the journey; each but the last two is a page."""
@@ -11,9 +13,19 @@ class Step(Enum):
     SIGN_IN = "sign_in"
     SECOND_FACTOR = "second_factor"
     CHOOSE_ACCOUNT = "choose_account"
+    RAISE_LEVEL = "raise_level"
+    CHOOSE_IDENTITY = "choose_identity"
     CONSENT = "consent"
     ANSWER = "answer"
     REFUSE = "refuse"
+
+
+class Identity(Enum):
+    """Whether it is known whom the session stands for at this site (domain §4)."""
+
+    KNOWN = "known"
+    OPEN = "open"  # the person has a choice
+    MISSING = "missing"  # a mandate is required, and there is none that serves
 
 
 @dataclass(frozen=True)
@@ -21,7 +33,9 @@ class Facts:
     """Everything the decision rests on.
 
     ``auth_time`` is None when nobody is signed in. ``hint_matches`` is False when an id_token_hint or a demanded
-    subject names somebody else. ``denied`` is True when the person did not want to go on.
+    subject names somebody else. ``denied`` is True when the person did not want to go on. ``level`` is what the
+    published rule says about the levels asked for; ``second_factor_serves`` is True when one factor more, added to
+    this session's, reaches the level.
     """
 
     now: datetime
@@ -33,6 +47,9 @@ class Facts:
     first_factor_done: bool = False
     account_chosen: bool = False
     hint_matches: bool = True
+    level: Outcome = Outcome.SATISFIED
+    second_factor_serves: bool = False
+    identity: Identity = Identity.KNOWN
     consent_needed: bool = False
 
 
@@ -44,23 +61,48 @@ class Next:
     error: str = ""
 
 
+# What a site hears that wanted no page shown, for what the person would have to do (OIDC Core §3.1.2.6).
+SILENT_ERRORS = {
+    Step.SIGN_IN: "login_required",
+    Step.SECOND_FACTOR: "login_required",
+    Step.CHOOSE_ACCOUNT: "account_selection_required",
+    Step.RAISE_LEVEL: "interaction_required",
+    Step.CHOOSE_IDENTITY: "account_selection_required",
+    Step.CONSENT: "consent_required",
+}
+
+
 def next_step(facts: Facts) -> Next:
     """Return the next step; with prompt=none the answer or the reason why there is none."""
     if facts.denied:
         return Next(Step.REFUSE, "access_denied")
-    silent = "none" in facts.prompt
-    if facts.first_factor_done and not silent:
+    due = _due(facts)
+    if "none" in facts.prompt and due.step in SILENT_ERRORS:
+        return Next(Step.REFUSE, SILENT_ERRORS[due.step])
+    return due
+
+
+def _due(facts: Facts) -> Next:
+    if facts.first_factor_done and "none" not in facts.prompt:
         return Next(Step.SECOND_FACTOR)
     if needs_sign_in(facts):
-        return Next(Step.REFUSE, "login_required") if silent else Next(Step.SIGN_IN)
-    fresh = facts.auth_time is not None and facts.auth_time >= facts.started_at
-    if "select_account" in facts.prompt and not (facts.account_chosen or fresh):
+        return Next(Step.SIGN_IN)
+    fresh = _is_fresh(facts)
+    if "select_account" in facts.prompt and not (facts.account_chosen or fresh) and "none" not in facts.prompt:
         return Next(Step.CHOOSE_ACCOUNT)
     if not facts.hint_matches:
         # Somebody else than the one asked for: ask them to log in as that person, once.
-        return Next(Step.REFUSE, "login_required") if silent or fresh else Next(Step.SIGN_IN)
+        return Next(Step.REFUSE, "login_required") if fresh else Next(Step.SIGN_IN)
+    if facts.level is Outcome.UNMET:
+        return Next(Step.REFUSE, "unmet_authentication_requirements")
+    if facts.level is Outcome.AUTHENTICATE:
+        return Next(Step.SECOND_FACTOR if facts.second_factor_serves else Step.SIGN_IN)
+    if facts.level is Outcome.RAISE:
+        return Next(Step.RAISE_LEVEL)
+    if facts.identity is not Identity.KNOWN:
+        return Next(Step.CHOOSE_IDENTITY)
     if facts.consent_needed:
-        return Next(Step.REFUSE, "consent_required") if silent else Next(Step.CONSENT)
+        return Next(Step.CONSENT)
     return Next(Step.ANSWER)
 
 
@@ -68,7 +110,11 @@ def needs_sign_in(facts: Facts) -> bool:
     """Whether the person has to authenticate: not signed in, told to again, or signed in too long ago."""
     if facts.auth_time is None:
         return True
-    if facts.auth_time >= facts.started_at:
+    if _is_fresh(facts):
         return False
     too_old = facts.max_age is not None and facts.now - facts.auth_time > timedelta(seconds=facts.max_age)
     return too_old or "login" in facts.prompt
+
+
+def _is_fresh(facts: Facts) -> bool:
+    return facts.auth_time is not None and facts.auth_time >= facts.started_at

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from idp.assurance import acr
 from idp.relying_parties.item import Item
 from idp.relying_parties.localized import localized
 
@@ -136,6 +137,21 @@ def address(value: object) -> str:
     return value
 
 
+def level(value: object) -> int:
+    """Read the name of a level, as in urn:tongxing:loa:2."""
+    found = acr.find(value) if isinstance(value, str) else None
+    if found is None:
+        raise wrong("must be a level, as in urn:tongxing:loa:2")
+    return found
+
+
+def acr_value(value: object) -> str:
+    """Read a value that ``acr_values`` may hold: a level, or the one for assisted sessions."""
+    if value != acr.ASSISTED:
+        level(value)
+    return str(value)
+
+
 _claim_name = text(64, r"[a-z][a-z0-9_]*", "must be a claim's name in small letters, as in phone_number")
 
 
@@ -153,15 +169,22 @@ def item(value: object) -> Item:
                 boolean(member)
             elif key == "name":
                 _claim_name(member)
+            elif key == "minimum_acr":
+                level(member)
             else:
-                raise wrong("unknown; an item has name, required, purpose")
+                raise wrong("unknown; an item has name, required, minimum_acr, purpose")
         except Wrong as error:
             reasons += [(f".{shown(key)}", reason) for _, reason in error.reasons]
     if "name" not in value:
         reasons.append((".name", "is missing"))
     if reasons:
         raise Wrong(*reasons)
-    return Item(value["name"], value.get("required", False), localized(purposes.pop("", ""), purposes))
+    return Item(
+        value["name"],
+        value.get("required", False),
+        level(value["minimum_acr"]) if "minimum_acr" in value else 0,
+        localized(purposes.pop("", ""), purposes),
+    )
 
 
 def is_tagged(name: str, fields: Sequence[str]) -> bool:

@@ -7,8 +7,9 @@ from idp.relying_parties.localized import UNSAID, Localized
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A claim, whether the service cannot do without it, and what for."""
+    """A claim, whether the service cannot do without it, from which level on it is told, and what for."""
 
     name: str
     required: bool = False
+    minimum_acr: int = 0
     purpose: Localized = UNSAID

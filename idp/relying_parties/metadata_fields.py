@@ -10,8 +10,10 @@ from idp.relying_parties import field_readers, jwk_rules, relying_party
 from idp.relying_parties.field_readers import (
     LONG_TEXT,
     Reader,
+    acr_value,
     address,
     boolean,
+    level,
     listing,
     one_of,
     parsed,
@@ -22,6 +24,7 @@ from idp.relying_parties.field_readers import (
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 RESPONSE_TYPES = ("code",)
+AUTHORIZATION_DETAILS_TYPES = ("urn:tongxing:mandate",)
 
 _CLIENT_ID = text(128, r"[A-Za-z0-9][A-Za-z0-9._-]*", "must be letters, digits, dot, hyphen and underscore")
 _USCC = text(18, r"[0-9A-HJ-NP-RTUWXY]{18}", "must be an 18-character unified social credit code")
@@ -48,6 +51,10 @@ FIELDS: Mapping[str, Reader] = {
     "sector_identifier_uri": address,
     "id_token_signed_response_alg": one_of(*jwk_rules.SIGNING_ALGS),
     "default_max_age": seconds,
+    "default_acr_values": listing(acr_value),
+    "minimum_acr": level,
+    "acting_as": listing(one_of(*relying_party.ACTING_AS)),
+    "authorization_details_types": listing(one_of(*AUTHORIZATION_DETAILS_TYPES)),
     "require_auth_time": boolean,
     "require_pkce": boolean,
     "backchannel_logout_uri": address,
@@ -88,7 +95,6 @@ NOT_SUPPORTED: Mapping[str, str] = {
     "request_object_encryption_enc": _REQUEST_OBJECTS,
     "require_signed_request_object": _REQUEST_OBJECTS,
     "require_pushed_authorization_requests": "pushed authorization requests are not supported; leave it out",
-    "default_acr_values": "levels are not supported yet; leave it out",
     "dpop_bound_access_tokens": _BOUND_TOKENS,
     "tls_client_certificate_bound_access_tokens": _BOUND_TOKENS,
     "software_statement": "software statements are not supported; leave it out",

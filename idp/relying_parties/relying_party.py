@@ -20,6 +20,9 @@ from idp.relying_parties.localized import UNSAID, Localized
 CONSENT, STATUTORY_DUTY = "consent", "statutory_duty"
 PAIRWISE, PUBLIC = "pairwise", "public"
 NATIVE = "native"
+# Whom a session may stand for: the person, or somebody under a mandate of that kind (domain §4).
+SELF, ENTERPRISE, WARD, RELATIVE = "self", "enterprise", "ward", "relative"
+ACTING_AS = (SELF, ENTERPRISE, WARD, RELATIVE)
 NONE = "none"
 PRIVATE_KEY_JWT = "private_key_jwt"
 
@@ -58,6 +61,10 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     sector_identifier_uri: str = ""
     id_token_signed_response_alg: str = "ES256"
     default_max_age: int | None = None
+    default_acr_values: tuple[str, ...] = ()
+    minimum_acr: int = 0
+    acting_as: tuple[str, ...] = (SELF,)
+    authorization_details_types: tuple[str, ...] = ()
     require_auth_time: bool = False
     require_pkce: bool = True
     backchannel_logout_uri: str = ""
