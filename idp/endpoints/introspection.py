@@ -17,7 +17,11 @@ from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import access_token, refresh_token
 
 # What an access token says of itself and introspection repeats (RFC 7662 §2.2, RFC 9068 §2.2).
-REPEATED = ("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti", "auth_time", "amr")
+REPEATED = (
+    *("iss", "sub", "aud", "client_id", "scope", "exp", "iat", "jti"),
+    # RFC 9470 §6.2, RFC 8693 §4.1, RFC 9396 §9.2.
+    *("auth_time", "amr", "acr", "act", "authorization_details"),
+)
 
 
 def metadata(issuer: str) -> dict[str, Any]:

@@ -77,6 +77,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         }
         if refresh:
             answer["refresh_token"] = refresh
+        if grant.acting and grant.acting.details:
+            answer["authorization_details"] = list(grant.acting.details)
         if "openid" in scopes:
             extra = release.for_id_token(account, code.asked.get("id_token", {}), code.items)
             answer["id_token"] = id_token.issue(
@@ -118,6 +120,10 @@ def _make_grant(code: AuthorizationCode) -> Grant:
         items=code.items,
         asked=code.asked,
         methods=code.methods,
+        levels_json=code.levels,
+        acting_json=code.acting,
+        principal_id=UUID(code.acting["principal_id"]) if code.acting else None,
+        mandate_id=UUID(code.acting["mandate_id"]) if code.acting and code.acting["mandate_id"] else None,
         auth_time=datetime.fromtimestamp(code.auth_time, UTC),
         created_at=now,
         expires_at=now + grants_made.lifetime(),

@@ -55,6 +55,8 @@ def issue_for_grant(grant: Grant, scope: str) -> str:
             "scope": scope,
             "auth_time": int(grant.auth_time.timestamp()),
             "amr": grant.methods,
+            "acr": grant.levels.acr,
+            **(grant.acting.claims() if grant.acting else {}),
             "gid": str(grant.id),
             "fam": grant.family,
         }

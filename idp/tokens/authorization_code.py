@@ -1,7 +1,7 @@
 """Authorization codes (RFC 6749 §4.1.2): sixty seconds, one use, and a second use revokes what the first one gave."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,10 @@ KIND = "code"
 
 @dataclass(frozen=True)
 class AuthorizationCode:
-    """What a code stands for. ``redirect_uri`` is the one of the request; ``asked`` the claims parameter."""
+    """What a code stands for. ``redirect_uri`` is the one of the request; ``asked`` the claims parameter.
+
+    ``levels`` and ``acting`` are the values of `Levels` and `Acting`.
+    """
 
     client_id: str
     redirect_uri: str
@@ -33,6 +36,8 @@ class AuthorizationCode:
     auth_time: int
     nonce: str | None
     code_challenge: str | None
+    levels: dict[str, Any] = field(default_factory=dict)
+    acting: dict[str, Any] | None = None
     grant_id: str = ""
 
     # What Authlib's authorization code grant asks of a code.

@@ -32,6 +32,8 @@ from idp.db import Json, Model, UtcDateTime, db
 from idp.sessions import revocation, sid
 from idp.sessions.session import Session
 from idp.settings import SETTINGS
+from idp.tokens.acting import Acting
+from idp.tokens.levels import Levels
 
 # A refresh token used this long after its grant ended is merely unknown, no longer reuse.
 KEPT = timedelta(days=30)
@@ -53,6 +55,11 @@ class Grant(Model):
     items: Mapped[list[str]] = mapped_column(Json)
     asked: Mapped[dict[str, Any]] = mapped_column(Json)
     methods: Mapped[list[str]] = mapped_column(Json)
+    # Values of `Levels`, and of `Acting` where the person acts for another; the ids stand apart to be found by.
+    levels_json: Mapped[dict[str, Any]] = mapped_column("levels", Json, default=dict, server_default="{}")
+    acting_json: Mapped[dict[str, Any] | None] = mapped_column("acting", Json)
+    principal_id: Mapped[UUID | None] = mapped_column(Uuid)
+    mandate_id: Mapped[UUID | None] = mapped_column(Uuid)
     auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -66,9 +73,21 @@ class Grant(Model):
     __table_args__ = (
         Index("ix_grants_account_id_client_id", "account_id", "client_id"),
         Index("ix_grants_session_id", "session_id"),
+        Index("ix_grants_principal_id", "principal_id"),
+        Index("ix_grants_mandate_id", "mandate_id"),
         Index("ix_grants_expires_at", "expires_at"),
         Index("ix_grants_revoked_at", "revoked_at"),
     )
+
+    @property
+    def levels(self) -> Levels:
+        """The levels its tokens carry."""
+        return Levels.from_json(self.levels_json)
+
+    @property
+    def acting(self) -> Acting | None:
+        """On whose behalf it is; None for oneself."""
+        return Acting(**self.acting_json) if self.acting_json else None
 
     @property
     def family(self) -> str:
@@ -79,8 +98,11 @@ class Grant(Model):
 def _holds() -> Any:
     now = bindparam("now", type_=UtcDateTime)
     # Aliases, so that a query that reads accounts or sessions itself does not bind these to its own rows.
-    holder, session = aliased(Account), aliased(Session)
+    holder, principal, session = aliased(Account), aliased(Account), aliased(Session)
     account_active = select(holder.id).where(holder.id == Grant.account_id, holder.status == ACTIVE).exists()
+    principal_active = (
+        select(principal.id).where(principal.id == Grant.principal_id, principal.status == ACTIVE).exists()
+    )
     session_alive = (
         select(session.id)
         .where(session.id == Grant.session_id, session.ended_at.is_(None), session.expires_at > now)
@@ -90,6 +112,7 @@ def _holds() -> Any:
         Grant.revoked_at.is_(None)
         & (Grant.expires_at > now)
         & account_active
+        & (Grant.principal_id.is_(None) | principal_active)
         & (Grant.bound.is_(False) | session_alive)
     )
 

@@ -28,6 +28,8 @@ def issue(grant: Grant, *, alg: str, access_token: str, nonce: str | None, extra
         "exp": now + settings.lifetimes.id_token,
         "auth_time": int(grant.auth_time.timestamp()),
         "amr": grant.methods,
+        **grant.levels.claims(),
+        **({"act": grant.acting.claims()["act"]} if grant.acting else {}),
         "sid": sid.of(grant.session_id, grant.client_id),
         "at_hash": _half_hash(access_token, alg),
     }
