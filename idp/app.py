@@ -40,6 +40,7 @@ from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import InvalidInput, TooLarge
 from idp.keys import keyring, master_key, secret
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
+from idp.proofing import circuit_breaker, register_keys
 from idp.relying_parties import cache as relying_parties
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS, Settings, load
@@ -116,6 +117,8 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     parties = relying_parties.RelyingPartyCache()
     relying_parties.CACHE.set(app, parties)
     hasher.HASHER.set(app, hasher.from_settings(settings))
+    circuit_breaker.BREAKERS.set(app, circuit_breaker.for_threads(settings.serving.threads))
+    register_keys.KEYS.set(app, register_keys.RegisterKeys(Path(settings.registers.keys_file)))
     SERVER.set(app, AuthorizationServer())
     store = EPHEMERAL.of(app)
     store.subscribe(relying_parties.CHANNEL, parties.forget)

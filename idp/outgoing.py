@@ -56,7 +56,8 @@ def exchange(
 ) -> Reply:
     """Post *content*; return the whole answer. Raises httpx.HTTPError, TooLong beyond *longest* bytes."""
     token = _deadline.set(time.monotonic() + seconds)
-    headers = {"Accept-Encoding": "identity", **(headers or {})}
+    # A connection that is kept may be dead by the time of the next question.
+    headers = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
     try:
         with _client.stream("POST", url, content=content, headers=headers, timeout=seconds) as answer:
             body = b""
