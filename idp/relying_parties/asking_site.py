@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.relying_parties import division
+from idp.divisions import tree
 from idp.relying_parties.relying_party import RelyingParty
 
 
@@ -27,7 +27,7 @@ def of(rp: RelyingParty, locale: str) -> AskingSite:
         client_id=rp.client_id,
         name=rp.client_name.text(locale),
         organization=rp.organization_name.text(locale),
-        division_name=division.find_name(rp.division_code),
+        division_name=tree.full_name(rp.division_code),
         purpose=rp.purpose.text(locale),
         client_uri=rp.client_uri.text(locale) or None,
         policy_uri=rp.policy_uri.text(locale) or None,

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from idp.divisions import tree
 from idp.errors import InvalidInput, TooLarge
-from idp.relying_parties import division, registration, relying_party_row
+from idp.relying_parties import registration, relying_party_row
 from idp.relying_parties.field_readers import shown
 from idp.relying_parties.metadata import InvalidMetadata, Metadata, Problem
 from idp.relying_parties.registration import Registered
@@ -106,7 +107,7 @@ def _check(document: object, number: int, first_seen: dict[str, int]) -> Metadat
 
 def _division_warning(parsed: Metadata) -> list[Problem]:
     code = parsed.relying_party.division_code
-    unknown = bool(code) and division.find_name(code) is None
+    unknown = bool(code) and tree.full_name(code) is None
     return [Problem("division_code", "is in no list we have: its name cannot be shown")] if unknown else []
 
 

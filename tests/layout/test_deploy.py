@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from idp import schema, settings
-from idp.relying_parties import division
+from idp.divisions import tree as divisions
 from tests.layout import tree
 
 DEPLOY = tree.ROOT / "config" / "deploy"
@@ -37,7 +37,7 @@ def test_the_handbooks_settings_are_right_beside_the_repositorys_own_file(unit: 
     assert found.production
 
 
-@pytest.mark.parametrize("needed", [schema.MIGRATIONS, division.FILE], ids=lambda path: path.name)
+@pytest.mark.parametrize("needed", [schema.MIGRATIONS, divisions.FILE], ids=lambda path: path.name)
 def test_the_image_holds_what_the_program_reads_beside_its_package(needed: Path) -> None:
     place = str(needed.relative_to(tree.ROOT))
     assert re.search(rf"^COPY {place} ./{place}$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)

@@ -1,0 +1,100 @@
+"""The tree of divisions (GB/T 2260), from config/divisions.csv.
+
+Source: National Bureau of Statistics, 2023-06-30. Paths differ in length (municipalities have no prefecture, some
+cities no counties, some counties hang under their province), so only the parents in the table count, never a
+code's digits. Unknown and abolished codes are no mistake: they have no name and lie below nothing.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parents[2] / "config" / "divisions.csv"
+# From the widest to the narrowest.
+LEVELS = ("province", "prefecture", "county", "township", "village")
+COUNTY_DIGITS = 6
+PART_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One division. ``parent`` is the code above it, empty for a province."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+
+
+def find(code: str) -> Division | None:
+    """Return the division with that code, or None."""
+    return _divisions(FILE).get(code)
+
+
+def path(code: str) -> tuple[Division, ...]:
+    """Return the division with all above it, the province first; empty for an unknown code."""
+    found = []
+    division = find(code)
+    while division is not None:
+        found.append(division)
+        division = find(division.parent)
+    return tuple(reversed(found))
+
+
+def full_name(code: str) -> str | None:
+    """Return the name with those above it (浙江省 杭州市 西湖区), or None for an unknown code."""
+    return " ".join(division.name for division in path(code)) or None
+
+
+def is_within(code: str, ancestor: str) -> bool:
+    """Whether *code* is *ancestor* or lies below it. What is unknown lies below nothing but itself.
+
+    Townships and villages have their county's digits in front, also those that the table does not list.
+    """
+    if not ancestor:
+        return False
+    while code and code != ancestor:
+        code = _above(code)
+    return bool(code)
+
+
+def children(code: str) -> tuple[Division, ...]:
+    """Return the divisions right below *code*, those of the country for ``""``, by code."""
+    return _children(FILE).get(code, ())
+
+
+def ancestor_at(code: str, level: str) -> Division | None:
+    """Return the narrowest division on the path of *code* that is not narrower than *level*; None when unknown.
+
+    At ``prefecture`` a district of Beijing is Beijing: municipalities have no prefecture.
+    """
+    deepest = LEVELS.index(level)
+    wide_enough = [division for division in path(code) if LEVELS.index(division.level) <= deepest]
+    return wide_enough[-1] if wide_enough else None
+
+
+def _above(code: str) -> str:
+    division = find(code)
+    if division is not None:
+        return division.parent
+    return code[:-PART_DIGITS] if len(code) > COUNTY_DIGITS else ""
+
+
+@cache
+def _divisions(file: Path) -> dict[str, Division]:
+    if not file.exists():
+        return {}
+    with file.open(encoding="utf-8", newline="") as stream:
+        return {
+            row["code"]: Division(row["code"], row["name"], row["level"], row["parent"])
+            for row in csv.DictReader(stream)
+        }
+
+
+@cache
+def _children(file: Path) -> dict[str, tuple[Division, ...]]:
+    below: dict[str, list[Division]] = {}
+    for division in _divisions(file).values():
+        below.setdefault(division.parent, []).append(division)
+    return {code: tuple(sorted(found, key=lambda one: one.code)) for code, found in below.items()}
