@@ -27,6 +27,7 @@ SITES = Path("var/sandbox/sites")
 PASSWORD = "Tongxing-demo-2026"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ACTOR = "sandbox"
+FACTS = ("username", "name", "phone", "gender", "birthdate")
 SECRET_BYTES = 32
 
 
@@ -52,13 +53,12 @@ def _read(name: str) -> list[dict[str, Any]]:
 
 
 def _plant_person(facts: dict[str, Any]) -> str | None:
-    kind, with_totp = facts.pop("kind", accounts.CITIZEN), facts.pop("totp", False)
-    person = Person(**facts)
+    person = Person(**{name: facts.get(name) for name in FACTS})
     if accounts.find_by_identifier(person.username) is not None:
         return None
-    account = accounts.create(person, kind=kind, actor=ACTOR)
+    account = accounts.create(person, kind=facts.get("kind", accounts.CITIZEN), actor=ACTOR)
     pwd.set_password(account.id, PASSWORD)
-    if with_totp:
+    if facts.get("totp"):
         otp.enrol(account.id, TOTP_SECRET)
     return person.username
 

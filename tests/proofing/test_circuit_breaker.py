@@ -87,5 +87,5 @@ def test_slow_registers_do_not_take_every_thread(breakers: CircuitBreakers) -> N
 
 
 def test_room_is_a_part_of_the_threads() -> None:
-    assert for_threads(12)._room._value == 4  # type: ignore[attr-defined] # no public name for it
-    assert for_threads(2)._room._value == 1  # type: ignore[attr-defined]
+    assert for_threads(12)._room._value == 4
+    assert for_threads(2)._room._value == 1
