@@ -1,7 +1,7 @@
-"""Assurance: how sure we are who somebody is, and what a site may rely on. Pure: values in, decisions out.
+"""Levels 等级: what evidence (P) and ways of signing in (A) are worth together, and what a relying party gets for it.
 
-Owns the levels policy as data, the rules that turn evidence and ways of signing in into a level, and the one published
-rule by which a site asks for a level. Does not own where evidence comes from (`idp.proofing`), how people sign in
-(`idp.authenticators`), or which policy is in force (`idp.level_policy`).
-One more piece of evidence or one more combination of ways to sign in: a line in config/assurance.toml.
+Owns the shape of the level policy, its file, and every decision made from it. Pure: the moment, the policy and the
+facts come in as values. Does not own the versions of the policy (`idp.level_policy`), the cases behind the evidence
+(`idp.proofing`) or the ways of signing in (`idp.authenticators`). What a deployer may want to change is data in
+config/assurance.toml; one more kind of evidence or comparable framework is a table there and no code.
 """

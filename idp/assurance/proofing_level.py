@@ -1,0 +1,52 @@
+"""P, the proofing level: how well an account's evidence proves who somebody is. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from idp.assurance import evidence as evidences
+from idp.assurance import route
+from idp.assurance.evidence import Evidence
+from idp.assurance.policy import Policy
+
+
+def of(
+    policy: Policy, kind: str, evidence: Iterable[Evidence], now: datetime, max_age: int | None = None
+) -> int:
+    """Return P of an account of *kind*; with *max_age* only evidence not older than that counts (seconds)."""
+    return route.highest(
+        policy.proofing.get(kind, ()), evidences.valid(policy, kind, evidence, now, max_age).keys()
+    )
+
+
+def proved_at(policy: Policy, kind: str, evidence: Iterable[Evidence], now: datetime) -> datetime | None:
+    """Return the time of the oldest piece that P rests on (of several ways the freshest); None at level 0."""
+    held = evidences.valid(policy, kind, evidence, now)
+    routes = policy.proofing.get(kind, ())
+    level = route.highest(routes, held.keys())
+    if level == 0:
+        return None
+    complete = [one for one in routes if one.level == level and one.needs.issubset(held.keys())]
+    return max(min(held[code] for code in one.needs) for one in complete)
+
+
+def falls_at(policy: Policy, kind: str, evidence: Iterable[Evidence], now: datetime) -> datetime | None:
+    """Return when P will fall if nothing is renewed; None when it rests on what has no end."""
+    pieces = tuple(evidence)
+    level = of(policy, kind, pieces, now)
+    ends = sorted({end for one in pieces if (end := evidences.end_of(policy, one)) is not None and end > now})
+    return next((end for end in ends if of(policy, kind, pieces, end) < level), None)
+
+
+def missing(
+    policy: Policy, kind: str, evidence: Iterable[Evidence], now: datetime, wanted: int
+) -> tuple[frozenset[str], ...]:
+    """Return the ways to *wanted*: for each the codes still to be earned, the easiest way first."""
+    held = evidences.valid(policy, kind, evidence, now).keys()
+    efforts = {code: one.effort for code, one in policy.evidence.items()}
+    return route.missing(policy.proofing.get(kind, ()), held, wanted, efforts)
+
+
+def highest(policy: Policy, kind: str) -> int:
+    """Return the highest P that an account of *kind* may ever reach."""
+    routes = policy.proofing.get(kind, ())
+    return routes[0].level if routes else 0
