@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from idp.accounts import notice
 from idp.audit import chain
 from idp.authenticators import known_device
 from idp.db import commit
@@ -22,7 +23,7 @@ from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.tokens import grant
 
-HANDLERS = {backchannel_logout.KIND: backchannel_logout.deliver}
+HANDLERS = {backchannel_logout.KIND: backchannel_logout.deliver, notice.KIND: notice.deliver}
 CHECKPOINT = "audit-checkpoint+jwt"
 MINUTE, HOUR = 60, 3600
 
@@ -74,6 +75,7 @@ JOBS = (
     Job("audit_seal", 5, _seal_audit),
     Job("key_rotation", HOUR, _rotate_keys),
     Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
+    Job("notice_sweep", HOUR, _committed(notice.sweep)),
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
     Job("grant_sweep", HOUR, _committed(grant.sweep)),

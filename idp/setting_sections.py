@@ -5,8 +5,9 @@ One more table: a class here, a field of `idp.settings.Settings`.
 """
 
 from typing import Annotated
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Seconds = Annotated[int, Field(ge=1, le=10 * 365 * 86_400)]
 
@@ -29,12 +30,13 @@ class Lifetimes(Section):
     refresh_grace: Seconds = Field(60, description="A rotated refresh token still works this long.", le=600)
     journey: Seconds = Field(1800, description="A login that was begun may be finished this long.")
     journey_untouched: Seconds = Field(900, description="The same, while nobody has given a password yet.")
-    session_idle: Seconds = Field(86_400, description="Single sign-on session without any use.")
-    session_absolute: Seconds = Field(30 * 86_400, description="Single sign-on session in all.")
     reauthentication: Seconds = Field(
         300, description="How fresh a login must be to change ways of signing in."
     )
     phone_code: Seconds = Field(300, description="Code sent to a phone.", le=1800)
+    qr_login: Seconds = Field(
+        43_200, description="How fresh a phone's login must be to let another screen in by QR code."
+    )
     key_rotation: Seconds = Field(90 * 86_400, description="A signing key is current this long.")
     key_overlap: Seconds = Field(
         7 * 86_400,
@@ -56,6 +58,10 @@ class Limits(Section):
     phone_codes_per_number: int = Field(5, ge=1, description="Codes sent to one phone number in an hour.")
     phone_codes_per_number_day: int = Field(10, ge=1, description="Codes sent to one phone number in a day.")
     phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")
+    qr_codes_per_address: int = Field(120, ge=1, description="QR codes shown at one address in a minute.")
+    recoveries_per_address: int = Field(
+        30, ge=1, description="Tickets tried and identities given at one address in an hour, to recover an account."
+    )
     new_journeys_per_address: int = Field(600, ge=1, description="Logins begun at one address in a minute.")
     machine_requests_per_rp: int = Field(
         600_000, ge=1, description="Token, introspection and revocation requests of one RP in a minute."
@@ -131,3 +137,28 @@ class Certificates(Section):
     revocation_file: str = Field(
         "", description="PEM or DER file with their revocation lists; empty: none is checked."
     )
+
+
+class Passkeys(Section):
+    """Passkeys (WebAuthn): whose attestation is believed, so that a passkey counts as hardware (docs/operators.md)."""
+
+    attestation_roots_file: str = Field(
+        "",
+        description="PEM file with the root certificates of makers that are believed; empty: no passkey is hwk.",
+    )
+    trusted_models: tuple[str, ...] = Field(
+        (), description="AAGUIDs of the models believed below these roots; empty: all of them."
+    )
+    refused_models: tuple[str, ...] = Field(
+        (), description="AAGUIDs of models that nobody may add or use, known to be broken."
+    )
+    sandbox_trusts_virtual_authenticator: bool = Field(
+        False,
+        description="SANDBOX ONLY, DANGEROUS ELSEWHERE: a browser's virtual authenticator, which is software and whose"
+        " key everybody knows, counts as trusted hardware (hwk), so that tests reach level 4. Production refuses this.",
+    )
+
+    @field_validator("trusted_models", "refused_models")
+    @classmethod
+    def _check_models(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(UUID(item)) for item in value)

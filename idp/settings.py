@@ -21,6 +21,7 @@ from idp.setting_sections import (
     Certificates,
     Lifetimes,
     Limits,
+    Passkeys,
     Passwords,
     Registers,
     Section,
@@ -71,6 +72,7 @@ class Settings(Section):
     sms: Sms = Sms()
     registers: Registers = Registers()
     certificates: Certificates = Certificates()
+    passkeys: Passkeys = Passkeys()
 
     @property
     def production(self) -> bool:
@@ -140,28 +142,32 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _check_mode(self) -> "Settings":
-        problems = []
-        if self.production:
-            if not self.issuer.startswith("https://"):
-                problems.append("issuer: production needs https")
-            if self.database_url.startswith("sqlite"):
-                problems.append("database_url: production needs PostgreSQL")
-            if not self.redis_url:
-                problems.append("redis_url: production needs Redis")
-            if self.sms.url.startswith("http://") and not is_loopback(urlsplit(self.sms.url).hostname or ""):
-                problems.append("sms.url: production needs https")
-            if self.registers.url.startswith("http://") and not is_loopback(
-                urlsplit(self.registers.url).hostname or ""
-            ):
-                problems.append("registers.url: production needs https")
-        else:
-            if not is_loopback(urlsplit(self.issuer).hostname or ""):
-                problems.append("sandbox: allowed only when the issuer is on loopback")
-            if not is_loopback(self.serving.host):
-                problems.append("serving.host: the sandbox listens on loopback only")
+        problems = self._production_problems() if self.production else self._sandbox_problems()
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _production_problems(self) -> list[str]:
+        wrong = {
+            "issuer: production needs https": not self.issuer.startswith("https://"),
+            "database_url: production needs PostgreSQL": self.database_url.startswith("sqlite"),
+            "redis_url: production needs Redis": not self.redis_url,
+            "sms.url: production needs https": _is_plain(self.sms.url),
+            "registers.url: production needs https": _is_plain(self.registers.url),
+            "passkeys.sandbox_trusts_virtual_authenticator: production never trusts software as if it were hardware": (
+                self.passkeys.sandbox_trusts_virtual_authenticator
+            ),
+        }
+        return [problem for problem, is_wrong in wrong.items() if is_wrong]
+
+    def _sandbox_problems(self) -> list[str]:
+        wrong = {
+            "sandbox: allowed only when the issuer is on loopback": not is_loopback(
+                urlsplit(self.issuer).hostname or ""
+            ),
+            "serving.host: the sandbox listens on loopback only": not is_loopback(self.serving.host),
+        }
+        return [problem for problem, is_wrong in wrong.items() if is_wrong]
 
 
 SETTINGS: PerApp[Settings] = PerApp("settings")
@@ -183,6 +189,11 @@ def load(file: Path | None = None, environment: Mapping[str, str] | None = None)
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def _is_plain(url: str) -> bool:
+    """Whether it is http to another machine."""
+    return url.startswith("http://") and not is_loopback(urlsplit(url).hostname or "")
 
 
 def _read_file(file: Path | None, environment: Mapping[str, str], problems: list[str]) -> dict[str, Any]:

@@ -21,6 +21,14 @@ KINDS: Mapping[str, Kind] = {
     "sms": Kind.POSSESSION,
     # A sheet of paper with codes is something one has; RFC 8176 has no value for it, so this one is ours.
     "recovery_code": Kind.POSSESSION,
+    # Approved from a phone that is logged in; RFC 8176 has no value for it either.
+    "qr": Kind.POSSESSION,
+    "hwk": Kind.POSSESSION,
+    "swk": Kind.POSSESSION,
+    # A passkey's own check of its owner, by finger, face or PIN: whichever it was, not another thing one has.
+    "user": Kind.INHERENCE,
+    "sc": Kind.POSSESSION,
+    "pin": Kind.KNOWLEDGE,
 }
 
 

@@ -9,22 +9,10 @@ import httpx
 
 from idp import logs, outgoing
 from idp.errors import Unavailable, Upstream
+from idp.notify import sms_texts
 from idp.settings import SETTINGS
 from idp.uuid7 import uuid7
 
-# Template names are part of the gateway's interface: some carriers want registered templates, not texts.
-TEXTS: dict[str, dict[str, str]] = {
-    "sign_up_code": {
-        "zh_Hans": "【通行】您的验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人。如非本人操作，请忽略本短信。",
-        "en": "[Tongxing] Your code is {code}, valid for {minutes} minutes. Tell it to nobody."
-        " If you did not ask for it, ignore this message.",
-    },
-    "sign_up_known": {
-        "zh_Hans": "【通行】有人用您的手机号注册通行账户，但您已有账户，请直接登录。如非本人操作，请忽略本短信。",
-        "en": "[Tongxing] Somebody used your number to sign up, but you have an account: just log in."
-        " If it was not you, ignore this message.",
-    },
-}
 LOCALES = {"zh_Hans": "zh-Hans", "en": "en"}  # ours, and as BCP 47 says it
 
 _log = logs.get(__name__)
@@ -42,7 +30,7 @@ def send(phone: str, template: str, values: Mapping[str, str], locale: str) -> N
         "to": phone,
         "template": template,
         "values": dict(values),
-        "text": TEXTS[template][locale].format(**values),
+        "text": sms_texts.TEXTS[template][locale].format(**values),
         "locale": LOCALES[locale],
         "reference": reference,
     }

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from idp.errors import IdpError, Unavailable, Upstream
-from idp.notify import sms
+from idp.notify import sms, sms_texts
 from idp.sandbox import sms_inbox
 from idp.settings import SETTINGS, Settings
 from tests.notify.gateway import Gateway
@@ -110,7 +110,7 @@ def test_an_endless_answer_is_not_read(gateway: Gateway, send: Callable[..., Non
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_values() -> None:
-    for template, texts in sms.TEXTS.items():
+    for template, texts in sms_texts.TEXTS.items():
         assert set(texts) == set(sms.LOCALES), template
         fields = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in texts.values()]
         assert fields[0] == fields[1], template

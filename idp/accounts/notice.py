@@ -1,0 +1,98 @@
+"""Word to a person that something about their account changed, on every channel they have beside this browser.
+
+The channels are the phone (a message in the person's language, sent by the worker from the outbox) and the account's
+own list, where the newest stand for whoever has no phone. The list says what and when, never the values.
+"""
+
+import json
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Index, String, Uuid, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp import clock
+from idp.accounts import account as accounts
+from idp.accounts.account import Account
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.db import Model, UtcDateTime, commit, db
+from idp.errors import IdpError, Unavailable
+from idp.keys import field_cipher
+from idp.notify import sms
+from idp.outbox import message as outbox
+from idp.outbox.message import DeliveryFailed, OutboxMessage
+from idp.uuid7 import uuid7
+
+KIND = "notice"
+PREFIX = "notice_"
+CHINA = ZoneInfo("Asia/Shanghai")
+KEPT_DAYS = 400
+SWEEP_ROWS = 1000
+
+
+class Notice(Model):
+    """One thing that a person was told of. ``name`` is the message's template without its prefix."""
+
+    __tablename__ = "notices"
+
+    account_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_notices_created_at", "created_at"),)
+
+
+def tell(account: Account, name: str, **values: str) -> None:
+    """Add a notice to the present transaction: template ``notice_<name>`` of `idp.notify.sms_texts`.
+
+    ``when`` is filled in. Values are sealed until they are sent: one may be a link that only the person should have.
+    """
+    now = clock.now()
+    db.session.add(Notice(account_id=account.id, id=uuid7(), name=name, created_at=now))
+    if account.phone_sealed is None:
+        return
+    filled = {"when": now.astimezone(CHINA).strftime("%m-%d %H:%M"), **values}
+    sealed = field_cipher.seal(json.dumps(filled, ensure_ascii=False), _context(account.id))
+    # A receiver of their own: a phone that cannot be reached delays nobody else's messages.
+    outbox.add(KIND, {"name": name, "values": sealed}, account.id, receiver=f"notice:{account.id}")
+
+
+def recent(account_id: UUID, count: int = 5) -> list[Notice]:
+    """Return the newest notices, newest first."""
+    wanted = select(Notice).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(count)
+    return list(db.session.execute(wanted).scalars())
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Send one notice to the phone that the account has now; raises DeliveryFailed (a handler of the outbox)."""
+    account = accounts.find(message.account_id) if message.account_id else None
+    phone = accounts.phone_of(account) if account else None
+    if account is None or phone is None:
+        raise DeliveryFailed(retry=False, reason="the account has no phone any more")
+    name = message.payload["name"]
+    values = json.loads(field_cipher.open_sealed(message.payload["values"], _context(account.id)))
+    locale = account.locale if account.locale in sms.LOCALES else "zh_Hans"
+    commit()  # no transaction waits for the network
+    try:
+        sms.send(phone, f"{PREFIX}{name}", values, locale)
+    except IdpError as error:
+        raise DeliveryFailed(retry=isinstance(error, Unavailable), reason=error.code) from error
+    log.record(EventName.NOTICE_SENT, account_id=account.id, notice=name)
+
+
+def sweep() -> None:
+    """Delete some notices that are older than anybody asks for (a job of the worker)."""
+    oldest = select(Notice.account_id, Notice.id).order_by(Notice.created_at).limit(SWEEP_ROWS)
+    for account_id, notice_id in db.session.execute(oldest.where(Notice.created_at < _horizon())).all():
+        db.session.execute(delete(Notice).where(Notice.account_id == account_id, Notice.id == notice_id))
+
+
+def _horizon() -> datetime:
+    return clock.now() - timedelta(days=KEPT_DAYS)
+
+
+def _context(account_id: UUID) -> str:
+    return f"outbox.notice:{account_id}"
