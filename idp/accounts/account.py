@@ -42,6 +42,8 @@ class Account(Model):
     name_sealed: Mapped[str] = mapped_column(Text)
     gender_sealed: Mapped[str | None] = mapped_column(Text)
     birthdate_sealed: Mapped[str | None] = mapped_column(Text)
+    # Where the person lives by the register, as a division code; null where no register said so.
+    residence_sealed: Mapped[str | None] = mapped_column(Text)
     locale: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(10))
     subject_id: Mapped[UUID] = mapped_column(Uuid)
@@ -169,6 +171,35 @@ def gender_of(account: Account) -> str | None:
 def birthdate_of(account: Account) -> str | None:
     """Return the birthday as ``YYYY-MM-DD``, or None."""
     return _open("birthdate", account.id, account.birthdate_sealed)
+
+
+def residence_of(account: Account) -> str | None:
+    """Return the code of the division where the person lives, or None."""
+    return _open("residence", account.id, account.residence_sealed)
+
+
+def set_name(account: Account, name: str) -> None:
+    """Keep the name that was proven."""
+    account.name_sealed = field_cipher.seal(name, _context("name", account.id))
+
+
+def set_birth(account: Account, birthdate: str, gender: str) -> None:
+    """Keep the birthday (``YYYY-MM-DD``) and the gender that an identity number says."""
+    account.birthdate_sealed = _seal("birthdate", account.id, birthdate)
+    account.gender_sealed = _seal("gender", account.id, gender)
+
+
+def set_residence(account: Account, division_code: str | None) -> None:
+    """Keep where the person lives by the register."""
+    account.residence_sealed = _seal("residence", account.id, division_code)
+
+
+def erase(account: Account) -> None:
+    """Erase every personal fact; user name and phone number are free again."""
+    set_name(account, "")
+    account.username = account.phone_sealed = account.phone_index = None
+    account.gender_sealed = account.birthdate_sealed = account.residence_sealed = None
+    account.standing = []
 
 
 def _context(field: str, account_id: UUID) -> str:
