@@ -1,7 +1,7 @@
 """``authorization_endpoint`` (OIDC Core §3.1.2): where every login begins, and where every page returns to.
 
-`authorize` checks the request; `_proceed` gathers the facts, asks the pure `next_step` and either sends the browser
-to the one page that is due or answers the relying party.
+`authorize` checks the request; `_proceed` lets `situation` gather the facts, asks the pure `next_step` and either sends
+the browser to the one page that is due or answers the relying party.
 """
 
 from typing import Any
@@ -15,17 +15,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import browser, clock, parameters, security_headers
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
+from idp.authenticators import mfa
 from idp.authorization_server import RESPONSE_TYPES, SERVER
-from idp.consent import decision, record
-from idp.consent.decision import Decision
 from idp.db import commit
 from idp.errors import InvalidInput
 from idp.grants.authorization_code import S256CodeChallenge
-from idp.journey import answer, asked, authorization_request
+from idp.journey import answer, authorization_request, situation
 from idp.journey import journey as journeys
-from idp.journey.authorization_request import PROMPTS, AuthorizationRequest
+from idp.journey.authorization_request import PROMPTS
 from idp.journey.journey import Journey
-from idp.journey.next_step import Facts, Step, next_step
+from idp.journey.next_step import Step, next_step
+from idp.journey.situation import Situation
 from idp.relying_parties import asking_site, cache
 from idp.relying_parties.relying_party import RelyingParty
 from idp.response_modes import BY_NAME
@@ -40,6 +40,8 @@ PAGES = {
     Step.SIGN_IN: "/login",
     Step.SECOND_FACTOR: "/login/second-factor",
     Step.CHOOSE_ACCOUNT: "/choose-account",
+    Step.RAISE_LEVEL: "/raise-level",
+    Step.CHOOSE_IDENTITY: "/choose-identity",
     Step.CONSENT: "/consent",
 }
 
@@ -89,47 +91,43 @@ def cancel(journey_id: str) -> BaseResponse:
 
 
 def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
-    session, account = _signed_in()
+    session, person = _signed_in()
     asked_for = journey.request
     browser.prefer_locales(asked_for.ui_locales if asked_for else ())
     rp = cache.find(asked_for.client_id) if asked_for else None
     if asked_for is not None and rp is None:
         raise InvalidInput("invalid_client", detail="the relying party was removed during the login")
-    consent = _consent(journey, rp, account)
-    facts = Facts(
-        now=clock.now(),
-        started_at=journey.started_at,
-        auth_time=session.auth_time if session else None,
-        prompt=frozenset(asked_for.prompt) if asked_for else frozenset(),
-        max_age=asked_for.max_age if asked_for else None,
-        denied=journey.denied,
-        first_factor_done=journey.pending_account is not None,
-        account_chosen=journey.account_chosen,
-        hint_matches=_hint_matches(asked_for, rp, account),
-        consent_needed=consent is not None and consent.reason is not None,
-    )
-    due = next_step(facts)
+    known = situation.gather(journey, rp, session, person, clock.now())
+    due = next_step(known.facts(clock.now()))
     if due.step in PAGES:
-        if is_new:
-            journeys.save_new(journey, request.remote_addr or "")
-        elif due.step is not Step.SIGN_IN:
-            journeys.save(journey)  # somebody goes on with it
-        return redirect(f"{PAGES[due.step]}?{urlencode({'journey': journey.id})}", 303)
+        return _send_to_page(known, due.step, is_new=is_new)
     if asked_for is None or rp is None:
         response: BaseResponse = redirect(journey.destination, 303)
-    elif due.step is Step.REFUSE or session is None or account is None or consent is None:
+    elif due.step is Step.REFUSE:
         reply = answer.refuse(
             asked_for.redirect_uri, asked_for.response_mode, asked_for.state, due.error, None
         )
         response = send(reply, rp)
     else:
-        _note_statutory(asked_for, rp, account)
-        response = send(answer.grant(asked_for, rp, account, session, consent.items), rp)
+        response = send(answer.grant(known.settled()), rp)
     commit()
     if not is_new:
         # Last: should the database be away, the person can come again.
         journeys.finish(journey)
     return response
+
+
+def _send_to_page(known: Situation, step: Step, *, is_new: bool) -> BaseResponse:
+    journey = known.journey
+    if step is Step.SECOND_FACTOR and journey.pending_account is None and known.session and known.person:
+        # A step up: what the session has stands for the first factor.
+        methods = tuple(method for method in known.session.methods if method != mfa.AMR)
+        journey = journey.changed(pending_account=str(known.person.id), methods=methods)
+    if is_new:
+        journeys.save_new(journey, request.remote_addr or "")
+    elif step is not Step.SIGN_IN:
+        journeys.save(journey)  # somebody goes on with it
+    return redirect(f"{PAGES[step]}?{urlencode({'journey': journey.id})}", 303)
 
 
 def send(reply: Reply, rp: RelyingParty | None) -> BaseResponse:
@@ -161,27 +159,3 @@ def _signed_in() -> tuple[Session | None, Account | None]:
     session = sessions.find_by_secret(browser.session_secret(request))
     account = accounts.find(session.account_id) if session else None
     return (session, account) if account is not None and account.status == "active" else (None, None)
-
-
-def _consent(journey: Journey, rp: RelyingParty | None, account: Account | None) -> Decision | None:
-    if journey.request is None or rp is None or account is None:
-        return None
-    insisted = "consent" in journey.request.prompt
-    agreed = journey.consented_by == str(account.id)
-    wanted = asked.of(journey.request, rp, insisted=insisted and not agreed)
-    if agreed and journey.consented_items is not None:
-        return Decision(None, decision.allowed(wanted, journey.consented_items))
-    return decision.decide(wanted, record.find(account.id, rp.client_id), clock.now())
-
-
-def _note_statutory(asked_for: AuthorizationRequest, rp: RelyingParty, account: Account) -> None:
-    if not rp.needs_consent:
-        record.note_statutory(account.id, rp.client_id, asked.of(asked_for, rp, insisted=False))
-
-
-def _hint_matches(
-    asked_for: AuthorizationRequest | None, rp: RelyingParty | None, account: Account | None
-) -> bool:
-    if asked_for is None or rp is None or asked_for.hinted_sub is None or account is None:
-        return True
-    return answer.sub_of(account.subject_id, rp) == asked_for.hinted_sub

@@ -1,66 +1,101 @@
 """The answer to an authorization request: a code, or an error, in the response mode that was asked for."""
 
-from collections.abc import Collection, Mapping
-from uuid import UUID
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
-from idp.accounts import subject
-from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.journey.authorization_request import AuthorizationRequest
-from idp.relying_parties import relying_party
-from idp.relying_parties.relying_party import RelyingParty
+from idp.consent import record
+from idp.errors import Forbidden
+from idp.journey import asked, authorization_details, subject
+from idp.journey.situation import Settled
+from idp.level_policy import current
+from idp.mandates import choosing
+from idp.relying_parties.relying_party import NONE
 from idp.response_modes import BY_NAME
 from idp.response_modes.reply import Reply
 from idp.sessions import participant
-from idp.sessions.session import Session
 from idp.settings import SETTINGS
 from idp.tokens import authorization_code
+from idp.tokens.acting import Acting
 from idp.tokens.authorization_code import AuthorizationCode
+from idp.tokens.levels import Levels
 
 
-def sub_of(account_subject: UUID, rp: RelyingParty) -> str:
-    """Return the subject under which *rp* knows the account (OIDC Core §8)."""
-    if rp.subject_type == relying_party.PUBLIC:
-        return subject.public(account_subject)
-    return subject.pairwise(account_subject, rp.sector)
+def grant(settled: Settled) -> Reply:
+    """Issue a code for what was agreed and answer with it. The caller commits before it sends.
 
-
-def grant(
-    request: AuthorizationRequest,
-    rp: RelyingParty,
-    account: Account,
-    session: Session,
-    items: Collection[str],
-) -> Reply:
-    """Issue a code for *items* and answer with it. The caller commits before it sends."""
-    sub = sub_of(account.subject_id, rp)
+    Raises Forbidden (``mandate_used``) when a mandate for one use was used meanwhile.
+    """
+    request, rp, session, options = settled.request, settled.rp, settled.session, settled.options
+    about = options.account()
+    if options.choice is not None and not choosing.use(options.choice.mandate_id):
+        raise Forbidden("mandate_used", "This mandate was for one use, and it was used")
+    if not rp.needs_consent:
+        record.note_statutory(about.id, rp.client_id, asked.of(request, rp, insisted=False))
+    sub = subject.sub_of(about.subject_id, rp)
+    items = sorted(settled.items)
     scope = " ".join(value for value in request.scope if value != "offline_access" or value in items)
+    levels, acting = _levels(settled), _acting(settled)
     code = authorization_code.issue(
         AuthorizationCode(
             client_id=rp.client_id,
             redirect_uri=request.redirect_uri,
-            account_id=str(account.id),
+            account_id=str(options.person.id),
             session_id=str(session.id),
             sub=sub,
             scope=scope,
-            items=sorted(items),
+            items=items,
             asked={"userinfo": request.userinfo_claims, "id_token": request.id_token_claims},
             methods=session.methods,
             auth_time=int(session.auth_time.timestamp()),
             nonce=request.nonce,
             code_challenge=request.code_challenge,
+            levels=levels.to_json(),
+            acting=asdict(acting) if acting else None,
         )
     )
-    participant.add(session.id, rp.client_id, sub)
+    participant.add(session.id, rp.client_id, sub, options.chosen)
     log.record(
         EventName.CODE_ISSUED,
-        account_id=account.id,
+        account_id=options.person.id,
         client_id=rp.client_id,
         session_id=session.id,
-        items=sorted(items),
+        items=items,
+        acr=levels.acr,
+        **({"mandate_id": acting.mandate_id, "principal_id": acting.principal_id} if acting else {}),
     )
     return _reply(request.redirect_uri, request.response_mode, request.state, {"code": code})
+
+
+def _levels(settled: Settled) -> Levels:
+    needed = settled.requirement
+    # A code redeemed by a client that proves itself, and bound to the request: no assertion can be slipped in.
+    bound = settled.rp.token_endpoint_auth_method != NONE and settled.request.code_challenge is not None
+    return Levels(
+        acr=needed.decision.acr,
+        ial=needed.proofing,
+        aal=needed.authenticator,
+        fal=current.get().fal if bound else 1,
+        asked=settled.request.acr_values,
+        floor=needed.floor,
+    )
+
+
+def _acting(settled: Settled) -> Acting | None:
+    choice, rp = settled.options.choice, settled.rp
+    if choice is None:
+        return None
+    detail: dict[str, Any] = {"type": authorization_details.TYPE, "roles": [choice.role]}
+    if choice.items:
+        detail["item_codes"] = list(choice.items)
+    return Acting(
+        principal_id=str(choice.principal_id),
+        actor_sub=subject.sub_of(settled.options.person.subject_id, rp),
+        mandate_id=str(choice.mandate_id),
+        details=(detail,),
+    )
 
 
 def refuse(

@@ -72,6 +72,8 @@ def _one_object(text: str) -> dict[str, Any]:
 def _texts(details: dict[str, Any], name: str) -> tuple[str, ...]:
     values = details.get(name, [])
     good = isinstance(values, list) and len(values) <= MAX_ENTRIES
-    if not good or not all(isinstance(one, str) and 0 < len(one) <= MAX_CODE and one.isascii() for one in values):
+    if not good or not all(
+        isinstance(one, str) and 0 < len(one) <= MAX_CODE and one.isascii() for one in values
+    ):
         raise InvalidAuthorizationDetails(f"{name} must be a list of at most {MAX_ENTRIES} short texts")
     return tuple(dict.fromkeys(values))

@@ -95,7 +95,9 @@ class AuthorizationRequest:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "AuthorizationRequest":
         """Read back what `to_json` gave."""
-        read: dict[str, Any] = {name: tuple(value[name]) for name in ("scope", "prompt", "ui_locales", "acr_values")}
+        read: dict[str, Any] = {
+            name: tuple(value[name]) for name in ("scope", "prompt", "ui_locales", "acr_values")
+        }
         if value["essential_acr"] is not None:
             read["essential_acr"] = tuple(value["essential_acr"])
         if value["mandate"] is not None:

@@ -29,7 +29,10 @@ class Journey:
     """Where a person is. ``request`` is None for a login that no relying party asked for; then ``destination`` counts.
 
     ``pending_account`` passed the first factor and owes the second; ``methods`` are what was used so far.
-    ``consented_items`` is what the account ``consented_by`` agreed to, and nobody else who logs in after it.
+    ``consented_items`` is what the account ``consented_by`` agreed to, and nobody else who logs in after it; in the
+    same way ``identity`` (``self``, or the id of a mandate) is what ``identity_by`` chose. ``wanted_level`` is a
+    level that a page of ours needs, with a cryptographic factor when ``cryptographic``. ``own_device``: the person
+    said that nobody else uses this browser.
     """
 
     id: str
@@ -43,6 +46,11 @@ class Journey:
     denied: bool = False
     consented_items: tuple[str, ...] | None = None
     consented_by: str | None = None
+    identity: str | None = None
+    identity_by: str | None = None
+    wanted_level: int = 0
+    cryptographic: bool = False
+    own_device: bool = False
 
     def changed(self, **values: Any) -> "Journey":
         """Return the journey with some values replaced; `save` it."""

@@ -35,7 +35,7 @@ class Facts:
     ``auth_time`` is None when nobody is signed in. ``hint_matches`` is False when an id_token_hint or a demanded
     subject names somebody else. ``denied`` is True when the person did not want to go on. ``level`` is what the
     published rule says about the levels asked for; ``second_factor_serves`` is True when one factor more, added to
-    this session's, reaches the level.
+    this session's, reaches the level. ``may_consent``: whoever is there may consent for whom it is about.
     """
 
     now: datetime
@@ -51,6 +51,7 @@ class Facts:
     second_factor_serves: bool = False
     identity: Identity = Identity.KNOWN
     consent_needed: bool = False
+    may_consent: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,20 @@ def _due(facts: Facts) -> Next:
     if needs_sign_in(facts):
         return Next(Step.SIGN_IN)
     fresh = _is_fresh(facts)
-    if "select_account" in facts.prompt and not (facts.account_chosen or fresh) and "none" not in facts.prompt:
+    if (
+        "select_account" in facts.prompt
+        and not (facts.account_chosen or fresh)
+        and "none" not in facts.prompt
+    ):
         return Next(Step.CHOOSE_ACCOUNT)
     if not facts.hint_matches:
         # Somebody else than the one asked for: ask them to log in as that person, once.
         return Next(Step.REFUSE, "login_required") if fresh else Next(Step.SIGN_IN)
+    return _due_when_known(facts)
+
+
+def _due_when_known(facts: Facts) -> Next:
+    """Return what is due of a person who is known to be the right one."""
     if facts.level is Outcome.UNMET:
         return Next(Step.REFUSE, "unmet_authentication_requirements")
     if facts.level is Outcome.AUTHENTICATE:
@@ -101,6 +111,9 @@ def _due(facts: Facts) -> Next:
         return Next(Step.RAISE_LEVEL)
     if facts.identity is not Identity.KNOWN:
         return Next(Step.CHOOSE_IDENTITY)
+    if facts.consent_needed and not facts.may_consent:
+        # A child from 14 on consents alone (PIPL art. 31): nobody else can be asked.
+        return Next(Step.REFUSE, "access_denied")
     if facts.consent_needed:
         return Next(Step.CONSENT)
     return Next(Step.ANSWER)

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, signed_in
+from idp import browser, clock, signed_in
 from idp.accounts import account as accounts
 from idp.audit import log as audit
 from idp.audit.event import EventName
@@ -19,12 +19,11 @@ from idp.db import commit, db
 from idp.errors import InvalidInput, TooMany
 from idp.pages import refusal
 from idp.sessions import session as sessions
-from idp.settings import SETTINGS
 
 blueprint = Blueprint("reauthenticate", __name__)
 blueprint.before_request(signed_in.require)
 
-_OWN_PAGE = re.compile(r"/account(/[a-z0-9-]{1,40}){0,3}")
+_OWN_PAGE = re.compile(r"/account(/[a-z0-9-]{1,40}){0,3}|/qr/[A-Za-z0-9_-]{43}")
 _TOTP = re.compile(r"\s*\d{3}\s?\d{3}\s*")
 
 
@@ -69,7 +68,7 @@ def check() -> BaseResponse | tuple[str, int]:
     secret = sessions.rotate(session, mfa.amr(methods), signed_in.this_browser())
     commit()
     response = redirect(_next(), 303)
-    browser.set_session(response, secret, SETTINGS.get().lifetimes.session_absolute)
+    browser.set_session(response, secret, session.seconds_left(clock.now()))
     return response
 
 

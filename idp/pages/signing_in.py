@@ -1,22 +1,25 @@
 """What the pages that let somebody in share: the journey they serve, and the session they begin or renew."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import redirect, request
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from idp import browser, security_headers, signed_in
+from idp import browser, clock, security_headers, signed_in
 from idp.accounts.account import Account
+from idp.assurance import authenticator_level, session_level
 from idp.authenticators import known_device, mfa
 from idp.db import commit
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
+from idp.level_policy import current
 from idp.relying_parties import asking_site, cache
 from idp.relying_parties.asking_site import AskingSite
-from idp.sessions import logout
+from idp.sessions import logout, standing, terms
 from idp.sessions import session as sessions
-from idp.settings import SETTINGS
+from idp.sessions.terms import Terms
 
 
 def current_journey() -> Journey:
@@ -67,14 +70,15 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
     seen = signed_in.this_browser()
     present = sessions.find_by_secret(browser.session_secret(request))
     used = mfa.amr(methods)
+    agreed = _terms(journey, account, used)
     replaced = None
     if present is not None and present.account_id == account.id:
-        secret = sessions.rotate(present, used, seen)
+        secret, session = sessions.rotate(present, used, seen, agreed), present
     else:
         if present is not None:
             logout.end(present, "replaced")
             replaced = present
-        _, secret = sessions.start(account.id, used, seen)
+        session, secret = sessions.start(account.id, used, seen, agreed)
     known_device.remember(account.id, browser.device_id(request))
     commit()
     if replaced is not None:
@@ -82,8 +86,20 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
     if journey.pending_account is not None:
         journeys.save(journey.changed(pending_account=None, methods=()))
     response = back(journey)
-    browser.set_session(response, secret, SETTINGS.get().lifetimes.session_absolute)
+    browser.set_session(response, secret, session.seconds_left(clock.now()))
     return response
+
+
+def _terms(journey: Journey, account: Account, methods: Sequence[str]) -> Terms:
+    policy = current.get()
+    proofing = standing.proofing(policy, account, clock.now())
+    level = session_level.of(policy, proofing, authenticator_level.of(policy, methods, account.kind))
+    return terms.of(policy, account.kind, level, own_device=_own_device(journey))
+
+
+def _own_device(journey: Journey) -> bool:
+    """Whether the person said that nobody else uses this browser: on this page, or on the one before."""
+    return journey.own_device or request.form.get("own_device") == "1"
 
 
 def local_path(wanted: str, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, signed_in
+from idp import browser, clock, signed_in
 from idp.accounts import account as accounts
 from idp.accounts import phone_number
 from idp.accounts.account import Account
@@ -70,7 +70,7 @@ def confirm() -> BaseResponse | str | tuple[str, int]:
         notice=_("Logging in with a code is switched on"),
     )
     response = Response(shown)
-    browser.set_session(response, secret, SETTINGS.get().lifetimes.session_absolute)
+    browser.set_session(response, secret, session.seconds_left(clock.now()))
     return response
 
 

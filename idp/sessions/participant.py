@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, delete, select
+from sqlalchemy import String, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -12,19 +12,44 @@ from idp.db import Model, UtcDateTime, db, insert_if_absent
 
 
 class Participant(Model):
-    """One relying party in one session, known there under ``sub``."""
+    """One relying party in one session, known there under ``sub``.
+
+    ``identity``: as whom the person went on there last, ``self`` or the id of a mandate.
+    """
 
     __tablename__ = "session_participants"
 
     session_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     client_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     sub: Mapped[str] = mapped_column(String(255))
+    identity: Mapped[str] = mapped_column(String(36), server_default="self")
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def add(session_id: UUID, client_id: str, sub: str) -> None:
-    """Note that this session logged in there; a second time changes nothing."""
-    insert_if_absent(Participant, session_id=session_id, client_id=client_id, sub=sub, first_at=clock.now())
+def add(session_id: UUID, client_id: str, sub: str, identity: str = "self") -> None:
+    """Note that this session logged in there, and as whom; a second time as the same changes nothing."""
+    values = {"sub": sub, "identity": identity}
+    if insert_if_absent(
+        Participant, session_id=session_id, client_id=client_id, first_at=clock.now(), **values
+    ):
+        return
+    db.session.execute(
+        update(Participant)
+        .where(
+            Participant.session_id == session_id,
+            Participant.client_id == client_id,
+            Participant.identity != identity,
+        )
+        .values(**values)
+    )
+
+
+def find_identity(session_id: UUID, client_id: str) -> str | None:
+    """Return as whom the person went on there last in this session, or None."""
+    query = select(Participant.identity).where(
+        Participant.session_id == session_id, Participant.client_id == client_id
+    )
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def of_session(session_id: UUID) -> list[Participant]:

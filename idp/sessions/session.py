@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, Text, Uuid, select, update
+from sqlalchemy import Index, LargeBinary, String, Text, Uuid, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock, logs
@@ -20,7 +21,7 @@ from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db
 from idp.keys import field_cipher
 from idp.keys.master_key import MasterKeyError
-from idp.settings import SETTINGS
+from idp.sessions.terms import STANDARD, Terms
 from idp.uuid7 import uuid7
 
 LOG = logs.get(__name__)
@@ -44,6 +45,10 @@ class Session(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Null in rows from before there were terms: those end with ``expires_at`` and have no strength.
+    idle_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    strong_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    terms_json: Mapped[dict[str, Any]] = mapped_column("terms", Json, default=dict, server_default="{}")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_agent: Mapped[str] = mapped_column(String(USER_AGENT_LENGTH))
     address_sealed: Mapped[str | None] = mapped_column(Text)
@@ -56,8 +61,21 @@ class Session(Model):
 
     def is_live(self, now: datetime) -> bool:
         """Whether it was not ended, is not too old and was not idle for too long."""
-        idle = timedelta(seconds=SETTINGS.get().lifetimes.session_idle)
-        return self.ended_at is None and now < self.expires_at and now < self.last_seen_at + idle
+        idle = self.idle_until is not None and now >= self.idle_until
+        return self.ended_at is None and now < self.expires_at and not idle
+
+    def seconds_left(self, now: datetime) -> int:
+        """How long it lives at most, for the cookie."""
+        return max(0, int((self.expires_at - now).total_seconds()))
+
+    def is_strong(self, now: datetime) -> bool:
+        """Whether more than one factor still counts: the login is neither too old nor was it idle for too long."""
+        return self.strong_until is not None and now < self.strong_until
+
+    @property
+    def terms(self) -> Terms:
+        """How long it lives."""
+        return Terms(**self.terms_json)
 
     @property
     def address(self) -> str | None:
@@ -79,7 +97,9 @@ class Browser:
     address: str
 
 
-def start(account_id: UUID, methods: Sequence[str], browser: Browser) -> tuple[Session, str]:
+def start(
+    account_id: UUID, methods: Sequence[str], browser: Browser, terms: Terms = STANDARD
+) -> tuple[Session, str]:
     """Begin a session; return it and the secret for the cookie (never stored)."""
     now = clock.now()
     secret = _new_secret()
@@ -88,9 +108,9 @@ def start(account_id: UUID, methods: Sequence[str], browser: Browser) -> tuple[S
         account_id=account_id,
         secret_hash=_digest(secret),
         created_at=now,
-        expires_at=now + timedelta(seconds=SETTINGS.get().lifetimes.session_absolute),
+        expires_at=now + timedelta(seconds=terms.absolute),
     )
-    _authenticated(session, methods, browser)
+    _authenticated(session, methods, browser, terms)
     db.session.add(session)
     log.record(
         EventName.SESSION_STARTED, account_id=account_id, session_id=session.id, methods=session.methods
@@ -98,14 +118,18 @@ def start(account_id: UUID, methods: Sequence[str], browser: Browser) -> tuple[S
     return session, secret
 
 
-def rotate(session: Session, methods: Sequence[str], browser: Browser) -> str:
+def rotate(session: Session, methods: Sequence[str], browser: Browser, terms: Terms | None = None) -> str:
     """Record a new authentication of the same person in *session*; return the new secret, the old one is dead.
+
+    With *terms* it lives on by those, never longer than it was to live.
 
     The id stays: relying parties know theirs as ``sid`` (`sid.of`).
     """
     secret = _new_secret()
     session.secret_hash = _digest(secret)
-    _authenticated(session, methods, browser)
+    if terms is not None:
+        session.expires_at = min(session.expires_at, clock.now() + timedelta(seconds=terms.absolute))
+    _authenticated(session, methods, browser, terms or session.terms)
     log.record(
         EventName.SESSION_ROTATED,
         account_id=session.account_id,
@@ -125,22 +149,25 @@ def find_by_secret(secret: str | None) -> Session | None:
     now = clock.now()
     if session is None or not session.is_live(now):
         return None
-    if now - session.last_seen_at > TOUCH:
+    terms = session.terms
+    if now - session.last_seen_at > min(TOUCH, timedelta(seconds=terms.idle / 4)):
         session.last_seen_at = now
+        session.idle_until = terms.idle_until(now)
+        if session.is_strong(now):
+            session.strong_until = terms.strong_until(session.auth_time, now)
     return session
 
 
 def live_sessions(account_id: UUID) -> list[Session]:
     """Return the account's live sessions, newest first; the newest 200 when there are more."""
     now = clock.now()
-    idle = timedelta(seconds=SETTINGS.get().lifetimes.session_idle)
     rows = db.session.execute(
         select(Session)
         .where(
             Session.account_id == account_id,
             Session.ended_at.is_(None),
             Session.expires_at > now,
-            Session.last_seen_at > now - idle,
+            or_(Session.idle_until.is_(None), Session.idle_until > now),
         )
         .order_by(Session.id.desc())
         .limit(200)
@@ -162,8 +189,11 @@ def mark_ended(session: Session, reason: str) -> bool:
     return True
 
 
-def _authenticated(session: Session, methods: Sequence[str], browser: Browser) -> None:
+def _authenticated(session: Session, methods: Sequence[str], browser: Browser, terms: Terms) -> None:
     now = clock.now()
+    session.terms_json = terms.to_json()
+    session.idle_until = terms.idle_until(now)
+    session.strong_until = terms.strong_until(now, now)
     session.methods = list(methods)
     session.auth_time = now
     session.last_seen_at = now

@@ -1,0 +1,129 @@
+"""Everything that is known of a person on their way: whom they act as, which level they have, what is agreed.
+
+Gathers; `next_step` decides. The pages of single steps ask it again, so that what a page shows is what was decided.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.accounts.account import Account
+from idp.assurance.requested_level import Outcome
+from idp.authenticators import enrolled
+from idp.consent import decision, record
+from idp.consent.decision import Decision
+from idp.journey import asked, identity, requirement
+from idp.journey.authorization_request import AuthorizationRequest
+from idp.journey.identity import Options
+from idp.journey.journey import Journey
+from idp.journey.next_step import Facts, Identity
+from idp.journey.requirement import Holder, Requirement
+from idp.level_policy import current
+from idp.relying_parties.relying_party import RelyingParty
+from idp.sessions.session import Session
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A situation in which nothing is open: what an answer is made of."""
+
+    request: AuthorizationRequest
+    rp: RelyingParty
+    session: Session
+    options: Options
+    requirement: Requirement
+    items: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What was found out. Nothing but journey and site is known before somebody is signed in."""
+
+    journey: Journey
+    rp: RelyingParty | None
+    session: Session | None = None
+    person: Account | None = None
+    options: Options | None = None
+    requirement: Requirement | None = None
+    consent: Decision | None = None
+
+    def settled(self) -> Settled:
+        """Return everything an answer needs; ValueError while something is open, a mistake of the caller's."""
+        request, rp, session = self.journey.request, self.rp, self.session
+        options, needed, consent = self.options, self.requirement, self.consent
+        if (
+            request is None
+            or rp is None
+            or session is None
+            or options is None
+            or needed is None
+            or consent is None
+        ):
+            raise ValueError("the situation is not settled")
+        return Settled(request, rp, session, options, needed, consent.items)
+
+    def facts(self, now: datetime) -> Facts:
+        """Return what the next step rests on."""
+        request = self.journey.request
+        return Facts(
+            now=now,
+            started_at=self.journey.started_at,
+            auth_time=self.session.auth_time if self.session else None,
+            prompt=frozenset(request.prompt) if request else frozenset(),
+            max_age=request.max_age if request else None,
+            denied=self.journey.denied,
+            first_factor_done=self.journey.pending_account is not None,
+            account_chosen=self.journey.account_chosen,
+            hint_matches=self._hint_matches(),
+            level=self.requirement.decision.outcome if self.requirement else Outcome.SATISFIED,
+            second_factor_serves=self.requirement is not None and self.requirement.second_factor_serves,
+            identity=self.options.state if self.options else Identity.KNOWN,
+            consent_needed=self.consent is not None and self.consent.reason is not None,
+            may_consent=self.options is None
+            or self.options.choice is None
+            or self.options.choice.may_consent,
+        )
+
+    def _hint_matches(self) -> bool:
+        request = self.journey.request
+        if request is None or self.rp is None:
+            return True
+        return identity.hint_matches(self.options, request, self.rp)
+
+
+def gather(
+    journey: Journey, rp: RelyingParty | None, session: Session | None, person: Account | None, now: datetime
+) -> Situation:
+    """Find out what is known. Queries only for what this relying party and this request make necessary."""
+    if session is None or person is None:
+        return Situation(journey, rp)
+    policy = current.get()
+
+    def ways_to_sign_in() -> Collection[str]:
+        return enrolled.of(person.id)
+
+    if journey.request is None or rp is None:
+        needed = None
+        if journey.wanted_level:
+            page = requirement.of_page(journey.wanted_level, cryptographic=journey.cryptographic)
+            holder = Holder(person, session, journey.started_at)
+            needed = requirement.decide(policy, page, holder, ways_to_sign_in, now)
+        return Situation(journey, rp, session, person, requirement=needed)
+    options = identity.resolve(journey, journey.request, rp, person, session, now)
+    items = asked.of(journey.request, rp, insisted=False).items
+    wanted = requirement.of_request(policy, journey.request, rp, items, options.level)
+    holder = Holder(person, session, journey.started_at, options.level if options.choice else None)
+    needed = requirement.decide(policy, wanted, holder, ways_to_sign_in, now)
+    return Situation(journey, rp, session, person, options, needed, _consent(journey, rp, options, now))
+
+
+def _consent(journey: Journey, rp: RelyingParty, options: Options, now: datetime) -> Decision | None:
+    if journey.request is None or options.state is not Identity.KNOWN:
+        return None
+    about = options.choice.principal_id if options.choice else options.person.id
+    agreed = journey.consented_by == str(about)
+    insisted = "consent" in journey.request.prompt and not agreed
+    wanted = asked.of(journey.request, rp, insisted=insisted)
+    if agreed and journey.consented_items is not None:
+        return Decision(None, decision.allowed(wanted, journey.consented_items))
+    return decision.decide(wanted, record.find(about, rp.client_id), now)

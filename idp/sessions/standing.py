@@ -1,0 +1,30 @@
+"""What a session is worth now: the proofing of its account, its authenticators, and the level of both together.
+
+Worked out each time from the account's evidence and the policy in force, so that both hold from their very moment.
+"""
+
+from datetime import datetime
+
+from idp.accounts.account import Account
+from idp.assurance import authenticator_level, evidence, proofing_level, session_level
+from idp.assurance.policy import Policy
+from idp.sessions.session import Session
+
+
+def proofing(policy: Policy, account: Account, now: datetime, max_age: int | None = None) -> int:
+    """Return the proofing level of *account*, by evidence that is at most *max_age* seconds old."""
+    pieces = evidence.from_standing(account.standing)
+    return proofing_level.of(policy, account.kind, pieces, now, max_age)
+
+
+def authenticator(policy: Policy, account: Account, session: Session, now: datetime) -> int:
+    """Return the authenticator level of *session*: that of one factor once its strength has run out."""
+    level = authenticator_level.of(policy, session.methods, account.kind)
+    return level if session.is_strong(now) else min(level, 1)
+
+
+def level(policy: Policy, account: Account, session: Session, now: datetime) -> int:
+    """Return the level of *session*."""
+    return session_level.of(
+        policy, proofing(policy, account, now), authenticator(policy, account, session, now)
+    )
