@@ -39,6 +39,7 @@ from idp.ephemeral.redis import RedisStore
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import InvalidInput, TooLarge
 from idp.keys import keyring, master_key, secret
+from idp.level_policy import current as level_policy
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
 from idp.proofing import circuit_breaker, register_keys
 from idp.relying_parties import cache as relying_parties
@@ -120,9 +121,12 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     circuit_breaker.BREAKERS.set(app, circuit_breaker.for_threads(settings.serving.threads))
     register_keys.KEYS.set(app, register_keys.RegisterKeys(Path(settings.registers.keys_file)))
     SERVER.set(app, AuthorizationServer())
+    policies = level_policy.CurrentPolicy()
+    level_policy.CURRENT.set(app, policies)
     store = EPHEMERAL.of(app)
     store.subscribe(relying_parties.CHANNEL, parties.forget)
     store.subscribe(keyring.CHANNEL, ring.forget)
+    store.subscribe(level_policy.CHANNEL, policies.forget)
 
 
 def _wire_doors(app: Flask, settings: Settings) -> None:

@@ -26,6 +26,8 @@ from idp.ephemeral.store import EPHEMERAL
 from idp.keys import master_key, secret, signing_key
 from idp.keys.secret import Secret
 from idp.keys.signing_key import SigningKey
+from idp.level_policy import version as level_policy
+from idp.level_policy.version import LevelPolicyVersion
 from idp.relying_parties import registration
 from idp.setting_sections import Limits, Passwords
 from idp.settings import Settings
@@ -138,10 +140,11 @@ class Template:
             db.create_all()
             secret.create_missing()
             signing_key.create_missing()
+            level_policy.apply_packaged()
             commit()
             self._rows = [
                 (model, {column.name: getattr(row, column.name) for column in model.__table__.columns})
-                for model in (Secret, SigningKey)
+                for model in (Secret, SigningKey, LevelPolicyVersion)
                 for row in db.session.execute(select(model)).scalars()
             ]
         provider.close()

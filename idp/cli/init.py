@@ -5,12 +5,14 @@ from pathlib import Path
 import click
 
 from idp import schema
+from idp.assurance.policy_file import PolicyError
 from idp.cli import configured, migrate, provider
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import IdpError
 from idp.keys import keyring, master_key, secret, signing_key
 from idp.keys.master_key import MasterKeyError
+from idp.level_policy import current, packaged, version
 from idp.sandbox import data
 from idp.settings import Settings
 
@@ -32,6 +34,7 @@ def command(sandbox: bool) -> None:
             # It sealed nothing; left there, it would stand in the way of the right one.
             Path(settings.master_key_file).unlink()
         raise
+    _apply_levels()
     if sandbox:
         _plant()
 
@@ -62,17 +65,32 @@ def _make_keys(settings: Settings) -> None:
         kids = signing_key.create_missing()
         commit()
         if kids:
-            _announce()
+            _announce("keys", keyring.CHANNEL)
     click.echo(
         f"keys: made {len(secrets)} secrets, {len(kids)} signing keys" if secrets or kids else "keys: there"
     )
 
 
-def _announce() -> None:
+def _apply_levels() -> None:
     try:
-        EPHEMERAL.get().publish(keyring.CHANNEL, "*")
+        packaged.policy()
+    except PolicyError as error:
+        reasons = "\n".join(f"  {problem}" for problem in error.problems)
+        raise click.ClickException(f"{packaged.FILE}:\n{reasons}") from error
+    with provider.running():
+        schema.take_turn()
+        applied = version.apply_packaged()
+        commit()
+        if applied is not None:
+            _announce("levels", current.CHANNEL)
+    click.echo("levels: version 1 is in force" if applied is not None else "levels: there")
+
+
+def _announce(noun: str, channel: str) -> None:
+    try:
+        EPHEMERAL.get().publish(channel, "*")
     except IdpError:
-        click.echo("keys: running processes notice the new ones within minutes", err=True)
+        click.echo(f"{noun}: running processes notice the new ones within minutes", err=True)
 
 
 def _plant() -> None:
