@@ -96,6 +96,8 @@ def _page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> s
         back_url=signing_in.cancel_url(journey),
         action=signing_in.page_url("/login", journey),
         sign_up_url=signing_in.page_url("/sign-up", journey),
+        qr_url=signing_in.page_url("/login/qr", journey),
+        sms_url=signing_in.page_url("/login/sms", journey),
         reauthenticating=again and browser.session_secret(request) is not None,
         errors=errors,
         values=values,

@@ -11,7 +11,7 @@ from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.audit import log as audit
 from idp.audit.event import EventName
-from idp.authenticators import otp, recovery_code
+from idp.authenticators import otp, recovery_code, sms
 from idp.db import commit, db
 from idp.errors import Expired, InvalidInput, TooMany
 from idp.journey.journey import Journey
@@ -25,18 +25,18 @@ METHODS = {"totp": otp, "recovery_code": recovery_code}
 @blueprint.get("/login/second-factor")
 def second_factor() -> str:
     """Show the form for the chosen method."""
-    journey, _account = _pending()
-    return _page(journey, _method(), {})
+    journey, account = pending()
+    return _page(journey, account, _method(), {})
 
 
 @blueprint.post("/login/second-factor")
 def check() -> BaseResponse | tuple[str, int]:
     """Check the code; a right one is used up (RFC 6238 §5.2) and the session begins."""
-    journey, account = _pending()
+    journey, account = pending()
     method = _method()
     code = request.form.get("code", "").strip()
     if not code:
-        return _page(journey, method, {"code": _("Enter the code")}), 400
+        return _page(journey, account, method, {"code": _("Enter the code")}), 400
     authenticator = METHODS[method]
     try:
         authenticator.check(account.id, code, device=browser.device_id(request))
@@ -45,14 +45,14 @@ def check() -> BaseResponse | tuple[str, int]:
         metrics.login("refused")
         audit.record(EventName.LOGIN_FAILED, account_id=account.id, method=authenticator.AMR)
         commit()
-        return _page(journey, method, {"code": _(str(error.message))}), 400
+        return _page(journey, account, method, {"code": _(str(error.message))}), 400
     except TooMany as error:
-        return _page(journey, method, refusal.errors(error, "")), 429
+        return _page(journey, account, method, refusal.errors(error, "")), 429
     metrics.login("succeeded")
     return signing_in.complete(journey, account, [*journey.methods, authenticator.AMR])
 
 
-def _pending() -> tuple[Journey, Account]:
+def pending() -> tuple[Journey, Account]:
     """Return the journey and the account that passed the first factor in it; Expired without one."""
     journey = signing_in.current_journey()
     account = accounts.find(UUID(journey.pending_account)) if journey.pending_account else None
@@ -66,7 +66,9 @@ def _method() -> str:
     return method if method in METHODS else "totp"
 
 
-def _page(journey: Journey, method: str, errors: dict[str, str]) -> str:
+def _page(journey: Journey, account: Account, method: str, errors: dict[str, str]) -> str:
+    open_to_sms = sms.is_second_factor_of(account, journey.methods)
+    sms_url = signing_in.page_url("/login/second-factor/sms", journey) if open_to_sms else None
     here = signing_in.page_url("/login/second-factor", journey)
     other = "totp" if method == "recovery_code" else "recovery_code"
     return render_template(
@@ -76,6 +78,7 @@ def _page(journey: Journey, method: str, errors: dict[str, str]) -> str:
         action=f"{here}&method={method}",
         method=method,
         switch_url=f"{here}&method={other}",
+        sms_url=sms_url,
         account_name=None,
         errors=errors,
         values={},

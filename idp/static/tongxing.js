@@ -67,3 +67,17 @@ if (progress) {
   };
   setTimeout(ask, 800);
 }
+
+// Asks whether the phone has answered the QR code, then sends the form that collects the answer.
+const waiting = document.querySelector("form[data-waiting]");
+if (waiting) {
+  const due = Date.now() + Number(waiting.dataset.seconds) * 1000;
+  const ask = async () => {
+    const answer = await fetch(waiting.dataset.waiting, { headers: { Accept: "application/json" } }).catch(() => null);
+    const state = answer && answer.ok ? (await answer.json()).state : "waiting";
+    if (waiting.dataset.sent) return;
+    if (state !== "waiting" || Date.now() > due) waiting.requestSubmit();
+    else setTimeout(ask, 2000);
+  };
+  setTimeout(ask, 2000);
+}
