@@ -69,6 +69,11 @@ class Limits(Section):
     client_auth_failures: int = Field(
         300, ge=1, description="Failed client authentications of one address a minute."
     )
+    proofings_per_person: int = Field(20, ge=1, description="Proofing questions of one person in a day.")
+    proofings_per_number: int = Field(
+        10, ge=1, description="Proofing questions about one number that is not proven yet, in a day."
+    )
+    proofings_per_address: int = Field(60, ge=1, description="Proofing questions of one address in an hour.")
     request_bytes: int = Field(65_536, ge=4096, description="Largest request body that is read.")
     query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")
 

@@ -1,0 +1,144 @@
+"""One attempt of a case: what was typed is checked and kept, the source is asked, its answer is written down.
+
+Two transactions with the network between them, none open while it waits: a register that is down, slow or lying
+leaves the case waiting with everything it needs to be tried again, and nothing half done. Of two who try at once one
+asks; an answer that comes after the case was decided otherwise changes nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from idp import clock, logs
+from idp.accounts import account as accounts
+from idp.db import commit, db
+from idp.errors import Conflict, Forbidden, IdpError, Unavailable, Upstream
+from idp.proofing import attempt_limit, case_row, conclusion, evidence, registers, subject, verifiers
+from idp.proofing.case_row import ProofingCase
+from idp.proofing.outcome import Reason
+from idp.proofing.verifier import Asking, Subject
+
+# Longer than all attempts at one source together can take.
+ASKING_LIFE = timedelta(seconds=60)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240))
+BATCH = 20
+
+_log = logs.get(__name__)
+
+
+def submit(case: ProofingCase, form: Mapping[str, str], *, address: str) -> None:
+    """Take what the person typed and do all that can be done now; the case says what came of it. Commits.
+
+    Raises InvalidInput that names the field, TooMany, Forbidden (``evidence_missing``, ``account_frozen``), Conflict
+    (``case_closed``; ``case_busy`` when it was sent twice). A source that is away is no error: the case waits.
+    """
+    verifier = verifiers.get(case.verifier)
+    about = subject.of(case)
+    case_row.check_open(case)
+    _check_allowed(about, verifier.NEEDS)
+    given = verifier.read(form, about)
+    attempt_limit.check(case.person_id, given, address, held=about.identity)
+    asking = verifiers.find_asking(case.verifier)
+    _take(case)
+    case.attempt += 1
+    case.failures = 0
+    passing = frozenset[str]() if asking is None else asking.PASSING
+    case_row.keep_given(case, {name: value for name, value in given.items() if name not in passing})
+    if asking is None:
+        case.asking_until = None
+        case.division_code = given.get("division")
+        case_row.wait(case, Reason.FOR_VOUCHER if case.division_code is None else Reason.FOR_OFFICIAL)
+        commit()
+        return
+    commit()
+    _ask(case, asking, given, about)
+
+
+def retry(case: ProofingCase) -> bool:
+    """Ask the source again what it was asked before; return whether it was asked. Commits.
+
+    Raises Conflict (``case_closed``, ``case_busy``). False where only the person can try again.
+    """
+    asking = verifiers.find_asking(case.verifier)
+    given = case_row.given(case)
+    if asking is None or asking.PASSING or not given or case.state != case_row.WAITING:
+        return False
+    about = subject.of(case)
+    _take(case)
+    commit()
+    _ask(case, asking, given, about)
+    return True
+
+
+def retry_due() -> int:
+    """Try those cases again whose source was away, a batch of them; return how many. For the worker. Commits."""
+    now = clock.now()
+    free = or_(ProofingCase.asking_until.is_(None), ProofingCase.asking_until <= now)
+    query = select(ProofingCase.id).where(ProofingCase.next_attempt_at <= now, free)
+    due = db.session.scalars(query.order_by(ProofingCase.next_attempt_at).limit(BATCH)).all()
+    commit()
+    tried = 0
+    for case_id in due:
+        try:
+            tried += retry(case_row.get(case_id))
+        except IdpError as error:
+            # Somebody else has it, or it was closed meanwhile.
+            db.session.rollback()
+            _log.info("case not retried", case_id=str(case_id), error_code=error.code)
+        db.session.expunge_all()
+    return tried
+
+
+def _check_allowed(about: Subject, needs: frozenset[str]) -> None:
+    accounts.check_active(about.account)
+    accounts.check_active(about.person)
+    if not needs <= evidence.valid_codes(about.account, clock.now()):
+        raise Forbidden("evidence_missing", "Another step comes before this one")
+
+
+def _take(case: ProofingCase) -> None:
+    """Become the one who asks; the transaction that follows must be committed before asking."""
+    case_row.lock(case)
+    case_row.check_open(case)
+    now = clock.now()
+    if case.asking_until is not None and case.asking_until > now:
+        raise Conflict("case_busy", "This is being checked at this moment")
+    case.asking_until = now + ASKING_LIFE
+    # Should this process die while it asks, the worker finds the case.
+    case.next_attempt_at = case.asking_until
+    case_row.wait(case, Reason.ASKING)
+
+
+def _ask(case: ProofingCase, asking: Asking, given: Mapping[str, str], about: Subject) -> None:
+    turn, attempt = case.asking_until, case.attempt
+    question = asking.question(given, about)
+    try:
+        answer = registers.ask(question.source, question.body, f"{case.id}:{attempt}")
+    except (Unavailable, Upstream) as error:
+        if _is_still_ours(case, turn, attempt):
+            _put_off(case, asking, error)
+        commit()
+        return
+    if _is_still_ours(case, turn, attempt):
+        # The facts may have changed while the source was thinking.
+        outcome = asking.judge(given, subject.of(case), answer)
+        conclusion.conclude(case, outcome, source=question.source, digest=answer.digest)
+        attempt_limit.note(given, outcome.verdict)
+    commit()
+
+
+def _is_still_ours(case: ProofingCase, turn: object, attempt: int) -> bool:
+    case_row.lock(case)
+    return case.is_open and case.asking_until == turn and case.attempt == attempt
+
+
+def _put_off(case: ProofingCase, asking: Asking, error: IdpError) -> None:
+    """Let the case wait for its source: the worker tries again, or the person."""
+    pause = PAUSES[min(case.failures, len(PAUSES) - 1)]
+    case.failures += 1
+    case.asking_until = None
+    asked_for = timedelta(seconds=error.retry_after or 0)
+    case.next_attempt_at = None if asking.PASSING else clock.now() + max(pause, asked_for)
+    case_row.wait(case, Reason.SOURCE_AWAY)
+    _log.warning("case waits for its source", case_id=str(case.id), error_code=error.code)

@@ -1,0 +1,52 @@
+"""How a case ends: evidence, proven identity and state are written together, or nothing is.
+
+The only place in which evidence is earned through a case. The caller has locked the case.
+"""
+
+from idp.accounts import account as accounts
+from idp.accounts import identity as identities
+from idp.errors import Conflict, InvalidInput
+from idp.proofing import case_row, evidence
+from idp.proofing.case_row import ProofingCase
+from idp.proofing.outcome import Outcome, Reason, Verdict
+
+
+def conclude(case: ProofingCase, outcome: Outcome, *, source: str, digest: str | None) -> None:
+    """Write what *outcome* means for the case and its account."""
+    case.source = source
+    case.digest = digest
+    match outcome.verdict:
+        case Verdict.APPROVED:
+            _approve(case, outcome, source, digest)
+        case Verdict.REFUSED:
+            case_row.close(case, case_row.REFUSED, _codes(outcome.reason))
+        case Verdict.UNDECIDED:
+            leave_undecided(case, outcome.reason)
+
+
+def leave_undecided(case: ProofingCase, reason: Reason | None) -> None:
+    """Let the case stand where a person has to look, or to try again."""
+    case.asking_until = None
+    case.next_attempt_at = None
+    case_row.undecide(case, _codes(reason))
+
+
+def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | None) -> None:
+    account = accounts.get(case.account_id)
+    if outcome.identity is not None:
+        try:
+            identities.bind(account, outcome.identity, name=outcome.name)
+        except Conflict as error:
+            taken = error.code == "identity_taken"
+            leave_undecided(case, Reason.IDENTITY_TAKEN if taken else Reason.IDENTITY_DIFFERS)
+            return
+        except InvalidInput:
+            leave_undecided(case, Reason.ANSWER_CONTRADICTORY)
+            return
+    evidence.add(account, case.verifier, source=source, case_id=case.id, digest=digest, until=outcome.until)
+    case.evidence = case.verifier
+    case_row.close(case, case_row.APPROVED, [])
+
+
+def _codes(reason: Reason | None) -> list[str]:
+    return [] if reason is None else [reason.value]

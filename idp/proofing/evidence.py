@@ -1,0 +1,201 @@
+"""Evidence: one proven piece of who somebody is, with its source, its time and its end (domain §2).
+
+Every change rewrites the short form on the account (`Account.standing`), which is all that levels are computed from,
+and tells the rest of the house by the outbox message ``standing_changed``: all in the transaction of the change.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp import clock
+from idp.accounts import account as accounts
+from idp.accounts.account import Account
+from idp.assurance import evidence as standing
+from idp.assurance import proofing_level
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.db import Model, UtcDateTime, db
+from idp.errors import NotFound
+from idp.level_policy import current
+from idp.outbox import message
+from idp.uuid7 import uuid7
+
+STANDING_CHANGED = "standing_changed"
+RENEWED = "renewed"
+EXPIRED = "expired"
+BATCH = 200
+
+
+class Evidence(Model):
+    """One piece. It counts until ``expires_at`` unless it was ended before; of each code one at a time."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    code: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(60))
+    case_id: Mapped[UUID | None]
+    # Of the answer or document it rests on: what is kept instead of it.
+    digest: Mapped[str | None] = mapped_column(String(64))
+    obtained_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_reason: Mapped[str | None] = mapped_column(String(60))
+
+
+_VALID = Evidence.ended_at.is_(None)
+
+Index("ix_evidence_account", Evidence.account_id, Evidence.id)
+Index(
+    "uq_evidence_valid",
+    Evidence.account_id,
+    Evidence.code,
+    unique=True,
+    postgresql_where=_VALID,
+    sqlite_where=_VALID,
+)
+Index("ix_evidence_expiry", Evidence.expires_at, postgresql_where=_VALID, sqlite_where=_VALID)
+
+
+def add(
+    account: Account,
+    code: str,
+    *,
+    source: str,
+    case_id: UUID | None = None,
+    digest: str | None = None,
+    until: datetime | None = None,
+) -> Evidence:
+    """Add a piece to *account*; an earlier one of this code is renewed by it.
+
+    It ends at *until*, or when the policy says, whichever is first. Raises NotFound (``evidence_code_unknown``).
+    """
+    now = clock.now()
+    policy = current.get()
+    if code not in policy.evidence:
+        raise NotFound("evidence_code_unknown", detail=code)
+    _lock(account)
+    for piece in _valid(account.id, {code}):
+        _end(piece, now, RENEWED)
+    # The one before is ended in the database before this one is there: one of each code at a time.
+    db.session.flush()
+    piece = Evidence(
+        id=uuid7(),
+        account_id=account.id,
+        code=code,
+        source=source,
+        case_id=case_id,
+        digest=digest,
+        obtained_at=now,
+        expires_at=standing.end_of(policy, standing.Evidence(code, now, until)),
+    )
+    db.session.add(piece)
+    log.record(EventName.EVIDENCE_ADDED, account_id=account.id, evidence=code, source=source, case_id=case_id)
+    _rewrite(account, now, code)
+    return piece
+
+
+def revoke(account: Account, codes: Collection[str], reason: str) -> list[str]:
+    """End the valid pieces of *account* with these codes; return the codes that were ended. Twice does no harm."""
+    now = clock.now()
+    _lock(account)
+    ended = _valid(account.id, codes)
+    for piece in ended:
+        _end(piece, now, reason)
+        log.record(EventName.EVIDENCE_REVOKED, account_id=account.id, evidence=piece.code, reason=reason)
+    if ended:
+        _rewrite(account, now, reason)
+    return [piece.code for piece in ended]
+
+
+def of_account(account_id: UUID) -> list[Evidence]:
+    """Return every piece there ever was, the newest first."""
+    query = (
+        select(Evidence).where(Evidence.account_id == account_id).order_by(Evidence.id.desc()).limit(BATCH)
+    )
+    return list(db.session.scalars(query))
+
+
+def valid_codes(account: Account, now: datetime) -> frozenset[str]:
+    """Return the codes of what counts at *now*, from the short form: no query."""
+    return frozenset(
+        piece.code
+        for piece in standing.from_standing(account.standing)
+        if piece.until is None or piece.until > now
+    )
+
+
+def level(account: Account, now: datetime) -> int:
+    """Return the account's proofing level at *now* by the policy in force: no query."""
+    pieces = standing.from_standing(account.standing)
+    return proofing_level.of(current.get(), account.kind, pieces, now)
+
+
+def end_expired() -> int:
+    """End the pieces whose time is over, a batch of them; return how many. The worker calls it until it says 0."""
+    now = clock.now()
+    due = select(Evidence.account_id).where(_VALID, Evidence.expires_at <= now)
+    account_ids = db.session.scalars(due.distinct().order_by(Evidence.account_id).limit(BATCH)).all()
+    ended = 0
+    for account_id in account_ids:
+        account = accounts.get(account_id)
+        _lock(account)
+        over = [
+            piece for piece in _valid(account_id) if piece.expires_at is not None and piece.expires_at <= now
+        ]
+        for piece in over:
+            _end(piece, now, EXPIRED)
+        if over:
+            _rewrite(account, now, EXPIRED)
+        ended += len(over)
+    return ended
+
+
+def _valid(account_id: UUID, codes: Collection[str] | None = None) -> list[Evidence]:
+    query = select(Evidence).where(Evidence.account_id == account_id, _VALID).order_by(Evidence.id)
+    if codes is not None:
+        query = query.where(Evidence.code.in_(sorted(codes)))
+    return list(db.session.scalars(query))
+
+
+def _lock(account: Account) -> None:
+    # Two changes to one account follow one another, and the second sees what the first wrote.
+    db.session.flush()
+    db.session.refresh(account, with_for_update=True)
+
+
+def _end(piece: Evidence, now: datetime, reason: str) -> None:
+    piece.ended_at = now
+    piece.end_reason = reason
+
+
+def _rewrite(account: Account, now: datetime, cause: str) -> None:
+    db.session.flush()
+    policy = current.get()
+    # The level that was last written down: what has run out since is lost by this change, or by the sweep.
+    written = [replace(piece, until=None) for piece in standing.from_standing(account.standing)]
+    before = proofing_level.of(policy, account.kind, written, now)
+    account.standing = [_short(piece) for piece in _valid(account.id)]
+    account.updated_at = now
+    after = level(account, now)
+    if after != before:
+        event = EventName.LEVEL_RAISED if after > before else EventName.LEVEL_LOWERED
+        log.record(event, account_id=account.id, before=before, after=after, cause=cause)
+    message.add(STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
+    db.session.flush()
+
+
+def _short(piece: Evidence) -> dict[str, Any]:
+    until = piece.expires_at
+    return {
+        "code": piece.code,
+        "at": int(piece.obtained_at.timestamp()),
+        "until": None if until is None else int(until.timestamp()),
+    }
