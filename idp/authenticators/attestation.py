@@ -25,28 +25,24 @@ OCTETS = b"\x04\x10"  # DER: an OCTET STRING of 16 bytes
 LONGEST_CHAIN = 6
 
 
-def vouching_root(chain: Sequence[bytes], aaguid: UUID, now: datetime) -> str | None:
+def vouching_root(form: str, chain: Sequence[bytes], aaguid: UUID, now: datetime) -> str | None:
     """Return the fingerprint of the root that vouches for a key of that model, or None when none does.
 
-    *chain* is the attestation's ``x5c`` (DER, the key's own certificate first), its signature verified already.
+    *form* is the attestation's format, *chain* its ``x5c`` (DER, the key's own certificate first); its signature is
+    verified already.
     """
-    if _is_virtual(aaguid) and chain_is_short(chain):
+    if form == "packed" and _is_virtual(aaguid):
         return SANDBOX
     roots = _roots()
     try:
-        certificates = [x509.load_der_x509_certificate(part) for part in chain]
-        if not roots or not certificates or not chain_is_short(chain):
+        certificates = [x509.load_der_x509_certificate(part) for part in chain[:LONGEST_CHAIN]]
+        if not roots or not certificates:
             return None
         if not _names_model(certificates[0], aaguid):
             return None
         return _fingerprint(_anchor(certificates, roots, now))
     except (ValueError, verification.VerificationError, x509.DuplicateExtension):
         return None
-
-
-def chain_is_short(chain: Sequence[bytes]) -> bool:
-    """Whether the chain is no longer than any maker's: longer ones are made to cost time."""
-    return len(chain) <= LONGEST_CHAIN
 
 
 def is_trusted(root: str | None, aaguid: UUID) -> bool:

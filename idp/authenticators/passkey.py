@@ -6,6 +6,7 @@ passkey proves is worked out anew at each use (`methods`): a maker who lost our 
 
 import hashlib
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import BigInteger, LargeBinary, String, Uuid, delete, func, select, update
@@ -18,6 +19,7 @@ from idp.authenticators import attestation, authenticator_name, hwk, swk, user
 from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, NotFound
 from idp.keys import field_cipher
+from idp.settings import SETTINGS
 from idp.uuid7 import uuid7
 
 LONGEST_ID = 1023  # bytes (§4, "Credential ID")
@@ -62,6 +64,11 @@ def methods(passkey: Passkey, *, user_verified: bool) -> list[str]:
     return [passkey.amr, *([user.AMR] if user_verified else [])]
 
 
+def rp_id() -> str:
+    """Return the name that passkeys are made for (§5.4.2): the issuer's host."""
+    return urlsplit(SETTINGS.get().issuer).hostname or ""
+
+
 def user_handle(account_id: UUID) -> bytes:
     """Return the person's handle on their devices: the same for all their passkeys, meaningless elsewhere."""
     return field_cipher.secret_digest("passkey_user", str(account_id))
@@ -76,7 +83,9 @@ def of_account(account_id: UUID) -> list[Passkey]:
 def find(credential_id: bytes) -> Passkey | None:
     """Return the passkey of that credential id, whose ever it is, or None."""
     return db.session.execute(
-        select(Passkey).where(Passkey.credential_digest == _digest(credential_id))
+        select(Passkey)
+        .where(Passkey.credential_digest == _digest(credential_id))
+        .execution_options(populate_existing=True)
     ).scalar_one_or_none()
 
 
