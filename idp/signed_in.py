@@ -4,8 +4,9 @@ A page's blueprint asks before each request: ``blueprint.before_request(signed_i
 signing in are changed, ``signed_in.require_fresh``. Who is not (freshly) signed in goes there first and comes back.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,9 +16,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import browser, clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.authenticators import mfa, otp
+from idp.assurance import authenticator_level, session_level
+from idp.assurance.policy import Policy
+from idp.authenticators import enrolled, mfa, otp
 from idp.db import commit
+from idp.journey import requirement
+from idp.level_policy import current as current_policy
 from idp.sessions import session as sessions
+from idp.sessions import standing
 from idp.sessions.session import Browser, Session
 from idp.settings import SETTINGS
 
@@ -64,6 +70,40 @@ def require_fresh() -> BaseResponse | None:
     if away is None and not current().is_fresh():
         away = redirect(f"/account/reauthenticate?{urlencode({'next': _here()})}", 303)
     return away
+
+
+def require_level(
+    level: int | None = None, *, cryptographic: bool = False, max_age: int | None = None
+) -> Callable[[], BaseResponse | None]:
+    """Return a check for ``before_request``: lets pass who has *level*; sends everybody else to step up.
+
+    *level* None: the level that the account can reach by logging in. *cryptographic*: with a key or an app's code
+    (domain §2, officials). *max_age*: with a login that is at most so many seconds old.
+    """
+
+    def check() -> BaseResponse | None:
+        away = require()
+        if away is not None:
+            return away
+        person, now = current(), clock.now()
+        policy = current_policy.get()
+        needed = level if level is not None else _reachable(policy, person.account, now)
+        held = standing.level(policy, person.account, person.session, now)
+        has_key = not cryptographic or bool(requirement.CRYPTOGRAPHIC & set(person.session.methods))
+        too_old = max_age is not None and now - person.session.auth_time > timedelta(seconds=max_age)
+        if held >= needed and has_key and not too_old:
+            return None
+        asked = {"next": _here(), "level": str(needed)}
+        asked |= {"cryptographic": "1"} if cryptographic else {}
+        asked |= {"fresh": "1"} if too_old else {}
+        return redirect(f"/step-up?{urlencode(asked)}", 303)
+
+    return check
+
+
+def _reachable(policy: Policy, account: Account, now: datetime) -> int:
+    best = authenticator_level.best(policy, enrolled.of(account.id), account.kind)
+    return session_level.of(policy, standing.proofing(policy, account, now), best)
 
 
 def current() -> SignedIn:

@@ -31,8 +31,8 @@ class Journey:
     ``pending_account`` passed the first factor and owes the second; ``methods`` are what was used so far.
     ``consented_items`` is what the account ``consented_by`` agreed to, and nobody else who logs in after it; in the
     same way ``identity`` (``self``, or the id of a mandate) is what ``identity_by`` chose. ``wanted_level`` is a
-    level that a page of ours needs, with a cryptographic factor when ``cryptographic``. ``own_device``: the person
-    said that nobody else uses this browser.
+    level that a page of ours needs, with a cryptographic factor when ``cryptographic``, by a new login when
+    ``fresh``. ``own_device``: the person said that nobody else uses this browser.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Journey:
     identity_by: str | None = None
     wanted_level: int = 0
     cryptographic: bool = False
+    fresh: bool = False
     own_device: bool = False
 
     def changed(self, **values: Any) -> "Journey":

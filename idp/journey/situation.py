@@ -69,7 +69,9 @@ class Situation:
             now=now,
             started_at=self.journey.started_at,
             auth_time=self.session.auth_time if self.session else None,
-            prompt=frozenset(request.prompt) if request else frozenset(),
+            prompt=frozenset(request.prompt)
+            if request
+            else frozenset({"login"} if self.journey.fresh else ()),
             max_age=request.max_age if request else None,
             denied=self.journey.denied,
             first_factor_done=self.journey.pending_account is not None,
@@ -104,7 +106,7 @@ def gather(
 
     if journey.request is None or rp is None:
         needed = None
-        if journey.wanted_level:
+        if journey.wanted_level or journey.cryptographic:
             page = requirement.of_page(journey.wanted_level, cryptographic=journey.cryptographic)
             holder = Holder(person, session, journey.started_at)
             needed = requirement.decide(policy, page, holder, ways_to_sign_in, now)

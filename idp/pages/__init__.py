@@ -12,6 +12,7 @@ from idp.pages import (
     account_sessions,
     change_password,
     choose_account,
+    choose_identity,
     consent,
     home,
     language,
@@ -21,6 +22,7 @@ from idp.pages import (
     login_sms_code,
     logout,
     qr_approval,
+    raise_level,
     reauthenticate,
     recovery_codes,
     second_factor,
@@ -29,6 +31,7 @@ from idp.pages import (
     sign_up,
     sign_up_code,
     sign_up_password,
+    step_up,
     totp,
 )
 
@@ -43,6 +46,9 @@ ALL: tuple[ModuleType, ...] = (
     second_factor,
     second_factor_sms,
     choose_account,
+    raise_level,
+    step_up,
+    choose_identity,
     consent,
     logout,
     sign_up,

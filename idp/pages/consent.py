@@ -1,35 +1,48 @@
 """What the site receives, what for and until when; optional items can be unticked (PIPL art. 14, 16, 17)."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, clock
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.audit import log as audit
 from idp.audit.event import EventName
 from idp.consent import decision, record
+from idp.consent.decision import Asked
 from idp.db import commit
-from idp.errors import Expired
 from idp.journey import asked
 from idp.journey import journey as journeys
-from idp.journey.authorization_request import AuthorizationRequest
 from idp.journey.journey import Journey
+from idp.journey.next_step import Step
 from idp.pages import signing_in
-from idp.relying_parties import asking_site, cache
+from idp.relying_parties import asking_site
 from idp.relying_parties.relying_party import RelyingParty
-from idp.sessions import session as sessions
 
 blueprint = Blueprint("consent", __name__)
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Who asks what about whom."""
+
+    journey: Journey
+    rp: RelyingParty
+    about: Account
+    wanted: Asked
+
+
 @blueprint.get("/consent")
-def consent() -> str:
+def consent() -> BaseResponse | str:
     """Show what is asked for."""
-    journey, asked_for, rp, account = _waiting()
-    wanted = asked.of(asked_for, rp, insisted=False)
-    given = record.find(account.id, rp.client_id)
+    waiting = _waiting()
+    if waiting is None:
+        return signing_in.back(signing_in.current_journey())
+    rp, wanted = waiting.rp, waiting.wanted
+    given = record.find(waiting.about.id, rp.client_id)
     locale = str(get_locale())
     site = asking_site.of(rp, locale)
     ticked = given.items | (wanted.optional - given.seen) if given and not given.withdrawn else wanted.items
@@ -45,15 +58,15 @@ def consent() -> str:
     return render_template(
         "consent.html",
         rp=site,
-        action=signing_in.page_url("/consent", journey),
-        account_name=accounts.name_of(account),
+        action=signing_in.page_url("/consent", waiting.journey),
+        account_name=accounts.name_of(waiting.about),
         purpose=site.purpose,
         items=items,
         already=[],
         controller=site.organization or None,
         expires_at=clock.now() + record.LIFE,
         privacy_url=site.policy_uri,
-        back_url=signing_in.cancel_url(journey),
+        back_url=signing_in.cancel_url(waiting.journey),
         errors={},
         values={},
     )
@@ -62,26 +75,27 @@ def consent() -> str:
 @blueprint.post("/consent")
 def decide() -> BaseResponse:
     """Keep what was allowed, or answer the site access_denied."""
-    journey, asked_for, rp, account = _waiting()
-    wanted = asked.of(asked_for, rp, insisted=False)
+    waiting = _waiting()
+    if waiting is None:
+        # Posted twice, or from a page that is not due any more: the journey knows what is.
+        return signing_in.back(signing_in.current_journey())
+    journey, about, client_id = waiting.journey, waiting.about, waiting.rp.client_id
     if request.form.get("decision") != "allow":
-        audit.record(EventName.CONSENT_REFUSED, account_id=account.id, client_id=rp.client_id)
+        audit.record(EventName.CONSENT_REFUSED, account_id=about.id, client_id=client_id)
         commit()
         journeys.save(journey.changed(denied=True))
         return signing_in.back(journey)
-    items = decision.allowed(wanted, request.form.getlist("item"))
-    record.save(account.id, rp.client_id, wanted, items)
+    items = decision.allowed(waiting.wanted, request.form.getlist("item"))
+    record.save(about.id, client_id, waiting.wanted, items)
     commit()
-    journeys.save(journey.changed(consented_items=tuple(sorted(items)), consented_by=str(account.id)))
+    journeys.save(journey.changed(consented_items=tuple(sorted(items)), consented_by=str(about.id)))
     return signing_in.back(journey)
 
 
-def _waiting() -> tuple[Journey, AuthorizationRequest, RelyingParty, Account]:
-    """Return who is asked by whom in this journey; Expired when it is not at this page (any more)."""
-    journey = signing_in.current_journey()
-    session = sessions.find_by_secret(browser.session_secret(request))
-    account = accounts.find(session.account_id) if session else None
-    rp = cache.find(journey.request.client_id) if journey.request else None
-    if journey.request is None or rp is None or account is None or account.status != "active":
-        raise Expired("journey_expired")
-    return journey, journey.request, rp, account
+def _waiting() -> Waiting | None:
+    """Return who is asked by whom in this journey; None when it is not at this page (any more)."""
+    known = signing_in.known(Step.CONSENT)
+    if known is None or known.rp is None or known.options is None or known.journey.request is None:
+        return None
+    wanted = asked.of(known.journey.request, known.rp, insisted=False)
+    return Waiting(known.journey, known.rp, known.options.account(), wanted)

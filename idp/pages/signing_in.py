@@ -8,12 +8,17 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from idp import browser, clock, security_headers, signed_in
+from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, session_level
 from idp.authenticators import known_device, mfa
 from idp.db import commit
+from idp.errors import Expired
 from idp.journey import journey as journeys
+from idp.journey import situation
 from idp.journey.journey import Journey
+from idp.journey.next_step import Step, next_step
+from idp.journey.situation import Situation
 from idp.level_policy import current
 from idp.relying_parties import asking_site, cache
 from idp.relying_parties.asking_site import AskingSite
@@ -37,6 +42,21 @@ def current_journey() -> Journey:
     if request.method == "POST":
         journeys.save_new(journey, request.remote_addr or "")
     return journey
+
+
+def known(step: Step) -> Situation | None:
+    """Return what is known in this journey when *step* is what is due; None when it is not (any more).
+
+    Raises Expired when nobody is signed in or no site asks.
+    """
+    journey = current_journey()
+    session = sessions.find_by_secret(browser.session_secret(request))
+    account = accounts.find(session.account_id) if session else None
+    rp = cache.find(journey.request.client_id) if journey.request else None
+    if account is None or account.status != accounts.ACTIVE or (journey.request and rp is None):
+        raise Expired("journey_expired")
+    found = situation.gather(journey, rp, session, account, clock.now())
+    return found if next_step(found.facts(clock.now())).step is step else None
 
 
 def page_url(path: str, journey: Journey) -> str:
