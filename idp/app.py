@@ -33,7 +33,7 @@ from idp.authenticators import hasher, mfa
 from idp.authorization_server import SERVER, AuthorizationServer
 from idp.body_gate import BodyGate
 from idp.db import db
-from idp.endpoints import openid_configuration
+from idp.endpoints import assurance_levels, openid_configuration
 from idp.ephemeral.database import DatabaseStore
 from idp.ephemeral.redis import RedisStore
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
@@ -133,6 +133,7 @@ def _wire_doors(app: Flask, settings: Settings) -> None:
     parts = [endpoint.metadata(settings.issuer) for endpoint in endpoints.ALL]
     parts.append({"amr_values_supported": [*(one.AMR for one in authenticators.ALL), mfa.AMR]})
     openid_configuration.DOCUMENT.set(app, openid_configuration.document(parts))
+    assurance_levels.RENDERED.set(app, assurance_levels.Rendered())
     Bootstrap5(app)
     Babel(app, locale_selector=_locale)
     csrf = CSRFProtect(app)

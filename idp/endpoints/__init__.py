@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from flask import Blueprint
 
 from idp.endpoints import (
+    assurance_levels,
     authorization,
     end_session,
     health,
@@ -44,6 +45,14 @@ class Browser(Endpoint, Protocol):
     blueprint: Blueprint
 
 
-MACHINES: tuple[Machine, ...] = (token, userinfo, jwks, introspection, revocation, openid_configuration)
+MACHINES: tuple[Machine, ...] = (
+    token,
+    userinfo,
+    jwks,
+    introspection,
+    revocation,
+    openid_configuration,
+    assurance_levels,
+)
 BROWSERS: tuple[Browser, ...] = (authorization, end_session, health, metrics)
 ALL: tuple[Endpoint, ...] = (*MACHINES, *BROWSERS)
