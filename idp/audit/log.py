@@ -55,16 +55,22 @@ Index(
 )
 
 _actor: ContextVar[str | None] = ContextVar("audit_actor", default=None)
+_heard: ContextVar[list[UUID] | None] = ContextVar("audit_heard", default=None)
 
 
 @contextmanager
-def acting(actor: str) -> Iterator[None]:
-    """Name who causes the events in this block when it is not the account itself (``operator:root``)."""
-    token = _actor.set(actor)
+def acting(actor: str) -> Iterator[list[UUID]]:
+    """Name who causes the events in this block when it is not the account itself (``operator:root``).
+
+    The list that the block gets fills with the ids of these events.
+    """
+    heard: list[UUID] = []
+    actor_token, heard_token = _actor.set(actor), _heard.set(heard)
     try:
-        yield
+        yield heard
     finally:
-        _actor.reset(token)
+        _actor.reset(actor_token)
+        _heard.reset(heard_token)
 
 
 def record(
@@ -82,6 +88,9 @@ def record(
         name, account_id=account_id, client_id=client_id, session_id=session_id, actor=actor, data=data
     )
     db.session.add(AuditEvent(**values))
+    heard = _heard.get()
+    if heard is not None:
+        heard.append(values["id"])
 
 
 def row(

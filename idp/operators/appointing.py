@@ -21,15 +21,12 @@ from idp.authenticators import pwd
 from idp.db import db
 from idp.divisions import tree
 from idp.errors import Conflict, Forbidden, InvalidInput
+from idp.operators import following, rights
 from idp.operators import post as posts
-from idp.operators import rights
 from idp.operators.post import ACTIVE, ENDED, PROPOSED, REFUSED, Post
 from idp.operators.rights import Act, Role
-from idp.proofing import evidence
 from idp.uuid7 import uuid7
 
-# What the person must have proven as a citizen (domain §2).
-PROOFING_OF_OFFICIALS = 3
 LONGEST_ORGANIZATION = 200
 LONGEST_REASON = 200
 
@@ -80,6 +77,7 @@ def approve(by: Post, post_id: UUID) -> Post:
     facts = Person(username=post.username, name=accounts.name_of(person), locale=person.locale)
     account = accounts.create(facts, kind=OFFICIAL, actor=actor(by))
     _move(post, ACTIVE, account_id=account.id)
+    following.appoint(account, person)
     _record(EventName.POST_APPROVED, by, post)
     return post
 
@@ -160,7 +158,7 @@ def _check_second_person(by: Post, post: Post) -> None:
 
 def _check_person(person: Account, roles: Collection[str], apart_from: UUID | None = None) -> None:
     accounts.check_active(person)
-    if person.kind != accounts.CITIZEN or evidence.level(person, clock.now()) < PROOFING_OF_OFFICIALS:
+    if not following.is_proven(person):
         raise InvalidInput(
             "person_not_proven", "This person must prove who they are first (level 3)", field="person"
         )

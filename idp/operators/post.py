@@ -76,6 +76,14 @@ def path_of(division_code: str) -> tuple[str, ...]:
     return tuple(one.code for one in reversed(tree.path(division_code))) or (division_code,)
 
 
+def codes_within(division_code: str) -> list[str]:
+    """Return *division_code* and the codes of everything below it, the widest first."""
+    codes = [division_code]
+    for code in codes:
+        codes.extend(one.code for one in tree.children(code))
+    return codes
+
+
 def find(post_id: UUID) -> Post | None:
     """Return the post with that id, or None."""
     return db.session.get(Post, post_id)

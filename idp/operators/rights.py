@@ -62,9 +62,7 @@ ACTS: dict[Role, frozenset[Act]] = {
 }
 
 # Nobody holds two of these.
-ADMINISTRATORS = frozenset(
-    {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR}
-)
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
 # Those of them that must prove more when they come (domain §2, floors).
 GUARDED = frozenset({Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
 # One set of levels holds for the whole deployment: only a division with nothing above it may touch it.

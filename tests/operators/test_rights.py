@@ -32,7 +32,11 @@ def situations(draw: st.DrawFn) -> tuple[list[Posting], Act, tuple[str, ...]]:
     paths = draw(trees())
     place = st.sampled_from(list(paths.values()))
     roles = st.frozensets(st.sampled_from([*Role, "mayor", ""]))
-    return draw(st.lists(st.builds(Posting, place, roles), max_size=4)), draw(st.sampled_from(Act)), draw(place)
+    return (
+        draw(st.lists(st.builds(Posting, place, roles), max_size=4)),
+        draw(st.sampled_from(Act)),
+        draw(place),
+    )
 
 
 @given(situations())
@@ -88,7 +92,9 @@ def test_no_post_no_role_and_no_place_allow_nothing() -> None:
         assert not rights.is_allowed([], act, COUNTY)
         assert not rights.is_allowed([Posting(COUNTY, frozenset())], act, COUNTY)
         assert not rights.is_allowed([Posting((), frozenset(Role))], act, COUNTY)
-        assert act in rights.OF_THE_WHOLE or not rights.is_allowed([Posting(COUNTY, frozenset(Role))], act, ())
+        assert act in rights.OF_THE_WHOLE or not rights.is_allowed(
+            [Posting(COUNTY, frozenset(Role))], act, ()
+        )
     assert rights.acts([Posting((), frozenset(Role))]) == frozenset()
 
 

@@ -1,0 +1,28 @@
+"""Doors for officials: one file per screen, each with its ``blueprint``, all below /console.
+
+Owns the frame, who may come in (`entrance`) and the words (`wording`). Decides nothing itself: rights are
+`idp.operators.rights`, cases `idp.proofing`, levels `idp.level_policy`. Every look-up and every decision goes on record
+with the official and the reason (`entrance.on_record`).
+One more screen: a module with `blueprint`, whose ``before_request`` is `entrance.require`, a template, its Chinese
+texts, its right in `rights.Act` and, when it stands in the list, its key in `entrance.rooms`; added to ALL.
+"""
+
+from types import ModuleType
+
+from idp.console import (
+    home,
+    official,
+    official_proposal,
+    officials,
+    record,
+    take_up,
+)
+
+ALL: tuple[ModuleType, ...] = (
+    home,
+    officials,
+    official_proposal,
+    official,
+    take_up,
+    record,
+)
