@@ -16,14 +16,21 @@ from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
 from idp.keys.keyring import KEYRING, InvalidToken
+from idp.mandates import ending
 from idp.outbox import delivery
 from idp.outbox.job import Job
 from idp.outbox.worker import Worker
+from idp.proofing import attempt, case, evidence
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
-from idp.tokens import grant
+from idp.tokens import grant, narrowing
 
-HANDLERS = {backchannel_logout.KIND: backchannel_logout.deliver, notice.KIND: notice.deliver}
+HANDLERS = {
+    backchannel_logout.KIND: backchannel_logout.deliver,
+    notice.KIND: notice.deliver,
+    evidence.STANDING_CHANGED: narrowing.standing_changed,
+    ending.KIND: narrowing.mandate_ended,
+}
 CHECKPOINT = "audit-checkpoint+jwt"
 MINUTE, HOUR = 60, 3600
 
@@ -63,6 +70,18 @@ def _rotate_keys() -> None:
         EPHEMERAL.get().publish(keyring.CHANNEL, "*")
 
 
+def _end_evidence() -> None:
+    while evidence.end_expired():
+        commit()
+    commit()
+
+
+def _expire_cases() -> None:
+    while case.expire_due():
+        commit()
+    commit()
+
+
 def _committed(sweep: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         sweep()
@@ -79,4 +98,7 @@ JOBS = (
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
     Job("grant_sweep", HOUR, _committed(grant.sweep)),
+    Job("proofing_retry", 15, attempt.retry_due, longest=600),
+    Job("evidence_expiry", MINUTE, _end_evidence, longest=300),
+    Job("proofing_expiry", HOUR, _expire_cases, longest=300),
 )

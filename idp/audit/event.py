@@ -25,6 +25,7 @@ class EventName(StrEnum):
     EVIDENCE_ADDED = "evidence.added"
     EVIDENCE_REVOKED = "evidence.revoked"
     FACE_CONSENT_GIVEN = "face_consent.given"
+    GRANT_NARROWED = "grant.narrowed"
     GRANT_REVOKED = "grant.revoked"
     IDENTITY_BOUND = "identity.bound"
     KEY_ARCHIVED = "key.archived"

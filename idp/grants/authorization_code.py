@@ -19,7 +19,7 @@ from idp.db import commit, db
 from idp.relying_parties.relying_party import RelyingParty
 from idp.sessions import participant
 from idp.sessions.session import Session
-from idp.tokens import access_token, authorization_code, id_token, refresh_token
+from idp.tokens import access_token, authorization_code, id_token, on_behalf, refresh_token
 from idp.tokens import grant as grants_made
 from idp.tokens.authorization_code import AuthorizationCode
 from idp.tokens.grant import Grant
@@ -62,12 +62,14 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if account is None:
             raise InvalidGrantError("The login that this code came from has ended")
         grant = _make_grant(code)
+        if not on_behalf.holds(grant):
+            raise InvalidGrantError("The mandate that this was given under has ended")
         scopes = code.scope.split()
         with_refresh = rp.check_grant_type("refresh_token")
         refresh = refresh_token.issue(grant) if with_refresh else None
         db.session.add(grant)
         # Again: the person may have logged out at this site only since the code was issued; now it is logged in.
-        participant.add(grant.session_id, rp.client_id, grant.sub)
+        participant.add(grant.session_id, rp.client_id, grant.sub, str(grant.mandate_id or "self"))
         access = access_token.issue_for_grant(grant, code.scope)
         answer: dict[str, Any] = {
             "access_token": access,

@@ -10,7 +10,7 @@ from idp.audit.event import EventName
 from idp.client_auth import METHODS
 from idp.db import commit
 from idp.relying_parties.relying_party import RelyingParty
-from idp.tokens import access_token, id_token, refresh_token
+from idp.tokens import access_token, id_token, on_behalf, refresh_token
 from idp.tokens.refresh_token import Rotation
 
 
@@ -31,6 +31,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc] # Authl
         rotation = refresh_token.rotate(token, self.request.client.client_id)
         if rotation is None:
             raise InvalidGrantError("The refresh token is invalid, expired, revoked or was used before")
+        if not on_behalf.holds(rotation.grant):
+            raise InvalidGrantError("The mandate that this was given under has ended")
         if not set((self.request.payload.scope or "").split()) <= set(rotation.grant.scope.split()):
             raise InvalidScopeError("A scope was asked that was not granted")
         self.request.refresh_token = rotation
@@ -49,6 +51,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc] # Authl
             "scope": scope,
             "refresh_token": rotation.token,
         }
+        if grant.acting and grant.acting.details:
+            answer["authorization_details"] = list(grant.acting.details)
         if "openid" in scope.split():
             answer["id_token"] = id_token.issue(
                 grant, alg=rp.id_token_signed_response_alg, access_token=access, nonce=None, extra={}

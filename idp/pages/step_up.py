@@ -13,7 +13,10 @@ blueprint = Blueprint("step_up", __name__)
 
 @blueprint.get("/step-up")
 def step_up() -> BaseResponse:
-    """Begin the journey to ``level``, afterwards to ``next``; with ``cryptographic`` by a key or an app's code, ``fresh`` anew."""
+    """Begin the journey to ``level``, afterwards to ``next``.
+
+    ``cryptographic``: by a key or an app's code; ``fresh``: by a new login.
+    """
     asked = request.args.get("level", "")
     level = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 1 else 0
     journey = journeys.begin(

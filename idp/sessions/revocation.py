@@ -9,16 +9,23 @@ The database stays the truth: refresh and userinfo ask there; losing this list c
 from idp.ephemeral.store import EPHEMERAL
 from idp.settings import SETTINGS
 
-
-def revoke(family: str, member: str = "") -> None:
-    """Let no access token of *family* count any more, or only those of *member* (a grant's id or a token's)."""
-    EPHEMERAL.get().put(_key(family, member), b"1", SETTINGS.get().lifetimes.access_token)
+ALL = b"all"
 
 
-def is_revoked(family: str, *members: str) -> bool:
-    """Whether the family or any of its *members* is on the list. One round trip."""
+def revoke(family: str, member: str = "", *, issued_until: int | None = None) -> None:
+    """Let no access token of *family* count any more, or only those of *member* (a grant's id or a token's).
+
+    With *issued_until* (epoch seconds) those that are issued later do count: what they say was changed.
+    """
+    value = ALL if issued_until is None else str(issued_until).encode()
+    EPHEMERAL.get().put(_key(family, member), value, SETTINGS.get().lifetimes.access_token)
+
+
+def is_revoked(issued_at: int, family: str, *members: str) -> bool:
+    """Whether the family or any of its *members* is on the list for a token issued then. One round trip."""
     keys = [_key(family, ""), *(_key(family, member) for member in members)]
-    return any(value is not None for value in EPHEMERAL.get().get_many(keys))
+    found = (value for value in EPHEMERAL.get().get_many(keys) if value is not None)
+    return any(value == ALL or issued_at <= int(value) for value in found)
 
 
 def _key(family: str, member: str) -> str:

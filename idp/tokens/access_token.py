@@ -82,9 +82,10 @@ def find(token: str) -> AccessToken | None:
 
 def is_revoked(token: AccessToken) -> bool:
     """Whether it, its grant or its session was revoked before its time. One round trip."""
-    jti = str(token.claims["jti"])
+    jti, issued_at = str(token.claims["jti"]), int(token.claims["iat"])
     family = token.claims.get("fam")
-    return revocation.is_revoked(family, str(token.grant_id), jti) if family else revocation.is_revoked(jti)
+    members = (family, str(token.grant_id), jti) if family else (jti,)
+    return revocation.is_revoked(issued_at, *members)
 
 
 def revoke(token: AccessToken) -> None:

@@ -1,6 +1,6 @@
 """The levels that a grant carries into its tokens: ``acr`` and, beside it, ``ial``, ``aal`` and ``fal``."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from idp.assurance import acr
@@ -27,6 +27,14 @@ class Levels:
     def level(self) -> int:
         """The level that ``acr`` names; an assisted session's is none."""
         return acr.find(self.acr) or 0
+
+    def lowered(self, name: str) -> "Levels":
+        """Return the same with *name* as the acr."""
+        return replace(self, acr=name)
+
+    def with_ial(self, ial: int) -> "Levels":
+        """Return the same with another proofing level."""
+        return replace(self, ial=ial)
 
     def claims(self) -> dict[str, Any]:
         """Return the claims for an ID token."""
