@@ -15,6 +15,7 @@ COMMANDS = {
     "audit": "Audit log 审计日志: verify, export, search.",
     "init": "Make or bring forward keys and database; what is there stays.",
     "keys": "Signing keys 签名密钥: list, rotate.",
+    "levels": "Levels 等级: check a level file, see its effect, put it in force.",
     "migrate": "Bring the database's schema up to date.",
     "outbox": "Outbox 发件箱: messages to sites, whether they arrived, trying again.",
     "relying-parties": "Relying parties 业务系统: register, list, change, remove.",

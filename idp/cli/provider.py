@@ -28,7 +28,7 @@ def running() -> Iterator[Flask]:
     except (SettingsError, MasterKeyError) as error:
         raise click.ClickException(str(error)) from error
     try:
-        with app.app_context(), log.acting(f"operator:{_operator()}"):
+        with app.app_context(), log.acting(actor()):
             try:
                 yield app
             finally:
@@ -49,8 +49,9 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _operator() -> str:
+def actor() -> str:
+    """Return how the person at the command line stands on record."""
     try:
-        return getpass.getuser()
+        return f"operator:{getpass.getuser()}"
     except (KeyError, OSError):
-        return "unknown"
+        return "operator:unknown"
