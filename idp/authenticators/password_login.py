@@ -34,14 +34,14 @@ class Candidate:
 
 def look_up(identifier: str, *, device: str, address: str) -> Candidate:
     """Find whom *identifier* (user name or phone) means; raises TooMany for the address or the name."""
-    _count(address)
+    count_attempt(address)
     account = accounts.find_by_identifier(identifier)
     return _candidate(account, f"typed {accounts.one_form(identifier)}", device)
 
 
 def look_up_again(account: Account, *, device: str, address: str) -> Candidate:
     """Prepare to ask somebody who is logged in for the password once more; raises TooMany."""
-    _count(address)
+    count_attempt(address)
     return _candidate(account, f"account {account.id}", device)
 
 
@@ -78,7 +78,8 @@ def _candidate(account: Account | None, stranger: str, device: str) -> Candidate
     return Candidate(account, stored, failures)
 
 
-def _count(address: str) -> None:
+def count_attempt(address: str) -> None:
+    """Count one try to log in from that address, whatever way; raises TooMany."""
     key = f"login-attempts:{rate_limit.hashed(network_address.caller(address))}"
     LOCAL_LIMIT.get().check(key, _limits().login_attempts_per_address, MINUTE)
 

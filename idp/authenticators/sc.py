@@ -6,6 +6,12 @@ revocation list. So a certificate revoked in between opens nothing from its next
 """
 
 from idp.authenticators import mfa
+from idp.settings import SETTINGS
 
 AMR = "sc"
 KIND = mfa.KINDS[AMR]
+
+
+def is_offered() -> bool:
+    """Whether this deployment takes certificates at all: it does when it names authorities."""
+    return bool(SETTINGS.get().certificates.authorities_file)

@@ -9,7 +9,7 @@ from idp.accounts import account as accounts
 from idp.audit import log as audit
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
-from idp.authenticators import otp, password_login, pwd
+from idp.authenticators import otp, passkey_assertion, password_login, pwd, sc
 from idp.db import commit
 from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
@@ -25,7 +25,7 @@ def login() -> str:
     """Show the form."""
     journey = signing_in.current_journey()
     hint = journey.request.login_hint if journey.request else None
-    return _page(journey, {}, {"identifier": hint or ""})
+    return page(journey, {}, {"identifier": hint or ""})
 
 
 @blueprint.post("/login")
@@ -41,7 +41,7 @@ def check() -> BaseResponse | tuple[str, int]:
     if not password:
         errors["password"] = _("Enter your password")
     if errors:
-        return _page(journey, errors, values), 400
+        return page(journey, errors, values), 400
     return _check_password(journey, identifier, password, values)
 
 
@@ -60,7 +60,7 @@ def _check_password(
     except TooMany as error:
         # Not in this transaction: whoever floods us costs a row of a batch, not a commit of their own.
         BATCH.get().enqueue(EventName.LOGIN_BLOCKED, limit=error.detail, address_digest=_digest(address))
-        return _page(journey, refusal.errors(error, ""), values), 429
+        return page(journey, refusal.errors(error, ""), values), 429
     except (InvalidInput, Forbidden) as error:
         metrics.login("refused")
         audit.record(
@@ -70,7 +70,7 @@ def _check_password(
             address_digest=_digest(address),
         )
         commit()
-        return _page(journey, {"": _(str(error.message))}, values), 400
+        return page(journey, {"": _(str(error.message))}, values), 400
     renewed = password_login.renew(candidate, password)
     if renewed is not None and candidate.stored is not None:
         pwd.replace_outdated(account.id, candidate.stored, renewed)
@@ -87,7 +87,8 @@ def _digest(address: str) -> str:
     return field_cipher.blind_index("address", address).hex()[:32]
 
 
-def _page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> str:
+def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> str:
+    """Show the login page; other ways in that stand on it come back here when they do not work."""
     asked = journey.request
     again = asked is not None and ("login" in asked.prompt or asked.max_age is not None)
     return render_template(
@@ -98,6 +99,11 @@ def _page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> s
         sign_up_url=signing_in.page_url("/sign-up", journey),
         qr_url=signing_in.page_url("/login/qr", journey),
         sms_url=signing_in.page_url("/login/sms", journey),
+        certificate_url=signing_in.page_url("/login/certificate", journey) if sc.is_offered() else None,
+        passkey_action=signing_in.page_url("/login/passkey", journey),
+        passkey_options=passkey_assertion.options(
+            passkey_assertion.SIGN_IN, browser=browser.device_id(request)
+        ),
         reauthenticating=again and browser.session_secret(request) is not None,
         errors=errors,
         values=values,

@@ -1,8 +1,8 @@
-"""The second factor after a password: a code from the authenticator app, or a recovery code."""
+"""The second factor by a code from the authenticator app, or a recovery code; where all second factors begin."""
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,11 +11,11 @@ from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.audit import log as audit
 from idp.audit.event import EventName
-from idp.authenticators import otp, recovery_code, sms
+from idp.authenticators import otp, recovery_code
 from idp.db import commit, db
 from idp.errors import Expired, InvalidInput, TooMany
 from idp.journey.journey import Journey
-from idp.pages import refusal, signing_in
+from idp.pages import refusal, second_factor_ways, signing_in
 
 blueprint = Blueprint("second_factor", __name__)
 
@@ -23,9 +23,13 @@ METHODS = {"totp": otp, "recovery_code": recovery_code}
 
 
 @blueprint.get("/login/second-factor")
-def second_factor() -> str:
-    """Show the form for the chosen method."""
+def second_factor() -> BaseResponse | str:
+    """Show the form for the chosen method; without a choice lead to the best one that the account has."""
     journey, account = pending()
+    if "method" not in request.args:
+        ways = second_factor_ways.of(account, journey)
+        if ways and not ways[0].path.startswith(f"{second_factor_ways.CODE}?"):
+            return redirect(ways[0].url(journey), 303)
     return _page(journey, account, _method(), {})
 
 
@@ -67,18 +71,14 @@ def _method() -> str:
 
 
 def _page(journey: Journey, account: Account, method: str, errors: dict[str, str]) -> str:
-    open_to_sms = sms.is_second_factor_of(account, journey.methods)
-    sms_url = signing_in.page_url("/login/second-factor/sms", journey) if open_to_sms else None
-    here = signing_in.page_url("/login/second-factor", journey)
-    other = "totp" if method == "recovery_code" else "recovery_code"
+    here = signing_in.page_url(second_factor_ways.CODE, journey)
     return render_template(
         "second_factor.html",
         rp=signing_in.site_of(journey),
         back_url=signing_in.cancel_url(journey),
         action=f"{here}&method={method}",
         method=method,
-        switch_url=f"{here}&method={other}",
-        sms_url=sms_url,
+        others=second_factor_ways.others(account, journey, method),
         account_name=None,
         errors=errors,
         values={},

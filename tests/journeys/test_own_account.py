@@ -85,7 +85,7 @@ def test_a_code_app_and_a_recovery_code(walk: Callable[..., Walk], sandbox: Sand
     again = walk(look)
     again.open(f"{sandbox.issuer}/account")
     again.log_in(person)
-    again.page.click("#method-switch")
+    again.page.click("#method-recovery_code")
     again.page.fill("#code", codes[0])
     again.page.click("#code-submit")
     again.sees(".tx-error-summary")
@@ -94,7 +94,7 @@ def test_a_code_app_and_a_recovery_code(walk: Callable[..., Walk], sandbox: Sand
 def log_in_with_a_recovery_code(browser: Walk, person: Person, code: str, story: str) -> None:
     browser.open(browser.sandbox.url("county", "/login"))
     browser.log_in(person)
-    browser.page.click("#method-switch")
+    browser.page.click("#method-recovery_code")
     browser.look(story, "recovery-code")
     browser.page.fill("#code", code.lower())
     browser.page.click("#code-submit")

@@ -7,6 +7,30 @@ from tests.templates.cast import MORNING, Cast
 from tests.templates.sample import Sample
 
 
+def others(cast: Cast) -> list[dict[str, str]]:
+    """Other second factors of a person who has many."""
+    return [
+        {
+            "id": "method-passkey",
+            "url": "?1",
+            "icon": "passkey",
+            "text": cast.say("使用通行密钥", "Use a passkey"),
+        },
+        {
+            "id": "method-sms",
+            "url": "?2",
+            "icon": "message",
+            "text": cast.say("向我的手机发送验证码", "Send a code to my phone"),
+        },
+        {
+            "id": "method-recovery_code",
+            "url": "?3",
+            "icon": "paper",
+            "text": cast.say("使用恢复码", "Use a recovery code"),
+        },
+    ]
+
+
 def logging_in(cast: Cast) -> list[Sample]:
     """The start page and the ways to log in."""
     journey = {
@@ -49,7 +73,7 @@ def logging_in(cast: Cast) -> list[Sample]:
             {
                 **journey,
                 "method": "totp",
-                "switch_url": "?method=recovery_code",
+                "others": others(cast),
                 "account_name": cast.person.name,
             },
         ),
@@ -59,14 +83,14 @@ def logging_in(cast: Cast) -> list[Sample]:
             {
                 **journey,
                 "method": "totp",
-                "switch_url": "?method=recovery_code",
+                "others": others(cast),
                 "errors": {"code": cast.say("验证码不正确", "The code is not right")},
             },
         ),
         Sample(
             "recovery-code",
             "second_factor.html",
-            {**journey, "method": "recovery_code", "switch_url": "?method=totp"},
+            {**journey, "method": "recovery_code", "others": others(cast)},
         ),
     ]
 
