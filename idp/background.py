@@ -16,7 +16,7 @@ from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
 from idp.keys.keyring import KEYRING, InvalidToken
-from idp.mandates import ending
+from idp.mandates import assisted, due, ending
 from idp.outbox import delivery
 from idp.outbox.job import Job
 from idp.outbox.worker import Worker
@@ -101,4 +101,6 @@ JOBS = (
     Job("proofing_retry", 15, attempt.retry_due, longest=600),
     Job("evidence_expiry", MINUTE, _end_evidence, longest=300),
     Job("proofing_expiry", HOUR, _expire_cases, longest=300),
+    Job("mandates_due", MINUTE, due.run),
+    Job("assisted_end", 15, _committed(assisted.end_overdue)),
 )

@@ -29,6 +29,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] Your code to recover an account is {code}, valid for {minutes} minutes. Tell it to nobody."
         " If you did not ask for it, ignore this message.",
     },
+    "proofing_code": {
+        "zh_Hans": "【通行】您正在用此手机号实名认证，验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人。如非本人操作，请忽略。",
+        "en": "[Tongxing] Your code to prove your name with this number is {code}, valid for {minutes} minutes."
+        " Tell it to nobody. If you did not ask for it, ignore this message.",
+    },
     "notice_recovery_waiting": {
         "zh_Hans": "【通行】{when}，有人申请找回您的账户，将于 {ready} 后完成。如非本人操作，请立即打开 {link} 阻止。",
         "en": "[Tongxing] On {when} somebody began to recover your account; it can be done after {ready}. Was it not you?"
@@ -107,5 +112,47 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh_Hans": "【通行】{when}，您的账户删除了密码，今后用通行密钥或证书登录。如非本人操作，请立即到政务服务窗口求助。",
         "en": "[Tongxing] On {when} the password of your account was removed; you log in with a passkey or certificate"
         " from now on. If it was not you, ask at a service counter at once.",
+    },
+    "assisted_code": {
+        "zh_Hans": "【通行】{organization}工作人员{clerk}正当面为您办理“{item}”，验证码 {code}，{minutes} 分钟内有效。本人在场并同意时才告诉对方。",
+        "en": "[Tongxing] {clerk} of {organization} is about to do “{item}” for you. Code {code}, valid for"
+        " {minutes} minutes. Say it only if you are there and agree.",
+    },
+    "notice_assisted_receipt": {
+        "zh_Hans": "【通行】{when}，{organization}工作人员{clerk}为您代办了“{item}”，已结束。如非本人在场办理，请到政务服务窗口求助。",
+        "en": "[Tongxing] On {when} {clerk} of {organization} did “{item}” for you; it is finished. If you were"
+        " not there, ask at a service counter.",
+    },
+    "notice_mandate_offered": {
+        "zh_Hans": "【通行】{when}，有一项授权等待您确认。请登录通行，在“授权”中查看并确认或拒绝。",
+        "en": "[Tongxing] On {when} somebody asked for your yes to a mandate. Log in and look under Mandates.",
+    },
+    "notice_mandate_confirmed": {
+        "zh_Hans": "【通行】{when}，对方已确认您发出的授权，现已生效。可登录通行随时查看或撤销。",
+        "en": "[Tongxing] On {when} a mandate you asked for was confirmed and holds now. Log in to see or end it.",
+    },
+    "notice_mandate_ends_soon": {
+        "zh_Hans": "【通行】{when}，您有一项授权即将到期。如仍需要，请登录通行重新授权。",
+        "en": "[Tongxing] On {when}: one of your mandates ends soon. If it is still needed, log in and give it"
+        " anew.",
+    },
+    "notice_last_administrator_left": {
+        "zh_Hans": "【通行】{when}，您企业的最后一名管理员已离任，管理事务由您（法定代表人）负责。请登录通行查看。",
+        "en": "[Tongxing] On {when} the last administrator of your enterprise left. You, its legal"
+        " representative, answer for it now.",
+    },
+    "notice_guardian_established": {
+        "zh_Hans": "【通行】{when}，您的监护人已按登记的亲属关系获准代您办事。请登录通行查看。如有疑问，请到政务服务窗口咨询。",
+        "en": "[Tongxing] On {when} your guardian was entered to act for you, as the kinship register says. Log"
+        " in to see it.",
+    },
+    "notice_guardian_birthday": {
+        "zh_Hans": "【通行】{when}，被监护人已满 {age} 周岁，监护人可代办的范围已按法律调整。请登录通行查看。",
+        "en": "[Tongxing] On {when} a child reached {age}: what the guardian may do has changed by law. Log in"
+        " to see it.",
+    },
+    "notice_guardian_of_age": {
+        "zh_Hans": "【通行】{when}，被监护人已满 18 周岁，监护人代办授权已结束。",
+        "en": "[Tongxing] On {when} a child came of age: the guardian's mandate has ended.",
     },
 }

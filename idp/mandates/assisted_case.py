@@ -1,0 +1,84 @@
+"""The row of an assisted session, and how it is found."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Index, String, Uuid, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.db import Model, UtcDateTime, db
+from idp.mandates import rules_file
+
+WAITING = "waiting"
+RUNNING = "running"
+ENDED = "ended"
+
+
+class AssistedCase(Model):
+    """One case of a clerk. It is for ``item`` at ``client_id`` and nothing else."""
+
+    __tablename__ = "assisted_cases"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    clerk_id: Mapped[UUID] = mapped_column(Uuid)
+    session_id: Mapped[UUID] = mapped_column(Uuid)
+    principal_id: Mapped[UUID] = mapped_column(Uuid)
+    client_id: Mapped[str] = mapped_column(String(255))
+    item: Mapped[str] = mapped_column(String(64))
+    organization: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(10))
+    presence: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    extensions: Mapped[int]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_reason: Mapped[str | None] = mapped_column(String(20))
+
+    def dies_at(self) -> datetime:
+        """Return when the case ends if nothing more happens."""
+        idle = timedelta(seconds=rules_file.get().assisted.idle_seconds)
+        return min(self.expires_at, self.seen_at + idle) if self.status == RUNNING else self.expires_at
+
+
+IS_OPEN = AssistedCase.ended_at.is_(None)
+
+Index("ix_assisted_cases_clerk", AssistedCase.clerk_id, AssistedCase.id)
+Index("ix_assisted_cases_principal", AssistedCase.principal_id, AssistedCase.id)
+Index("ix_assisted_cases_expires", AssistedCase.expires_at, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN)
+# One case at a time in one session of a clerk.
+Index(
+    "uq_assisted_cases_session",
+    AssistedCase.session_id,
+    unique=True,
+    postgresql_where=IS_OPEN,
+    sqlite_where=IS_OPEN,
+)
+
+
+def find(case_id: UUID, session_id: UUID) -> AssistedCase | None:
+    """Return the case of that clerk's session, or None."""
+    case = db.session.get(AssistedCase, case_id)
+    return case if case is not None and case.session_id == session_id else None
+
+
+def of_clerk(clerk_id: UUID, limit: int = 20) -> list[AssistedCase]:
+    """Return the clerk's latest cases."""
+    query = select(AssistedCase).where(AssistedCase.clerk_id == clerk_id).order_by(AssistedCase.id.desc())
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def of_principal(principal_id: UUID, limit: int = 20) -> list[AssistedCase]:
+    """Return the latest cases in which somebody was assisted, for their own eyes."""
+    query = select(AssistedCase).where(
+        AssistedCase.principal_id == principal_id, AssistedCase.started_at.is_not(None)
+    )
+    return list(db.session.scalars(query.order_by(AssistedCase.id.desc()).limit(limit)))
+
+
+def find_open(session_id: UUID) -> AssistedCase | None:
+    """Return the case of that clerk's session that has not ended, or None."""
+    return db.session.execute(
+        select(AssistedCase).where(AssistedCase.session_id == session_id, IS_OPEN)
+    ).scalar_one_or_none()
