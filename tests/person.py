@@ -147,9 +147,10 @@ class Visitor:
         self.response = self.client.post(form.action, base_url=self.issuer, data=data, headers=self.headers)
         return self.follow() if follow else self.response
 
-    def log_in(self, person: Person, password: str = PASSWORD) -> TestResponse:
+    def log_in(self, person: Person, password: str = PASSWORD, *, own_device: bool = False) -> TestResponse:
         """Fill in the login page that is open, and the second factor's when it comes."""
-        self.send("login-submit", values={"identifier": person.username, "password": password})
+        values = {"identifier": person.username, "password": password}
+        self.send("login-submit", values=values | ({"own_device": "1"} if own_device else {}))
         if self.is_at("/login/second-factor"):
             self.send("code-submit", values={"code": person.code()})
         return self.response

@@ -25,8 +25,15 @@ from idp.relying_parties.localized import Localized
         (
             field_readers.item,
             {"name": "phone_number", "required": True, "purpose#en": "To call you", "purpose": "联系您"},
-            Item("phone_number", True, Localized("联系您", (("en", "To call you"),))),
+            Item("phone_number", True, 0, Localized("联系您", (("en", "To call you"),))),
         ),
+        (
+            field_readers.item,
+            {"name": "identity_number", "minimum_acr": "urn:tongxing:loa:3"},
+            Item("identity_number", minimum_acr=3),
+        ),
+        (field_readers.level, "urn:tongxing:loa:0", 0),
+        (field_readers.acr_value, "urn:tongxing:loa:assisted", "urn:tongxing:loa:assisted"),
     ],
 )
 def test_values_are_read(reader: Reader, value: object, expected: Any) -> None:

@@ -8,12 +8,14 @@ from idp import clock
 from idp.db import commit, db
 from idp.sessions import session as sessions
 from idp.sessions.session import Browser, Session
+from idp.sessions.terms import DAY, Terms
 from tests.person import Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, answered
 
 BROWSER = Browser(user_agent="x" * 500, address="203.0.113.9")
 COOKIE = "tongxing_session"
+MONTH = Terms(absolute=30 * DAY, idle=DAY)
 
 
 @pytest.fixture
@@ -87,23 +89,60 @@ def test_a_session_planted_before_the_login_is_not_taken_over(provider: Provider
 
 
 def test_it_ends_when_it_is_idle_and_stays_while_it_is_used(provider: Provider, person: Person) -> None:
+    with provider.context():
+        _session, secret = sessions.start(person.id, ["pwd"], BROWSER, MONTH)
+        commit()
+        for hours in (20, 40, 60):
+            with clock.shifted(timedelta(hours=hours)):
+                assert sessions.find_by_secret(secret) is not None
+                commit()
+        with clock.shifted(timedelta(hours=60 + 25)):
+            assert sessions.find_by_secret(secret) is None
+
+
+@pytest.mark.parametrize(("own_device", "hours"), [(False, 24), (True, 30 * 24)])
+def test_it_lives_longer_on_ones_own_device(
+    provider: Provider, person: Person, own_device: bool, hours: int
+) -> None:
+    """Domain §2: 30 days on the person's own device, else 24 hours."""
     site = provider.site()
     visitor = site.visitor()
-    site.code(person, visitor)
-    for hours in (20, 40, 60):
-        with clock.shifted(timedelta(hours=hours)):
-            assert is_known(site, visitor)
-    with clock.shifted(timedelta(hours=60 + 25)):
-        assert not is_known(site, visitor)
+    visitor.go("/login")
+    visitor.log_in(person, own_device=own_device)
+    with clock.shifted(timedelta(hours=hours, minutes=-5)):
+        assert visitor.open("/account").status_code == 200
+    with clock.shifted(timedelta(hours=hours, minutes=5)):
+        assert visitor.open("/account").status_code == 303
+
+
+def test_its_strength_ends_before_it_does(provider: Provider, person: Person) -> None:
+    """Domain §2: more than one factor counts 24 hours, and one without use."""
+    with provider.context():
+        session, secret = sessions.start(person.id, ["pwd", "otp"], BROWSER, MONTH)
+        commit()
+        for minutes in (50, 100, 150):
+            with clock.shifted(timedelta(minutes=minutes)):
+                assert sessions.find_by_secret(secret) is not None
+                assert session.is_strong(clock.now())
+        with clock.shifted(timedelta(minutes=150 + 61)):
+            assert sessions.find_by_secret(secret) is not None
+            assert not session.is_strong(clock.now())
+        with clock.shifted(timedelta(minutes=150 + 70)):
+            # It does not come back by use.
+            sessions.find_by_secret(secret)
+            assert not session.is_strong(clock.now())
+        sessions.rotate(session, ["pwd", "otp"], BROWSER)
+        assert session.is_strong(clock.now())
+        db.session.rollback()
 
 
 def test_it_ends_at_its_greatest_age_however_much_it_is_used(provider: Provider, person: Person) -> None:
     with provider.context():
-        session, secret = sessions.start(person.id, ["pwd"], BROWSER)
+        session, secret = sessions.start(person.id, ["pwd"], BROWSER, MONTH)
         commit()
         for days in range(1, 40):
             with clock.shifted(timedelta(hours=23 * days)):
-                session.last_seen_at = clock.now()
+                session.idle_until = clock.now() + timedelta(hours=1)
                 assert (sessions.find_by_secret(secret) is not None) == (23 * days < 30 * 24)
         db.session.rollback()
 
