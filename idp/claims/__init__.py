@@ -1,28 +1,74 @@
 """Claims: what a relying party can be told about a person, grouped by scope and by item of consent.
 
-One file per scope. Owns names and values of claims; does not decide whether they may be released (`idp.consent`).
-One more scope: a module like its siblings with SCOPE, ITEMS and `values`, added to ALL.
+One file per scope, and one per group of claims that are asked for one by one (`claims` parameter), so that no scope
+carries what few sites need. Owns names and values of claims; does not decide whether they may be released
+(`idp.consent`).
+One more scope: a module like its siblings with SCOPE, ITEMS and `values`, added to ALL; without a scope: to SINGLE.
 """
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from idp.accounts.account import Account
-from idp.claims import offline_access, openid, phone, profile
+from idp.claims import (
+    acting,
+    age,
+    authority,
+    birth,
+    division,
+    enterprise,
+    evidence,
+    identity_number,
+    offline_access,
+    openid,
+    phone,
+    profile,
+    real_name,
+    residence_division,
+)
+from idp.claims.about import About
 
 
-class Scope(Protocol):
-    """What each scope's module offers."""
+class Group(Protocol):
+    """What each module of claims offers."""
 
-    SCOPE: str
     ITEMS: dict[str, tuple[str, ...]]
 
-    def values(self, account: Account) -> dict[str, Any]:
-        """Return the claims of this scope that the account has; absent ones are left out, never null."""
+    def values(self, about: About, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the claims of this group that are known; absent ones are left out, never null.
+
+        *asked*: the conditions of claims that were asked for by name.
+        """
 
 
-ALL: tuple[Scope, ...] = (openid, profile, phone, offline_access)
+class Scope(Group, Protocol):
+    """A group that has a scope's name."""
+
+    SCOPE: str
+
+
+ALL: tuple[Scope, ...] = (openid, profile, phone, real_name, enterprise, division, offline_access)
+SINGLE: tuple[Group, ...] = (
+    birth,
+    age,
+    identity_number,
+    residence_division,
+    acting,
+    authority,
+    evidence,
+)
+GROUPS: tuple[Group, ...] = (*ALL, *SINGLE)
 
 SCOPES = tuple(module.SCOPE for module in ALL)
-ITEMS: dict[str, tuple[str, ...]] = {item: claims for module in ALL for item, claims in module.ITEMS.items()}
+ITEMS: dict[str, tuple[str, ...]] = {
+    item: claims for module in GROUPS for item, claims in module.ITEMS.items()
+}
 ITEM_OF_CLAIM = {claim: item for item, claims in ITEMS.items() for claim in claims}
-SUPPORTED = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", *ITEM_OF_CLAIM)
+# Asked for as an act of its own (PIPL art. 29), and marked on the page.
+SENSITIVE = frozenset({*identity_number.SENSITIVE})
+# Only ever inside verified_claims.
+NEVER_PLAIN = frozenset({*authority.ITEMS[authority.ITEM]})
+SUPPORTED = (
+    *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid"),
+    *(claim for claim in ITEM_OF_CLAIM if claim not in NEVER_PLAIN),
+    "verified_claims",
+)

@@ -1,22 +1,29 @@
-"""Which items a request needs, and which claims an answer carries. Deciding only; values come from the scopes."""
+"""Which items a request needs, and which claims an answer carries. Deciding only; values come from the groups."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from idp import claims
-from idp.accounts.account import Account
-from idp.claims.request import ClaimsRequest
+from idp.claims import values, verified_claims, verified_request
+from idp.claims.about import About
+from idp.claims.request import SETS, ClaimsRequest
+
+Asked = Mapping[str, Mapping[str, Any]]
 
 
 def requested_items(scopes: Collection[str], asked: ClaimsRequest) -> frozenset[str]:
-    """Return the items that these scopes and single claims fall under."""
+    """Return the items that these scopes and single claims fall under, claims within verified_claims too."""
     by_scope = {item for module in claims.ALL if module.SCOPE in scopes for item in module.ITEMS}
-    by_claim = {claims.ITEM_OF_CLAIM[name] for name in asked.names if name in claims.ITEM_OF_CLAIM}
-    return frozenset(by_scope | by_claim)
+    sets = [one for place in (asked.userinfo, asked.id_token) for one in _sets(place)]
+    named = (asked.names - claims.NEVER_PLAIN) | (
+        verified_request.claim_names(sets) & set(verified_claims.CLAIMS)
+    )
+    by_claim = {claims.ITEM_OF_CLAIM[name] for name in named if name in claims.ITEM_OF_CLAIM}
+    return frozenset(by_scope | by_claim) | verified_claims.items(sets)
 
 
 def for_userinfo(
-    account: Account, scopes: Collection[str], asked: dict[str, Any], items: Collection[str]
+    about: About, scopes: Collection[str], asked: Asked, items: Collection[str]
 ) -> dict[str, Any]:
     """Return the claims for the userinfo answer: of granted scopes and those asked for there, within *items*."""
     by_scope = {
@@ -26,18 +33,20 @@ def for_userinfo(
         for names in module.ITEMS.values()
         for claim in names
     }
-    return _values(account, by_scope | set(asked), items)
+    return _released(about, by_scope | set(asked), asked, items)
 
 
-def for_id_token(account: Account, asked: dict[str, Any], items: Collection[str]) -> dict[str, Any]:
+def for_id_token(about: About, asked: Asked, items: Collection[str]) -> dict[str, Any]:
     """Return the claims asked for in the ID token by name (OIDC Core §5.4: a scope's claims go to userinfo)."""
-    return _values(account, set(asked), items)
+    return _released(about, set(asked), asked, items)
 
 
-def _values(account: Account, names: set[str], items: Collection[str]) -> dict[str, Any]:
-    wanted = {name for name in names if claims.ITEM_OF_CLAIM.get(name) in items}
-    found: dict[str, Any] = {}
-    for module in claims.ALL:
-        if wanted & {claim for group in module.ITEMS.values() for claim in group}:
-            found |= {claim: value for claim, value in module.values(account).items() if claim in wanted}
-    return found
+def _released(about: About, names: set[str], asked: Asked, items: Collection[str]) -> dict[str, Any]:
+    found = values.of(about, names - claims.NEVER_PLAIN, items, asked)
+    sets = _sets(asked)
+    verified = verified_claims.answer(about, sets, items) if sets else None
+    return found if verified is None else found | {verified_claims.NAME: verified}
+
+
+def _sets(asked: Asked) -> verified_request.Sets:
+    return list(asked.get(verified_claims.NAME, {}).get(SETS, []))

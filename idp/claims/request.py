@@ -1,12 +1,18 @@
 """The ``claims`` request parameter (OIDC Core §5.5): single claims, asked for one by one. Pure."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
+
+from idp.claims import verified_request
+from idp.claims.verified_request import Malformed
 
 TARGETS = ("userinfo", "id_token")
 MAX_CLAIMS = 50
 SCALARS = (str, int, float, bool, type(None))
+VERIFIED = "verified_claims"
+SETS = "sets"
 
 
 class InvalidClaimsRequest(Exception):
@@ -42,7 +48,7 @@ class ClaimsRequest:
         return tuple(value for value in values if isinstance(value, str))
 
     def essential_values(self, claim: str) -> tuple[str, ...] | None:
-        """Return what *claim* of the ID token has to be (§5.5.1.1), empty for anything; None when it is not essential."""
+        """Return what *claim* of the ID token has to be (§5.5.1.1), empty for anything; None unless essential."""
         essential = self.id_token.get(claim, {}).get("essential") is True
         return self.wanted_values(claim) if essential else None
 
@@ -77,10 +83,26 @@ def _place(value: Any, target: str) -> dict[str, dict[str, Any]]:
         raise InvalidClaimsRequest(f"claims.{target} is not an object of at most {MAX_CLAIMS} members")
     found: dict[str, dict[str, Any]] = {}
     for name, conditions in value.items():
+        if name == VERIFIED and conditions is not None:
+            found[name] = _verified(conditions, target)
+            continue
         if conditions is not None and not isinstance(conditions, dict):
             raise InvalidClaimsRequest(f"claims.{target} has a member that is neither null nor an object")
         found[name] = _conditions(conditions or {})
     return found
+
+
+def _verified(value: Any, target: str) -> dict[str, Any]:
+    """Keep the requested elements under SETS: a place has one object of conditions for each claim."""
+    try:
+        return {SETS: verified_request.parse(value)}
+    except Malformed as error:
+        raise InvalidClaimsRequest(f"claims.{target}: {_ascii(str(error))}") from None
+
+
+def _ascii(text: str) -> str:
+    """Return what may stand in an ``error_description`` (RFC 6749 §4.1.2.1): names come from outside."""
+    return re.sub(r"[^ !#-\[\]-~]", "?", text)[:200]
 
 
 def _conditions(given: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +112,9 @@ def _conditions(given: dict[str, Any]) -> dict[str, Any]:
         kept["essential"] = given["essential"]
     if "value" in given and isinstance(given["value"], SCALARS):
         kept["value"] = given["value"]
+    if isinstance(given.get("depth"), str):
+        # Ours, as §5.5.1 allows: how narrow a division is wanted (residence_division.py).
+        kept["depth"] = given["depth"]
     if isinstance(given.get("values"), list):
         kept["values"] = [value for value in given["values"] if isinstance(value, SCALARS)]
     return kept

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from idp import claims, machine
+from idp.claims import verified_claims
 from idp.machine import Answer, Call, Routes
 from idp.per_app import PerApp
 
@@ -21,6 +22,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "issuer": issuer,
         "scopes_supported": list(claims.SCOPES),
         "claims_supported": list(claims.SUPPORTED),
+        **verified_claims.metadata(),
         "claim_types_supported": ["normal"],
         "ui_locales_supported": ["zh-Hans", "en"],
     }

@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from idp import machine
+from idp.assurance import acr
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.claims import release
+from idp.level_policy import current
 from idp.machine import Answer, Call, Routes
-from idp.tokens import access_token, grant
+from idp.tokens import access_token, grant, on_behalf
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -32,11 +34,17 @@ def userinfo(call: Call) -> Answer:
     found = grant.find_holding(UUID(token.grant_id))
     if found is None:
         return _refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
-    held, account = found
-    claims = release.for_userinfo(account, token.scopes, held.asked.get("userinfo", {}), held.items)
+    held, person = found
+    about = on_behalf.find_about(held, person)
+    if about is None:
+        return _refuse(401, "invalid_token", "The mandate that the token was given under has ended")
+    needed = current.get().floors.of_items(held.items)
+    if acr.find(held.levels.acr) is not None and held.levels.level < needed:
+        return _challenge(needed)
+    claims = release.for_userinfo(about, token.scopes, held.asked.get("userinfo", {}), held.items)
     BATCH.get().enqueue(
         EventName.CLAIMS_RELEASED,
-        account_id=account.id,
+        account_id=about.account.id,
         client_id=held.client_id,
         session_id=held.session_id,
         claims=sorted(claims),
@@ -53,6 +61,17 @@ def _bearer(call: Call) -> tuple[str | None, int]:
     in_header = value.strip() if scheme.lower() == "bearer" else None
     in_body = call.form.get("access_token") if call.method == "POST" and call.is_form else None
     return in_header or in_body, (in_header is not None) + (in_body is not None)
+
+
+def _challenge(level: int) -> Answer:
+    """Say which level would do (RFC 9470 §3): the person's own has fallen since, or the floor has risen."""
+    description = "A higher authentication level is needed"
+    challenge = (
+        'Bearer realm="tongxing", error="insufficient_user_authentication", '
+        f'error_description="{description}", acr_values="{acr.of(level)}"'
+    )
+    body = {"error": "insufficient_user_authentication", "error_description": description}
+    return machine.answer(body, 401, (("WWW-Authenticate", challenge),))
 
 
 def _refuse(status: int, error: str, description: str) -> Answer:

@@ -62,7 +62,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if account is None:
             raise InvalidGrantError("The login that this code came from has ended")
         grant = _make_grant(code)
-        if not on_behalf.holds(grant):
+        about = on_behalf.find_about(grant, account)
+        if about is None:
             raise InvalidGrantError("The mandate that this was given under has ended")
         scopes = code.scope.split()
         with_refresh = rp.check_grant_type("refresh_token")
@@ -82,7 +83,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if grant.acting and grant.acting.details:
             answer["authorization_details"] = list(grant.acting.details)
         if "openid" in scopes:
-            extra = release.for_id_token(account, code.asked.get("id_token", {}), code.items)
+            extra = release.for_id_token(about, code.asked.get("id_token", {}), code.items)
             answer["id_token"] = id_token.issue(
                 grant, alg=rp.id_token_signed_response_alg, access_token=access, nonce=code.nonce, extra=extra
             )

@@ -1,0 +1,47 @@
+"""Whom an answer is about: the account that the session acts as, the person at the keyboard, and by what right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.accounts.account import Account
+from idp.assurance import evidence, proofing_level
+from idp.assurance.evidence import Evidence
+from idp.level_policy import current
+from idp.mandates.mandate import Mandate
+
+# From here on the name is more than what somebody typed (domain §2).
+REAL_NAME = 2
+
+
+@dataclass(frozen=True)
+class About:
+    """``account`` is what ``sub`` names; ``person`` is somebody else only when acting for another.
+
+    Then there is a mandate, or an assisted session without one.
+    """
+
+    account: Account
+    person: Account
+    mandate: Mandate | None = None
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether somebody acts for somebody else."""
+        return self.account.id != self.person.id
+
+    def pieces(self) -> tuple[Evidence, ...]:
+        """Return the evidence of the account."""
+        return evidence.from_standing(self.account.standing)
+
+    def proofing(self, now: datetime) -> int:
+        """Return the account's proofing level, without a query."""
+        return proofing_level.of(current.get(), self.account.kind, self.pieces(), now)
+
+    def is_proven(self, now: datetime) -> bool:
+        """Whether the account's name was proven, and still is."""
+        return self.proofing(now) >= REAL_NAME
+
+
+def oneself(account: Account) -> About:
+    """Return what an answer about a person who acts for nobody else is about."""
+    return About(account, account)
