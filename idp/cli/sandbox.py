@@ -5,15 +5,17 @@ import click
 from idp.accounts import account as accounts
 from idp.authenticators import otp
 from idp.cli import configured, granian_server, provider
-from idp.sandbox import data, sms_inbox
+from idp.sandbox import data, program
 
 HOST = "127.0.0.1"
 PORT = 8010
+# Some of them sleep when a register is told to be slow.
+THREADS = 16
 
 
 @click.group("sandbox")
 def command() -> None:
-    """What only the sandbox 沙箱 has: SMS inbox, one-time codes."""
+    """What only the sandbox 沙箱 has: SMS inbox, registers, one-time codes."""
     if not configured.load().sandbox:
         raise click.ClickException("this is no sandbox: the settings say sandbox = false")
 
@@ -21,9 +23,9 @@ def command() -> None:
 @command.command()
 @click.option("--port", type=click.IntRange(1, 65_535), default=PORT, show_default=True)
 def serve(port: int) -> None:
-    """Serve the SMS inbox (on loopback only)."""
-    configured.load_for_service()
-    granian_server.serve(sms_inbox.create_app, host=HOST, port=port, threads=4)
+    """Serve the SMS inbox and the registers 登记库 (on loopback only)."""
+    settings = configured.load_for_service()
+    granian_server.serve(lambda: program.create_app(settings), host=HOST, port=port, threads=THREADS)
 
 
 @command.command()

@@ -53,7 +53,8 @@ def _read(name: str) -> list[dict[str, Any]]:
 
 
 def _plant_person(facts: dict[str, Any]) -> str | None:
-    person = Person(**{name: facts.get(name) for name in FACTS})
+    known: dict[str, Any] = {name: facts.get(name) for name in FACTS}
+    person = Person(**known)
     if accounts.find_by_identifier(person.username) is not None:
         return None
     account = accounts.create(person, kind=facts.get("kind", accounts.CITIZEN), actor=ACTOR)
