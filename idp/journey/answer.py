@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.consent import record
@@ -15,7 +16,7 @@ from idp.mandates import choosing
 from idp.relying_parties.relying_party import NONE
 from idp.response_modes import BY_NAME
 from idp.response_modes.reply import Reply
-from idp.sessions import participant
+from idp.sessions import participant, standing
 from idp.settings import SETTINGS
 from idp.tokens import authorization_code
 from idp.tokens.acting import Acting
@@ -70,21 +71,30 @@ def grant(settled: Settled) -> Reply:
 
 
 def _levels(settled: Settled) -> Levels:
-    needed = settled.requirement
+    needed, options, policy = settled.requirement, settled.options, current.get()
+    proofing = needed.proofing
+    if options.assisted is not None:
+        # The clerk's session, but it is the principal whose name is proven or not.
+        proofing = standing.proofing(policy, options.account(), clock.now())
     # A code redeemed by a client that proves itself, and bound to the request: no assertion can be slipped in.
     bound = settled.rp.token_endpoint_auth_method != NONE and settled.request.code_challenge is not None
     return Levels(
         acr=needed.decision.acr,
-        ial=needed.proofing,
+        ial=proofing,
         aal=needed.authenticator,
-        fal=current.get().fal if bound else 1,
+        fal=policy.fal if bound else 1,
         asked=settled.request.acr_values,
         floor=needed.floor,
     )
 
 
 def _acting(settled: Settled) -> Acting | None:
-    choice, rp = settled.options.choice, settled.rp
+    choice, rp, case = settled.options.choice, settled.rp, settled.options.assisted
+    actor = subject.sub_of(settled.options.person.subject_id, rp)
+    if case is not None:
+        # One item, and no mandate: the principal is present (domain §4).
+        item = {"type": authorization_details.TYPE, "roles": ["assisted"], "item_codes": [case.item]}
+        return Acting(str(case.principal_id), actor, assisted_case_id=str(case.id), details=(item,))
     if choice is None:
         return None
     detail: dict[str, Any] = {"type": authorization_details.TYPE, "roles": [choice.role]}
@@ -92,7 +102,7 @@ def _acting(settled: Settled) -> Acting | None:
         detail["item_codes"] = list(choice.items)
     return Acting(
         principal_id=str(choice.principal_id),
-        actor_sub=subject.sub_of(settled.options.person.subject_id, rp),
+        actor_sub=actor,
         mandate_id=str(choice.mandate_id),
         details=(detail,),
     )

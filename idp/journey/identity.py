@@ -10,12 +10,13 @@ from datetime import datetime
 from uuid import UUID
 
 from idp.accounts import account as accounts
-from idp.accounts.account import CITIZEN, Account
+from idp.accounts.account import CITIZEN, OFFICIAL, Account
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.journey.journey import Journey
 from idp.journey.next_step import Identity
 from idp.journey.subject import sub_of
-from idp.mandates import choosing
+from idp.mandates import assisted, choosing
+from idp.mandates.assisted_case import AssistedCase
 from idp.mandates.choosing import Choice
 from idp.relying_parties.relying_party import SELF, RelyingParty
 from idp.sessions import participant
@@ -24,13 +25,17 @@ from idp.sessions.session import Session
 
 @dataclass(frozen=True)
 class Options:
-    """What the person can choose from, and what is chosen. ``choice`` None with state KNOWN: themselves."""
+    """What the person can choose from, and what is chosen.
+
+    State KNOWN with neither ``choice`` nor ``assisted``: themselves.
+    """
 
     state: Identity
     person: Account
     self_allowed: bool
     choices: Sequence[Choice] = field(default=())
     choice: Choice | None = None
+    assisted: AssistedCase | None = None
 
     @property
     def level(self) -> int:
@@ -42,9 +47,16 @@ class Options:
         """What stands for the choice in a journey and with a participant."""
         return str(self.choice.mandate_id) if self.choice else SELF
 
+    @property
+    def account_id(self) -> UUID:
+        """Whom the session stands for."""
+        if self.assisted is not None:
+            return self.assisted.principal_id
+        return self.choice.principal_id if self.choice else self.person.id
+
     def account(self) -> Account:
         """Return whom the session stands for."""
-        return accounts.get(self.choice.principal_id) if self.choice else self.person
+        return self.person if self.account_id == self.person.id else accounts.get(self.account_id)
 
 
 def resolve(
@@ -56,6 +68,11 @@ def resolve(
     now: datetime,
 ) -> Options:
     """Find out whom the person acts as at *rp*, or may choose from."""
+    if person.kind == OFFICIAL and (case := assisted.find_running(session.id)) is not None:
+        # An assisted session is for one site and one item; meanwhile the clerk is nobody else anywhere.
+        serves = case.client_id == rp.client_id and (not rp.item_codes or case.item in rp.item_codes)
+        state = Identity.KNOWN if serves else Identity.MISSING
+        return Options(state, person, self_allowed=False, assisted=case)
     self_allowed = SELF in rp.acting_as and request.mandate is None
     roles = choosing.roles_for(rp.acting_as)
     codes: Sequence[str] = rp.item_codes

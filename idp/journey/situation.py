@@ -114,7 +114,13 @@ def gather(
     options = identity.resolve(journey, journey.request, rp, person, session, now)
     items = asked.of(journey.request, rp, insisted=False).items
     wanted = requirement.of_request(policy, journey.request, rp, items, options.level)
-    holder = Holder(person, session, journey.started_at, options.level if options.choice else None)
+    holder = Holder(
+        person,
+        session,
+        journey.started_at,
+        capped=options.level if options.choice else None,
+        assisted=options.assisted is not None,
+    )
     needed = requirement.decide(policy, wanted, holder, ways_to_sign_in, now)
     return Situation(journey, rp, session, person, options, needed, _consent(journey, rp, options, now))
 
@@ -122,7 +128,7 @@ def gather(
 def _consent(journey: Journey, rp: RelyingParty, options: Options, now: datetime) -> Decision | None:
     if journey.request is None or options.state is not Identity.KNOWN:
         return None
-    about = options.choice.principal_id if options.choice else options.person.id
+    about = options.account_id
     agreed = journey.consented_by == str(about)
     insisted = "consent" in journey.request.prompt and not agreed
     wanted = asked.of(journey.request, rp, insisted=insisted)
