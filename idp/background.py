@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from flask import Flask
 
+from idp import level_simulation_run
 from idp.accounts import notice
 from idp.audit import chain
-from idp.authenticators import known_device
+from idp.authenticators import known_device, recovery
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
@@ -23,13 +24,15 @@ from idp.outbox.worker import Worker
 from idp.proofing import attempt, case, evidence
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
-from idp.tokens import grant, narrowing
+from idp.tokens import account_logout, grant, narrowing
 
 HANDLERS = {
     backchannel_logout.KIND: backchannel_logout.deliver,
     notice.KIND: notice.deliver,
     evidence.STANDING_CHANGED: narrowing.standing_changed,
     ending.KIND: narrowing.mandate_ended,
+    recovery.RECOVERED: account_logout.after_recovery,
+    level_simulation_run.KIND: level_simulation_run.deliver,
 }
 CHECKPOINT = "audit-checkpoint+jwt"
 MINUTE, HOUR = 60, 3600
@@ -98,6 +101,7 @@ JOBS = (
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
     Job("grant_sweep", HOUR, _committed(grant.sweep)),
+    Job("recovery_sweep", HOUR, _committed(recovery.sweep)),
     Job("proofing_retry", 15, attempt.retry_due, longest=600),
     Job("evidence_expiry", MINUTE, _end_evidence, longest=300),
     Job("proofing_expiry", HOUR, _expire_cases, longest=300),

@@ -60,7 +60,9 @@ class Limits(Section):
     phone_codes_per_address: int = Field(20, ge=1, description="Codes asked for by one address in an hour.")
     qr_codes_per_address: int = Field(120, ge=1, description="QR codes shown at one address in a minute.")
     recoveries_per_address: int = Field(
-        30, ge=1, description="Tickets tried and identities given at one address in an hour, to recover an account."
+        30,
+        ge=1,
+        description="Tickets tried and identities given at one address in an hour, to recover an account.",
     )
     new_journeys_per_address: int = Field(600, ge=1, description="Logins begun at one address in a minute.")
     machine_requests_per_rp: int = Field(
@@ -113,6 +115,22 @@ class Sms(Section):
     url: str = Field("http://localhost:8010/sms/messages", description="Where messages are posted.")
     token: str = Field("", description="Bearer token for the gateway; empty: none is sent.")
     timeout: float = Field(3.0, gt=0, le=30, description="Seconds to wait for the gateway.")
+
+
+class Recovery(Section):
+    """Recovering an account: how long it waits for a stop from its owner, by proofing level; in seconds."""
+
+    wait_p0: int = Field(3600, ge=0, description="An account without a proven name, P0.")
+    wait_p1: int = Field(3600, ge=0, description="A proven phone, P1.")
+    wait_p2: int = Field(6 * 3600, ge=0, description="A name equal to the register, P2.")
+    wait_p3: int = Field(24 * 3600, ge=0, description="A verified person, P3.")
+    wait_p4: int = Field(72 * 3600, ge=0, description="Verified in person or by certificate, P4.")
+    wait_lost: int = Field(
+        72 * 3600,
+        ge=0,
+        description="At least this long where app, passkeys and certificates are removed too.",
+    )
+    life: Seconds = Field(30 * 86_400, description="A recovery that was begun can be completed this long.")
 
 
 class Registers(Section):

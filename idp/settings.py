@@ -23,6 +23,7 @@ from idp.setting_sections import (
     Limits,
     Passkeys,
     Passwords,
+    Recovery,
     Registers,
     Section,
     Serving,
@@ -72,6 +73,7 @@ class Settings(Section):
     sms: Sms = Sms()
     registers: Registers = Registers()
     certificates: Certificates = Certificates()
+    recovery: Recovery = Recovery()
     passkeys: Passkeys = Passkeys()
 
     @property

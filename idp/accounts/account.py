@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import LargeBinary, String, Text, Uuid, false, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -176,6 +177,19 @@ def birthdate_of(account: Account) -> str | None:
 def residence_of(account: Account) -> str | None:
     """Return the code of the division where the person lives, or None."""
     return _open("residence", account.id, account.residence_sealed)
+
+
+def change_phone(account: Account, number: str) -> None:
+    """Make *number* (E.164, proven) the account's; raises Conflict ``phone_taken``."""
+    try:
+        with db.session.begin_nested():
+            account.phone_sealed = _seal("phone", account.id, number)
+            account.phone_index = field_cipher.blind_index(PHONE_INDEX, number)
+            account.updated_at = clock.now()
+    except IntegrityError as error:
+        taken = "This phone number belongs to another account"
+        raise Conflict("phone_taken", taken, field="phone") from error
+    log.record(EventName.PHONE_CHANGED, account_id=account.id)
 
 
 def set_name(account: Account, name: str) -> None:

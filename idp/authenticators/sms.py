@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     LOGIN = "login"
     SECOND_FACTOR = "second_factor"
     RECOVERY = "recovery"
+    PROOFING = "proofing"
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ def _message(purpose: str, *, known: bool) -> tuple[str, bool]:
             return ("sign_up_known", False) if known else ("sign_up_code", True)
         case Purpose.RECOVERY:
             return "recovery_code", True
+        case Purpose.PROOFING:
+            return "proofing_code", True
         case _:
             return ("login_code", True) if known else ("login_unknown", False)
 

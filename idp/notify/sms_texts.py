@@ -39,6 +39,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] On {when} somebody began to recover your account; it can be done after {ready}. Was it not you?"
         " Stop it: {link}",
     },
+    "notice_recovery_counter": {
+        "zh_Hans": "【通行】{when}，有人申请在政务服务窗口找回您的账户。如非本人操作，请立即打开 {link} 阻止。",
+        "en": "[Tongxing] On {when} somebody asked to recover your account at a service counter. Was it not you?"
+        " Stop it: {link}",
+    },
     "notice_recovery_stopped": {
         "zh_Hans": "【通行】{when}，对您账户的找回申请已被阻止，账户没有任何变化。",
         "en": "[Tongxing] On {when} the recovery of your account was stopped. Nothing about your account has changed.",
@@ -114,14 +119,14 @@ TEXTS: dict[str, dict[str, str]] = {
         " from now on. If it was not you, ask at a service counter at once.",
     },
     "assisted_code": {
-        "zh_Hans": "【通行】{organization}工作人员{clerk}正当面为您办理“{item}”，验证码 {code}，{minutes} 分钟内有效。本人在场并同意时才告诉对方。",
-        "en": "[Tongxing] {clerk} of {organization} is about to do “{item}” for you. Code {code}, valid for"
-        " {minutes} minutes. Say it only if you are there and agree.",
+        "zh_Hans": "【通行】{organization}{clerk}正当面为您办理“{item}”，验证码 {code}，{minutes} 分钟内有效。本人在场并同意才告诉对方。",
+        "en": "[Tongxing] {clerk} ({organization}) wants to do “{item}” for you. Code {code}, {minutes} minutes."
+        " Say it only if you agree.",
     },
     "notice_assisted_receipt": {
-        "zh_Hans": "【通行】{when}，{organization}工作人员{clerk}为您代办了“{item}”，已结束。如非本人在场办理，请到政务服务窗口求助。",
-        "en": "[Tongxing] On {when} {clerk} of {organization} did “{item}” for you; it is finished. If you were"
-        " not there, ask at a service counter.",
+        "zh_Hans": "【通行】{when}，{organization}{clerk}为您代办了“{item}”，已结束。如非本人在场，请到政务服务窗口求助。",
+        "en": "[Tongxing] {when}: {clerk} ({organization}) did “{item}” for you; it is finished. Were you not there? Ask"
+        " at a counter.",
     },
     "notice_mandate_offered": {
         "zh_Hans": "【通行】{when}，有一项授权等待您确认。请登录通行，在“授权”中查看并确认或拒绝。",

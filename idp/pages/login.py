@@ -98,6 +98,7 @@ def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> st
         action=signing_in.page_url("/login", journey),
         sign_up_url=signing_in.page_url("/sign-up", journey),
         qr_url=signing_in.page_url("/login/qr", journey),
+        recovery_url="/recovery",
         sms_url=signing_in.page_url("/login/sms", journey),
         certificate_url=signing_in.page_url("/login/certificate", journey) if sc.is_offered() else None,
         passkey_action=signing_in.page_url("/login/passkey", journey),

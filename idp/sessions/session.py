@@ -158,14 +158,15 @@ def find_by_secret(secret: str | None) -> Session | None:
     return session
 
 
-def live_sessions(account_id: UUID) -> list[Session]:
-    """Return the account's live sessions, newest first; the newest 200 when there are more."""
+def live_sessions(account_id: UUID, *, before: datetime | None = None) -> list[Session]:
+    """Return the account's live sessions (begun until *before*), newest first; the newest 200 when there are more."""
     now = clock.now()
     rows = db.session.execute(
         select(Session)
         .where(
             Session.account_id == account_id,
             Session.ended_at.is_(None),
+            *([] if before is None else [Session.created_at <= before]),
             Session.expires_at > now,
             or_(Session.idle_until.is_(None), Session.idle_until > now),
         )
