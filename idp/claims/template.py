@@ -25,7 +25,8 @@ def choose(template: Mapping[str, Any] | None, data: Mapping[str, Any], now: dt.
     found = {}
     for name, inner in wanted.items():
         if name not in data:
-            if _demands(inner):
+            # A value or an age that is demanded of an object is met by none.
+            if name in CONSTRAINTS or _demands(inner):
                 raise Unmet(name)
         else:
             found[name] = _value(inner, data[name], now)

@@ -6,18 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp import claims
-from idp.accounts import account as accounts
-from idp.accounts.account import Account
 from idp.claims import release
+from idp.claims.about import About, oneself
 from idp.claims.request import ClaimsRequest
+from tests.claims import proven
 from tests.provider import Provider
 
 
 @pytest.fixture
-def account(provider: Provider) -> Iterator[Account]:
-    person = provider.person()
+def about(provider: Provider) -> Iterator[About]:
     with provider.context():
-        yield accounts.get(person.id)
+        yield oneself(proven.citizen(provider))
 
 
 scopes = st.sets(st.sampled_from([*claims.SCOPES, "unknown"]))
@@ -25,6 +24,8 @@ Conditions = dict[str, dict[str, Any]]
 names: st.SearchStrategy[Conditions] = st.dictionaries(
     st.sampled_from([*claims.SUPPORTED, "email", "x"]), st.builds(dict), max_size=5
 )
+# What a citizen who acts for nobody has no value of.
+NOT_OF_CITIZENS = {"enterprise_name", "enterprise_uscc", "agent_name", "authority"}
 
 
 @given(scopes, names, names)
@@ -38,25 +39,62 @@ def test_every_item_a_request_needs_is_known(
             assert module.ITEMS.keys() <= items
 
 
-def test_nothing_is_released_beyond_the_items(account: Account) -> None:
+def test_nothing_is_released_beyond_the_items(about: About) -> None:
     everything: Conditions = {name: {} for name in claims.ITEM_OF_CLAIM}
-    for item, expected in claims.ITEMS.items():
-        assert release.for_userinfo(account, claims.SCOPES, everything, [item]).keys() == set(expected)
-        assert release.for_id_token(account, everything, [item]).keys() == set(expected)
-    assert release.for_userinfo(account, claims.SCOPES, everything, []) == {}
+    for item, named in claims.ITEMS.items():
+        expected = set(named) - NOT_OF_CITIZENS
+        assert release.for_userinfo(about, claims.SCOPES, everything, [item]).keys() == expected
+        assert release.for_id_token(about, everything, [item]).keys() == expected
+    assert release.for_userinfo(about, claims.SCOPES, everything, []) == {}
 
 
-def test_a_scope_releases_to_userinfo_only(account: Account) -> None:
+def test_a_scope_releases_to_userinfo_only(about: About) -> None:
     """OIDC Core §5.4."""
     items = list(claims.ITEMS)
-    assert release.for_userinfo(account, ["openid", "phone"], {}, items).keys() == {
+    assert release.for_userinfo(about, ["openid", "phone"], {}, items).keys() == {
         "phone_number",
         "phone_number_verified",
     }
-    assert release.for_userinfo(account, ["openid", "offline_access"], {}, items) == {}
-    assert release.for_id_token(account, {}, items) == {}
+    assert release.for_userinfo(about, ["openid", "offline_access"], {}, items) == {}
+    assert release.for_id_token(about, {}, items) == {}
 
 
-def test_unknown_claims_are_ignored(account: Account) -> None:
+def test_scopes_carry_no_number_and_no_birthday(about: About) -> None:
+    answer = release.for_userinfo(about, claims.SCOPES, {}, list(claims.ITEMS))
+    assert answer.keys() == {
+        "name",
+        "locale",
+        "phone_number",
+        "phone_number_verified",
+        "real_name",
+        "division",
+    }
+
+
+def test_unknown_claims_are_ignored(about: About) -> None:
     """OIDC Core §5.5: members nobody knows."""
-    assert release.for_userinfo(account, ["openid"], {"email": {}, "sub": {}}, list(claims.ITEMS)) == {}
+    assert release.for_userinfo(about, ["openid"], {"email": {}, "sub": {}}, list(claims.ITEMS)) == {}
+
+
+def test_authority_is_never_a_plain_claim(about: About) -> None:
+    assert release.requested_items(["openid"], ClaimsRequest({"authority": {}}, {})) == frozenset()
+
+
+def test_claims_within_verified_claims_need_their_items() -> None:
+    wanted = {
+        "verified_claims": {
+            "sets": [
+                {
+                    "verification": {"trust_framework": None, "evidence": None},
+                    "claims": {
+                        "name": None,
+                        "birthdate": {"essential": True},
+                        "phone_number": None,
+                        "x": None,
+                    },
+                }
+            ]
+        }
+    }
+    assert release.requested_items([], ClaimsRequest(wanted, {})) == {"name", "birthdate", "evidence"}
+    assert release.requested_items([], ClaimsRequest({}, wanted)) == {"name", "birthdate", "evidence"}
