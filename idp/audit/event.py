@@ -13,6 +13,7 @@ class EventName(StrEnum):
     ASSISTED_CASE_ENDED = "assisted_case.ended"
     ASSISTED_CASE_EXTENDED = "assisted_case.extended"
     ASSISTED_CASE_STARTED = "assisted_case.started"
+    CASE_DECIDED = "case.decided"
     CERTIFICATE_ADDED = "certificate.added"
     CERTIFICATE_DISTRUSTED = "certificate.distrusted"
     CERTIFICATE_REMOVED = "certificate.removed"

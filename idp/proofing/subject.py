@@ -3,6 +3,7 @@
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
+from idp.accounts.account import Account
 from idp.proofing import evidence
 from idp.proofing.case_row import ProofingCase
 from idp.proofing.verifier import Subject
@@ -10,7 +11,15 @@ from idp.proofing.verifier import Subject
 
 def of(case: ProofingCase) -> Subject:
     """Return the case's account and person with what is proven of them."""
-    account, person = accounts.get(case.account_id), accounts.get(case.person_id)
+    return _gather(accounts.get(case.account_id), accounts.get(case.person_id))
+
+
+def of_person(person: Account) -> Subject:
+    """Return what is proven of a person, before there is a case."""
+    return _gather(person, person)
+
+
+def _gather(account: Account, person: Account) -> Subject:
     return Subject(
         account=account,
         name=accounts.name_of(account),

@@ -1,0 +1,67 @@
+"""Answering for somebody 担保: the voucher finds the case by the number they were given, and says yes or no.
+
+Never above the voucher's own level (domain §2): who is proven less than what a statement earns cannot vouch.
+"""
+
+from idp import clock, rate_limit
+from idp.accounts.account import CITIZEN, Account
+from idp.audit import log
+from idp.audit.event import EventName
+from idp.errors import Conflict, Forbidden, NotFound
+from idp.level_policy import current
+from idp.proofing import case as cases
+from idp.proofing import case_row, conclusion, evidence, verifiers
+from idp.proofing.case_row import ProofingCase
+from idp.proofing.outcome import Outcome, Reason, Verdict
+from idp.proofing.verifier import Way
+from idp.proofing.verifiers import vouch
+
+DAY = 86_400
+LOOKUPS_PER_DAY = 20
+VOUCHED = "vouched"
+DENIED = "denied"
+
+
+def may_vouch(voucher: Account) -> bool:
+    """Whether the account is proven at least as well as what its word earns."""
+    earned = current.get().evidence.get(vouch.CODE)
+    return (
+        earned is not None
+        and voucher.kind == CITIZEN
+        and evidence.level(voucher, clock.now()) >= earned.ceiling
+    )
+
+
+def get(typed: str, voucher: Account) -> ProofingCase:
+    """Return the waiting case with that number; raises Forbidden, TooMany, NotFound ``case_unknown``."""
+    if not may_vouch(voucher):
+        raise Forbidden("voucher_level_too_low", "Only people with a proven name can answer for others")
+    key = f"vouching:{rate_limit.hashed(str(voucher.id))}"
+    rate_limit.check(key, LOOKUPS_PER_DAY, DAY)
+    case = cases.find_by_number(typed)
+    waits = case is not None and case.state == case_row.WAITING
+    if case is None or not waits or verifiers.get(case.verifier).WAY is not Way.VOUCHER:
+        raise NotFound("case_unknown", "No open case has this number", field="number")
+    return case
+
+
+def answer(case: ProofingCase, voucher: Account, *, approve: bool) -> None:
+    """Write the voucher's yes or no. Raises Forbidden (``own_case``), Conflict (``case_closed``)."""
+    case_row.lock(case)
+    case_row.check_open(case)
+    if voucher.id in {case.account_id, case.person_id}:
+        raise Forbidden("own_case", "Nobody answers for themselves")
+    if not may_vouch(voucher):
+        raise Forbidden("voucher_level_too_low", "Only people with a proven name can answer for others")
+    if verifiers.get(case.verifier).WAY is not Way.VOUCHER or case.state != case_row.WAITING:
+        raise Conflict("case_closed", "This case is closed. Start a new one")
+    act = VOUCHED if approve else DENIED
+    entry = {"act": act, "account": str(voucher.id), "person": None, "at": clock.timestamp(), "note": ""}
+    case.decided_by = [*case.decided_by, entry]
+    log.record(EventName.PROOFING_VOUCHED, account_id=case.account_id, actor=str(voucher.id), case_id=case.id)
+    outcome = (
+        verifiers.get_attended(case.verifier).proven(case_row.given(case))
+        if approve
+        else Outcome(Verdict.REFUSED, Reason.REFUSED_BY_VOUCHER)
+    )
+    conclusion.conclude(case, outcome, source=f"voucher:{voucher.id}", digest=None)
