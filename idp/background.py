@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import Flask
 
 from idp import level_simulation_run
-from idp.accounts import notice
+from idp.accounts import identity, notice
 from idp.audit import chain
 from idp.authenticators import known_device, recovery
 from idp.db import commit
@@ -24,11 +24,12 @@ from idp.outbox.worker import Worker
 from idp.proofing import attempt, case, evidence
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
-from idp.tokens import account_logout, grant, narrowing
+from idp.tokens import account_logout, grant, narrowing, subject_change
 
 HANDLERS = {
     backchannel_logout.KIND: backchannel_logout.deliver,
     notice.KIND: notice.deliver,
+    identity.SUBJECT_CHANGED: subject_change.handle,
     evidence.STANDING_CHANGED: narrowing.standing_changed,
     ending.KIND: narrowing.mandate_ended,
     recovery.RECOVERED: account_logout.after_recovery,
