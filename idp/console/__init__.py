@@ -10,7 +10,13 @@ texts, its right in `rights.Act` and, when it stands in the list, its key in `en
 from types import ModuleType
 
 from idp.console import (
+    case,
+    cases,
     home,
+    levels,
+    levels_draft,
+    levels_version,
+    look_up,
     official,
     official_proposal,
     officials,
@@ -20,6 +26,12 @@ from idp.console import (
 
 ALL: tuple[ModuleType, ...] = (
     home,
+    cases,
+    case,
+    look_up,
+    levels,
+    levels_draft,
+    levels_version,
     officials,
     official_proposal,
     official,

@@ -111,10 +111,10 @@ def page(template: str, **context: Any) -> str:
     )
 
 
-def before() -> UUID | None:
-    """Return the id after which a list goes on (``?before=``), None at its beginning or for what is no id."""
+def position() -> UUID | None:
+    """Return the id after which a list goes on (``?from=``), None at its beginning or for what is no id."""
     try:
-        return UUID(request.args.get("before", ""))
+        return UUID(request.args.get("from", ""))
     except ValueError:
         return None
 

@@ -45,23 +45,26 @@ def decide(post_id: UUID) -> BaseResponse | tuple[str, int]:
 
 def _decide(post: Post, act: str, reason: str) -> str:
     code = post.division_code
+    done: str
     if act == "approve":
         entrance.check(Act.APPROVE_OFFICIAL, code)
         with entrance.on_record(code) as by:
             appointing.approve(by, post.id)
-        return _("Approved. The person can now take up the post")
-    if act == "refuse":
+        done = _("Approved. The person can now take up the post")
+    elif act == "refuse":
         with entrance.on_record(code) as by:
             appointing.refuse(by, post.id, reason)
-        return _("Refused")
-    if act == "end":
+        done = _("Refused")
+    elif act == "end":
         entrance.check(Act.END_OFFICIAL, code)
         with entrance.on_record(code) as by:
             appointing.end(by, post.id, reason)
         if post.account_id is not None:
             account_logout.end_all(post.account_id, "post_ended")
-        return _("The post is ended, and every session of it")
-    raise InvalidInput("act_unknown", detail="act is none of approve, refuse, end")
+        done = _("The post is ended, and every session of it")
+    else:
+        raise InvalidInput("act_unknown", detail="act is none of approve, refuse, end")
+    return done
 
 
 def _get(post_id: UUID) -> Post:

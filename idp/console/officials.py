@@ -24,7 +24,7 @@ def officials() -> str:
     """Show the list, newest first."""
     by = entrance.check(Act.SEE_OFFICIALS)
     codes = posts.codes_within(by.post.division_code)
-    found = posts.in_divisions(codes, before=entrance.before(), limit=PAGE + 1)
+    found = posts.in_divisions(codes, before=entrance.position(), limit=PAGE + 1)
     page = entrance.page(
         "console/officials.html",
         posts=[shown(post) for post in found[:PAGE]],

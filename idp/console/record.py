@@ -25,7 +25,7 @@ SHOWN = ("page", "act", "reason", "case_id", "post_id", "number", "roles", "stat
 def record() -> str:
     """Show it, newest first; that it was read goes on record too."""
     by = entrance.check(Act.SEE_RECORD)
-    found = records.in_division(by.post.division_code, before=entrance.before(), limit=PAGE + 1)
+    found = records.in_division(by.post.division_code, before=entrance.position(), limit=PAGE + 1)
     page = entrance.page(
         "console/record.html",
         events=[_shown(event) for event in found[:PAGE]],

@@ -1,9 +1,16 @@
 """What roles, states and events are called on the console's pages, in the person's language."""
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from idp.accounts.account import ACTIVE, CLOSED, FROZEN
 from idp.audit.event import EventName
+from idp.identifiers import citizen_id, foreign_resident, passport, residence_permit
+from idp.level_policy import current
+from idp.level_policy.version import State
 from idp.operators.rights import Role
+from idp.proofing import case as cases
+from idp.proofing import case_row
 
 
 def role(code: str) -> str:
@@ -45,12 +52,88 @@ def post_status(code: str) -> str:
     return names.get(code, code)
 
 
+def version_state(code: str) -> str:
+    """Return the name of a policy version's state."""
+    names: dict[str, str] = {
+        State.PROPOSED: _("waiting for approval"),
+        State.REJECTED: _("rejected"),
+        State.APPROVED: _("approved, not yet in force"),
+        State.IN_FORCE: _("in force"),
+        State.SUPERSEDED: _("replaced by a later one"),
+    }
+    return names.get(code, code)
+
+
+def verifier(code: str) -> str:
+    """Return the name of a kind of evidence, from the policy in force."""
+    kind = current.get().evidence.get(code)
+    if kind is None:
+        return code
+    return kind.name.en if str(get_locale()) == "en" else kind.name.zh
+
+
+def case_state(code: str, *, examined: bool) -> str:
+    """Return where a case stands."""
+    names: dict[str, str] = {
+        case_row.STARTED: _("not sent yet"),
+        case_row.WAITING: _("examined, to be decided") if examined else _("to be examined"),
+        case_row.UNDECIDED: _("could not be decided"),
+        case_row.APPROVED: _("approved"),
+        case_row.REFUSED: _("refused"),
+        case_row.EXPIRED: _("run out"),
+        case_row.CANCELLED: _("taken back"),
+    }
+    return names.get(code, code)
+
+
+def decision(act: str) -> str:
+    """Return what an official did with a case."""
+    names: dict[str, str] = {
+        cases.EXAMINED: _("Examined"),
+        case_row.APPROVED: _("Approved"),
+        case_row.REFUSED: _("Refused"),
+    }
+    return names.get(act, act)
+
+
+def document(code: str) -> str:
+    """Return the name of a kind of document."""
+    names: dict[str, str] = {
+        citizen_id.TYPE: _("Identity card"),
+        residence_permit.TYPE: _("Residence permit for Hong Kong, Macao and Taiwan residents"),
+        foreign_resident.TYPE: _("Foreign permanent resident card"),
+        passport.TYPE: _("Passport"),
+    }
+    return names.get(code, code)
+
+
+def account_status(code: str) -> str:
+    """Return the name of an account's state."""
+    names: dict[str, str] = {ACTIVE: _("in use"), FROZEN: _("locked"), CLOSED: _("closed")}
+    return names.get(code, code)
+
+
+def masked_name(name: str) -> str:
+    """Return a name as its owner recognises it: the first character (Zhang Wei → Z*)."""
+    return f"{name[:1]}*"
+
+
 def event(name: str) -> str:
     """Return what happened, in words; the name itself where there are none."""
     names: dict[str, str] = {
         EventName.ACCESS_REFUSED: _("Tried something the post does not allow"),
         EventName.ACCOUNT_CREATED: _("Account created"),
+        EventName.CASE_DECIDED: _("Decided a case"),
         EventName.CONSOLE_VIEWED: _("Looked at a page"),
+        EventName.EVIDENCE_ADDED: _("Evidence added to an account"),
+        EventName.IDENTITY_BOUND: _("Identity bound to an account"),
+        EventName.LEVEL_LOWERED: _("An account's level fell"),
+        EventName.LEVEL_POLICY_APPROVED: _("Approved a version of the levels"),
+        EventName.LEVEL_POLICY_PROPOSED: _("Proposed a version of the levels"),
+        EventName.LEVEL_POLICY_REJECTED: _("Rejected a version of the levels"),
+        EventName.LEVEL_RAISED: _("An account's level rose"),
+        EventName.PROOFING_DECIDED: _("A case was closed"),
+        EventName.PROOFING_EXAMINED: _("Compared an original document"),
         EventName.POST_APPROVED: _("Approved a post"),
         EventName.POST_ENDED: _("Ended a post"),
         EventName.POST_PROPOSED: _("Proposed somebody for a post"),

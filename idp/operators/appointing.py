@@ -139,6 +139,15 @@ def actor(by: Post) -> str:
     return f"official:{by.account_id}"
 
 
+def is_same_person(by: Post, name: str) -> bool:
+    """Whether the actor *name* of an event or a decision is the person who holds this post, by whichever post."""
+    prefix, _, account_id = name.partition(":")
+    if prefix != "official":
+        return False
+    other = posts.find_of(UUID(account_id))
+    return account_id == str(by.account_id) or (other is not None and other.human == by.human)
+
+
 def _check_allowed(by: Post, act: Act, path: tuple[str, ...]) -> None:
     if not rights.is_allowed([by.posting], act, path):
         raise Forbidden("not_your_task", "Your post does not allow this", detail=f"{act} {path[0]}")

@@ -6,6 +6,7 @@ filed under the division it was about and every one above, so that an audit admi
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, Uuid, select
@@ -45,9 +46,14 @@ def acting(by: Post, division_code: str | None = None) -> Iterator[None]:
     )
 
 
-def viewed(what: str, *, account_id: UUID | None = None, reason: str = "", **data: str) -> None:
+def viewed(what: str, *, account_id: UUID | None = None, reason: str = "", **data: Any) -> None:
     """Note in an `acting` block that an official looked at something: which page, about whom, why."""
     log.record(EventName.CONSOLE_VIEWED, account_id=account_id, page=what, reason=reason or None, **data)
+
+
+def decided(act: str, *, account_id: UUID, reason: str, **data: Any) -> None:
+    """Note in an `acting` block what an official decided, and the reason given."""
+    log.record(EventName.CASE_DECIDED, account_id=account_id, act=act, reason=reason, **data)
 
 
 def in_division(division_code: str, *, before: UUID | None = None, limit: int = 50) -> Sequence[AuditEvent]:

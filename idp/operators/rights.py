@@ -29,6 +29,7 @@ class Act(StrEnum):
     SEE_CASES = "see_cases"
     EXAMINE_CASE = "examine_case"
     DECIDE_CASE = "decide_case"
+    VOUCH_AT_POINT = "vouch_at_point"
     LOOK_UP_ACCOUNT = "look_up_account"
     SEE_OFFICIALS = "see_officials"
     PROPOSE_OFFICIAL = "propose_official"
@@ -41,8 +42,10 @@ class Act(StrEnum):
 
 
 ACTS: dict[Role, frozenset[Act]] = {
-    Role.AGENCY_CLERK: frozenset({Act.ASSIST}),
-    Role.PROOFING_CLERK: frozenset({Act.SEE_CASES, Act.EXAMINE_CASE, Act.LOOK_UP_ACCOUNT}),
+    Role.AGENCY_CLERK: frozenset({Act.ASSIST, Act.SEE_CASES, Act.VOUCH_AT_POINT}),
+    Role.PROOFING_CLERK: frozenset(
+        {Act.SEE_CASES, Act.EXAMINE_CASE, Act.VOUCH_AT_POINT, Act.LOOK_UP_ACCOUNT}
+    ),
     Role.PROOFING_APPROVER: frozenset({Act.SEE_CASES, Act.DECIDE_CASE, Act.LOOK_UP_ACCOUNT}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {Act.SEE_OFFICIALS, Act.PROPOSE_OFFICIAL, Act.APPROVE_OFFICIAL, Act.END_OFFICIAL}

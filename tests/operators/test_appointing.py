@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import FROZEN, OFFICIAL, Account
 from idp.audit.log import AuditEvent
@@ -63,7 +64,7 @@ def test_the_account_is_worth_what_its_person_proved(
     chen, gao = make_post(Role.SYSTEM_ADMINISTRATOR), make_post(Role.SECURITY_ADMINISTRATOR)
     post = appointing.approve(gao, proposed(chen, make_citizen(*codes)).id)
     assert post.account_id is not None
-    assert evidence.level(accounts.get(post.account_id), appointing.clock.now()) == level
+    assert evidence.level(accounts.get(post.account_id), clock.now()) == level
 
 
 def test_nobody_approves_what_they_proposed_themselves_with_whichever_post(

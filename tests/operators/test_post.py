@@ -30,12 +30,14 @@ def test_only_an_active_post_counts(make_post: MakePost) -> None:
     post = make_post(Role.SUPERVISOR)
     assert post.account_id is not None
     assert posts.find_active(post.account_id) is post
-    assert post.posting.path == (PROVINCE,)
+    before = post.posting
+    assert before.path == (PROVINCE,)
     post.status = ENDED
     commit()
     assert posts.find_active(post.account_id) is None
     assert posts.find_of(post.account_id) is post
-    assert post.posting.path == ()
+    after = post.posting
+    assert not after.path
 
 
 def test_unknown_ids(inside: Flask) -> None:

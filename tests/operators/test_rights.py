@@ -122,6 +122,8 @@ def test_no_post_no_role_and_no_place_allow_nothing() -> None:
         (Role.SUPERVISOR, PROVINCE, Act.SEE_CASES, COUNTY, False),
         (Role.AGENCY_CLERK, COUNTY, Act.ASSIST, COUNTY, True),
         (Role.AGENCY_CLERK, COUNTY, Act.LOOK_UP_ACCOUNT, COUNTY, False),
+        (Role.AGENCY_CLERK, COUNTY, Act.VOUCH_AT_POINT, COUNTY, True),
+        (Role.AGENCY_CLERK, COUNTY, Act.EXAMINE_CASE, COUNTY, False),
     ],
 )
 def test_the_table(
