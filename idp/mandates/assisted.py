@@ -30,6 +30,8 @@ TIMED_OUT = "timed_out"
 REPLACED = "replaced"
 
 BATCH = 100
+LONGEST_WORD = 20
+LONGEST_ORGANIZATION = 30
 
 
 def begin(
@@ -129,11 +131,18 @@ def end(case: AssistedCase, reason: str, *, clerk_name: str = "", item_name: str
         notice.tell(
             principal,
             "assisted_receipt",
-            clerk=clerk_name or (accounts.name_of(clerk) if clerk else ""),
-            organization=case.organization,
-            item=item_name or case.item,
+            **words(clerk_name or (accounts.name_of(clerk) if clerk else ""), case, item_name),
         )
     return True
+
+
+def words(clerk_name: str, case: AssistedCase, item_name: str) -> dict[str, str]:
+    """Return who does what, short enough for a message."""
+    return {
+        "clerk": clerk_name[:LONGEST_WORD],
+        "organization": case.organization[:LONGEST_ORGANIZATION],
+        "item": (item_name or case.item)[:LONGEST_WORD],
+    }
 
 
 def end_overdue() -> int:

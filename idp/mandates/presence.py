@@ -43,9 +43,7 @@ def send_code(case: AssistedCase, *, clerk_name: str, item_name: str) -> None:
     values = {
         "code": code,
         "minutes": str(max(1, life // 60)),
-        "clerk": clerk_name,
-        "organization": case.organization,
-        "item": item_name,
+        **assisted.words(clerk_name, case, item_name),
     }
     sms.send(phone, "assisted_code", values, locale if locale in sms.LOCALES else "zh_Hans")
 
