@@ -1,6 +1,7 @@
 """What must hold between the parts of a level policy, whatever a deployer writes (domain rules). Pure."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 
 from idp.assurance.policy import HIGHEST, LEVELS, Policy, Route
@@ -28,6 +29,8 @@ def problems(policy: Policy) -> Iterator[Problem]:
     yield from _caps(policy)
     for kind, routes in policy.proofing.items():
         yield from _routes(policy, kind, routes)
+        yield from _twice(f"proofing.{kind}", routes)
+    yield from _twice("authentication", policy.authentication)
     yield from _idle(policy)
     yield from _unused(policy)
     for name in sorted(ACTS - policy.floors.acts.keys()):
@@ -63,6 +66,12 @@ def _routes(policy: Policy, kind: str, routes: tuple[Route, ...]) -> Iterator[Pr
         enough = [route for route in routes if route.level >= level]
         if enough and all(_is_biometric(policy, route) for route in enough):
             yield Problem(where, f"level {level} is reached by biometric evidence only; give another way")
+
+
+def _twice(where: str, routes: tuple[Route, ...]) -> Iterator[Problem]:
+    for needs, times in Counter(route.needs for route in routes if route.needs).items():
+        if times > 1:
+            yield Problem(where, f"{' + '.join(sorted(needs))} stands there twice")
 
 
 def _is_biometric(policy: Policy, route: Route) -> bool:
