@@ -31,36 +31,45 @@ from idp.settings import SETTINGS
 FORMS = {
     "/account/sessions/end": "/account/sessions",
     "/account/sessions/end-others": "/account/sessions",
-    "/account/totp/remove": "/account/sign-in-methods",
 }
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The person of this request. ``owes_code``: a second factor is enrolled."""
+    """The person of this request. ``methods``: the ways of signing in that the account has (`enrolled`)."""
 
     session: Session
     account: Account
-    owes_code: bool
+    methods: frozenset[str]
+
+    @property
+    def owes_code(self) -> bool:
+        """Whether the code of an app is enrolled."""
+        return otp.AMR in self.methods
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Whether the account can show more than a password, so that a password alone changes nothing."""
+        return bool(enrolled.SECOND_FACTORS & self.methods)
 
     def is_fresh(self) -> bool:
         """Whether the login is young enough, and strong enough, to change ways of signing in."""
         age = clock.now() - self.session.auth_time
         young = age <= timedelta(seconds=SETTINGS.get().lifetimes.reauthentication)
-        return young and (not self.owes_code or mfa.is_two_factors(self.session.methods))
+        return young and (not self.owes_second_factor or mfa.is_two_factors(self.session.methods))
 
 
 def require() -> BaseResponse | None:
     """Let a person pass who is signed in; send everybody else to log in. Forbidden for a locked account."""
     session = sessions.find_by_secret(browser.session_secret(request))
     account = accounts.find(session.account_id) if session else None
-    owes_code = otp.is_enrolled(account.id) if account else False
+    methods = enrolled.of(account.id) if account else frozenset()
     # Notes when the session was last seen, and holds no transaction while the page does slow things.
     commit()
     if session is None or account is None:
         return redirect(f"/login?{urlencode({'next': _here()})}", 303)
     accounts.check_active(account)
-    g.signed_in = SignedIn(session, account, owes_code)
+    g.signed_in = SignedIn(session, account, methods)
     return None
 
 

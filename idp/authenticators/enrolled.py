@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from idp import clock
 from idp.accounts.account import OFFICIAL, Account
-from idp.authenticators import otp, passkey, pin, pwd, recovery_code, sc, sms, user
+from idp.authenticators import hwk, otp, passkey, pin, pwd, recovery_code, sc, sms, swk, user
 from idp.authenticators.client_certificate import ClientCertificate
 from idp.authenticators.otp import TotpDevice
 from idp.authenticators.passkey import Passkey
@@ -26,6 +26,8 @@ Column = InstrumentedAttribute[UUID]
 Which = Callable[[Column], ColumnElement[bool]]
 # Each of these alone begins a login; codes on paper or by message stand in for them, they do not replace them.
 FIRST = frozenset({pwd.AMR, sc.AMR})
+# An account that has one of these changes nothing about itself by a password alone; recovery codes stand in for them.
+SECOND_FACTORS = frozenset({otp.AMR, hwk.AMR, swk.AMR, sc.AMR})
 
 
 def of(account_id: UUID) -> frozenset[str]:

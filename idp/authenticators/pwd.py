@@ -7,7 +7,7 @@ end their transaction, and only then compare. `verify` does both for callers tha
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, select, update
+from sqlalchemy import Text, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -59,6 +59,16 @@ def store(account_id: UUID, hashed: str) -> None:
     """Make *hashed* the account's password, whether it had one or not."""
     upsert(Password, {"account_id": account_id}, {"hash": hashed, "changed_at": clock.now()})
     log.record(EventName.PASSWORD_CHANGED, account_id=account_id)
+
+
+def remove(account_id: UUID) -> bool:
+    """Forget the account's password; return whether there was one. See `ways_in` for who must be asked first."""
+    removed = db.session.execute(
+        delete(Password).where(Password.account_id == account_id).returning(Password.account_id)
+    ).first()
+    if removed is not None:
+        log.record(EventName.PASSWORD_REMOVED, account_id=account_id)
+    return removed is not None
 
 
 def set_password(account_id: UUID, password: str) -> None:

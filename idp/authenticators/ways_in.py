@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from idp.accounts.account import Account
-from idp.authenticators import enrolled
+from idp.authenticators import enrolled, recovery_code
 from idp.db import db
 from idp.errors import Conflict
 
@@ -18,8 +18,14 @@ def take_turn(account_id: UUID) -> None:
     db.session.execute(select(Account.id).where(Account.id == account_id).with_for_update()).first()
 
 
-def check_one_is_left(account_id: UUID) -> None:
-    """Raise Conflict ``last_way_in`` when nothing is left to begin a login with; the caller rolls back."""
+def settle(account_id: UUID) -> None:
+    """Look at what is left after a removal: recovery codes that stand in for nothing any more are void.
+
+    Raises Conflict ``last_way_in`` when nothing is left to begin a login with; the caller rolls back.
+    """
     db.session.flush()
-    if not enrolled.begins_a_login(enrolled.of(account_id)):
+    left = enrolled.of(account_id)
+    if recovery_code.AMR in left and not enrolled.SECOND_FACTORS & left:
+        recovery_code.remove(account_id)
+    if not enrolled.begins_a_login(left):
         raise Conflict("last_way_in", "This is your last way to log in. Add another one before you remove it")

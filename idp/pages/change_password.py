@@ -6,11 +6,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, signed_in
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.authenticators import known_device, password_login, password_policy, pwd
 from idp.db import commit
 from idp.errors import InvalidInput, TooMany
 from idp.pages import refusal
 from idp.settings import SETTINGS
+from idp.signed_in import SignedIn
 from idp.tokens import account_logout
 
 blueprint = Blueprint("change_password", __name__)
@@ -22,9 +24,13 @@ METHODS = "/account/sign-in-methods"
 def _require() -> BaseResponse | None:
     """Ask for the second factor first where there is one; the password is asked for on the page itself."""
     away = signed_in.require()
-    if away is None and signed_in.current().owes_code:
+    if away is None and _is_asked_first(signed_in.current()):
         away = signed_in.require_fresh()
     return away
+
+
+def _is_asked_first(person: SignedIn) -> bool:
+    return person.owes_second_factor or pwd.AMR not in person.methods
 
 
 @blueprint.get("/account/password")
@@ -39,23 +45,26 @@ def change() -> BaseResponse | tuple[str, int]:
     present = request.form.get("current_password", "")
     new = request.form.get("new_password", "")
     values = {"end_others": "1" if request.form.get("end_others") else ""}
-    errors = {} if present else {"current_password": _("Enter your password")}
+    person = signed_in.current()
+    account, session = person.account, person.session
+    has_one = pwd.AMR in person.methods
+    errors = {} if present or not has_one else {"current_password": _("Enter your password")}
     errors |= _refused(present, new)
     if errors:
         return _page(errors, values), 400
-    person = signed_in.current()
-    account, session = person.account, person.session
     device = browser.device_id(request)
     try:
         candidate = password_login.look_up_again(account, device=device, address=request.remote_addr or "")
         commit()
-        password_login.check(candidate, present)
+        if has_one:
+            password_login.check(candidate, present)
     except TooMany as error:
         return _page(refusal.errors(error), values), error.status
     except InvalidInput:
         return _page({"current_password": _("The current password is not right")}, values), 400
     hashed = pwd.hash_new(new)
     pwd.store(account.id, hashed)
+    notice.tell(account, "password_changed")
     if values["end_others"]:
         known_device.forget_all(account.id)
         known_device.remember(account.id, device)
@@ -85,6 +94,7 @@ def _page(errors: dict[str, str], values: dict[str, str]) -> str:
     return signed_in.page(
         "account/change_password.html",
         action="/account/password",
+        has_one=pwd.AMR in signed_in.current().methods,
         username=account.username or accounts.phone_of(account) or "",
         min_length=SETTINGS.get().passwords.minimum_length,
         back_url=METHODS,

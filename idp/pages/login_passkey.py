@@ -3,6 +3,8 @@
 The button stands on the login page where the browser can do it; there is no page of its own.
 """
 
+from uuid import UUID
+
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -46,14 +48,22 @@ def login_passkey() -> BaseResponse | tuple[str, int]:
     return signing_in.complete(journey, account, shown.methods)
 
 
-def note_refusal(error: IdpError, **facts: object) -> None:
+def note_refusal(
+    error: IdpError, *, account_id: UUID | None = None, session_id: UUID | None = None
+) -> None:
     """Write down that a passkey did not work, and tell its owner when it was just found to be copied. Commits."""
     metrics.login("refused")
     if isinstance(error, Copied):
-        facts["account_id"] = error.passkey.account_id
+        account_id = error.passkey.account_id
         if error.newly:
-            notice.tell(accounts.get(error.passkey.account_id), "passkey_suspended")
-    audit.record(EventName.LOGIN_FAILED, reason=error.code, method="passkey", **facts)
+            notice.tell(accounts.get(account_id), "passkey_suspended")
+    audit.record(
+        EventName.LOGIN_FAILED,
+        account_id=account_id,
+        session_id=session_id,
+        reason=error.code,
+        method="passkey",
+    )
     commit()
 
 

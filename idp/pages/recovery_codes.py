@@ -4,6 +4,7 @@ from flask import Blueprint, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import signed_in
+from idp.accounts import notice
 from idp.authenticators import recovery_code
 from idp.db import commit
 
@@ -17,7 +18,7 @@ METHODS = "/account/sign-in-methods"
 def recovery_codes() -> BaseResponse | str:
     """Say how many are left and offer new ones; they stand in for a code, so there must be one to stand in for."""
     person = signed_in.current()
-    if not person.owes_code:
+    if not person.owes_second_factor:
         return redirect(METHODS, 303)
     return _page([], recovery_code.count_left(person.account.id))
 
@@ -26,9 +27,10 @@ def recovery_codes() -> BaseResponse | str:
 def make() -> BaseResponse | str:
     """Make new ones; the old ones stop working."""
     person = signed_in.current()
-    if not person.owes_code:
+    if not person.owes_second_factor:
         return redirect(METHODS, 303)
     codes = recovery_code.create(person.account.id)
+    notice.tell(person.account, "recovery_codes_created")
     commit()
     return _page(codes, len(codes))
 

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, clock, signed_in
 from idp.accounts import account as accounts
-from idp.accounts import phone_number
+from idp.accounts import notice, phone_number
 from idp.accounts.account import Account
-from idp.authenticators import mfa, otp, recovery_code
+from idp.authenticators import mfa, otp, recovery_code, ways_in
 from idp.db import commit
 from idp.errors import Expired, InvalidInput, TooMany
 from idp.pages import refusal
@@ -58,6 +58,7 @@ def confirm() -> BaseResponse | str | tuple[str, int]:
         status = error.status if isinstance(error, TooMany) else 400
         return _page(otp.begin(account_id, session.id), refusal.errors(error)), status
     codes = recovery_code.create(account_id)
+    notice.tell(person.account, "totp_added")
     # The person has just shown the second factor: the session counts as one with two.
     secret = sessions.rotate(session, mfa.amr([*session.methods, otp.AMR]), signed_in.this_browser())
     commit()
@@ -74,12 +75,28 @@ def confirm() -> BaseResponse | str | tuple[str, int]:
     return response
 
 
+@blueprint.get("/account/totp/remove")
+def confirm_removal() -> BaseResponse | str:
+    """Ask before it is switched off."""
+    if not signed_in.current().owes_code:
+        return redirect(METHODS, 303)
+    return signed_in.page(
+        "account/confirm_removal.html",
+        what="totp",
+        name=None,
+        action="/account/totp/remove",
+        back_url=METHODS,
+    )
+
+
 @blueprint.post("/account/totp/remove")
 def remove() -> BaseResponse:
-    """Forget the app, and the recovery codes that stand in for it."""
-    account_id = signed_in.current().account.id
-    otp.remove(account_id)
-    recovery_code.remove(account_id)
+    """Forget the app, and the recovery codes when nothing is left that they stand in for."""
+    account = signed_in.current().account
+    ways_in.take_turn(account.id)
+    if otp.remove(account.id):
+        notice.tell(account, "totp_removed")
+    ways_in.settle(account.id)
     commit()
     return signed_in.go(METHODS, _("Logging in with a code is switched off"))
 
