@@ -8,7 +8,7 @@ turns keys or needs other settings takes `new_provider`.
 import itertools
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from idp.keys.secret import Secret
 from idp.keys.signing_key import SigningKey
 from idp.level_policy import version as level_policy
 from idp.level_policy.version import LevelPolicyVersion
+from idp.proofing import evidence as evidences
 from idp.relying_parties import registration
 from idp.setting_sections import Limits, Passwords
 from idp.settings import Settings
@@ -62,8 +63,10 @@ class Provider:
         with self.app.app_context():
             yield self.app
 
-    def person(self, *, totp: bool = False, phone: str | bool = True, **facts: Any) -> Person:
-        """Make a citizen nobody else uses."""
+    def person(
+        self, *, totp: bool = False, phone: str | bool = True, evidence: Sequence[str] = (), **facts: Any
+    ) -> Person:
+        """Make a citizen nobody else uses, with *evidence* of who they are."""
         number = next(_numbers)
         values = {"username": f"person{number}", "name": f"张伟{number}", "locale": "zh_Hans"} | facts
         if phone:
@@ -75,6 +78,8 @@ class Provider:
             pwd.store(account.id, self._hashed)
             if totp:
                 otp.enrol(account.id, TOTP_SECRET)
+            for code in evidence:
+                evidences.add(account, code, source="test")
             commit()
             return Person(account.id, values["username"], values["name"], values.get("phone"))
 

@@ -50,7 +50,7 @@ def parse(text: str | None, registered_types: tuple[str, ...]) -> MandateDetails
     roles, codes = _texts(details, "roles"), _texts(details, "item_codes")
     if not set(roles) <= ROLES:
         raise InvalidAuthorizationDetails("A role is unknown")
-    level = acr.find(details["acr"]) if isinstance(details.get("acr"), str) else None
+    level = acr.find(named) if isinstance(named := details.get("acr"), str) else None
     if "acr" in details and level is None:
         raise InvalidAuthorizationDetails("acr is not a level")
     return MandateDetails(roles, codes, level or 0)

@@ -64,6 +64,7 @@ def _page(journey: Journey, options: Options) -> str:
         own_id=str(options.person.id),
         self_allowed=options.self_allowed,
         choices=choices,
+        assisted=options.assisted is not None,
         item_codes=list(wanted.item_codes) if wanted else [],
         errors={},
         values={},

@@ -18,13 +18,13 @@ def changes(account_id: object) -> list[OutboxMessage]:
 def test_a_person_met_again_is_known_by_the_old_subject_from_the_next_login_on(either: Provider) -> None:
     number = numbers.with_check("33010619700101" + ("001" if either.settings.redis_url else "003"))
     site, first, second = either.site(), either.person(), either.person()
-    known_as = site.userinfo(site.tokens(first)["access_token"]).json["sub"]
+    known_as = site.userinfo(site.tokens(first)["access_token"]).get_json()["sub"]
     with either.context():
         identity.bind(accounts.get(first.id), identity.parse("citizen_id", number))
         identity.close(accounts.get(first.id))
         commit()
     before = site.tokens(second)
-    stranger = site.userinfo(before["access_token"]).json["sub"]
+    stranger = site.userinfo(before["access_token"]).get_json()["sub"]
     assert stranger != known_as
     with either.context():
         identity.bind(accounts.get(second.id), identity.parse("citizen_id", number))
@@ -38,7 +38,7 @@ def test_a_person_met_again_is_known_by_the_old_subject_from_the_next_login_on(e
     assert site.userinfo(before["access_token"]).status_code == 401
     assert site.refresh(before["refresh_token"]).error == "invalid_grant"
     after = site.tokens(second)
-    assert site.userinfo(after["access_token"]).json["sub"] == known_as
+    assert site.userinfo(after["access_token"]).get_json()["sub"] == known_as
     with either.context():
         subject_change.handle(told)  # late: what stands under the right subject stays
         commit()
