@@ -21,7 +21,7 @@ from idp.mandates import assisted, due, ending
 from idp.outbox import delivery
 from idp.outbox.job import Job
 from idp.outbox.worker import Worker
-from idp.proofing import attempt, case, evidence
+from idp.proofing import attempt, case, evidence, register_notice, watching
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.tokens import account_logout, grant, narrowing, subject_change
@@ -106,6 +106,8 @@ JOBS = (
     Job("proofing_retry", 15, attempt.retry_due, longest=600),
     Job("evidence_expiry", MINUTE, _end_evidence, longest=300),
     Job("proofing_expiry", HOUR, _expire_cases, longest=300),
+    Job("register_check", 10, watching.run, longest=120),
+    Job("register_notice_sweep", HOUR, _committed(register_notice.sweep)),
     Job("mandates_due", MINUTE, due.run),
     Job("assisted_end", 15, _committed(assisted.end_overdue)),
 )

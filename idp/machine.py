@@ -83,6 +83,17 @@ class Call:
             self._form = parameters.read(self._body())
         return self._form
 
+    def body(self, mimetype: str, longest: int) -> str:
+        """Return a body of this type in ASCII; raises InvalidInput when it is another, TooLarge beyond *longest*."""
+        if str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() != mimetype:
+            raise InvalidInput("invalid_request", detail=f"the body must be {mimetype}")
+        content = self._body()
+        if len(content) > longest:
+            raise TooLarge("request_too_large")
+        if not content.isascii():
+            raise InvalidInput("invalid_request", detail="the body must be ASCII")
+        return content.decode("ascii").strip()
+
     def matches(self, etag: str) -> bool:
         """Whether the caller has this version already (If-None-Match, RFC 9110 §13.1.2)."""
         sent = str(self._environ.get("HTTP_IF_NONE_MATCH", ""))

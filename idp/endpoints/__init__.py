@@ -19,6 +19,7 @@ from idp.endpoints import (
     jwks,
     metrics,
     openid_configuration,
+    register_notice,
     revocation,
     token,
     userinfo,
@@ -53,6 +54,7 @@ MACHINES: tuple[Machine, ...] = (
     revocation,
     openid_configuration,
     assurance_levels,
+    register_notice,
 )
 BROWSERS: tuple[Browser, ...] = (authorization, end_session, health, metrics)
 ALL: tuple[Endpoint, ...] = (*MACHINES, *BROWSERS)
