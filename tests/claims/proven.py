@@ -35,11 +35,16 @@ def citizen(
     return account
 
 
-def enterprise(provider: Provider, uscc: str, name: str = "杭州示例科技有限公司") -> Account:
+def uscc() -> str:
+    """A code of 西湖区 that no other test uses."""
+    return numbers.uscc("91", "330106", f"MA{next(_numbers):06}")
+
+
+def enterprise(provider: Provider, code: str, name: str = "杭州示例科技有限公司") -> Account:
     """An enterprise at P3."""
     account = accounts.create(Person(f"e{clock.timestamp()}{next(_numbers)}", name), kind=accounts.ENTERPRISE)
-    identity.bind(account, identity.parse("uscc", uscc), name=name)
-    for code in ("enterprise_register", "representative"):
-        evidence.add(account, code, source="enterprise")
+    identity.bind(account, identity.parse("uscc", code), name=name)
+    for piece in ("enterprise_register", "representative"):
+        evidence.add(account, piece, source="enterprise")
     db.session.commit()
     return account

@@ -36,7 +36,7 @@ permits = st.builds(_citizen, st.sampled_from(["810000", "820000", "830000"]), b
 foreign_residents = st.builds(_citizen, _digits(5).map(lambda rest: f"9{rest}"), birth_dates, sequences)
 
 
-def _uscc(start: str, division: str, organization: str) -> str:
+def uscc(start: str, division: str, organization: str) -> str:
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
     inner = 11 - sum(w * int(one, 36) for w, one in zip(weights, organization, strict=True)) % 11
     body = start + division + organization + {10: "X", 11: "0"}.get(inner, str(inner))
@@ -45,7 +45,7 @@ def _uscc(start: str, division: str, organization: str) -> str:
 
 
 usccs = st.builds(
-    _uscc,
+    uscc,
     st.text(st.sampled_from(USCC_ALPHABET), min_size=2, max_size=2),
     _digits(6),
     st.text(st.sampled_from(USCC_ALPHABET), min_size=8, max_size=8),
