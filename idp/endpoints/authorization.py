@@ -27,6 +27,7 @@ from idp.journey.journey import Journey
 from idp.journey.next_step import Step, next_step
 from idp.journey.situation import Situation
 from idp.relying_parties import asking_site, cache
+from idp.relying_parties.metadata_fields import AUTHORIZATION_DETAILS_TYPES
 from idp.relying_parties.relying_party import RelyingParty
 from idp.response_modes import BY_NAME
 from idp.response_modes.reply import Reply
@@ -59,6 +60,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         "display_values_supported": ["page"],
+        "authorization_details_types_supported": list(AUTHORIZATION_DETAILS_TYPES),
     }
 
 
