@@ -1,11 +1,11 @@
-"""The sandbox's people and service sites (config/sandbox), and the credentials the sites start with.
+"""The sandbox's people, enterprises and service sites (config/sandbox), and the credentials the sites start with.
 
 Idempotent: who is there stays as they are, a site's registration is brought up to date, its credentials are kept
 as long as its file is there. Each site gets ``<client_id>.env`` and, for private_key_jwt, ``<client_id>.pem``, for
-its owner's eyes only. Refused outside the sandbox.
+its owner's eyes only. People come with the identity and the evidence that the file gives them; what they may do for
+others and their posts are planted by `mandates` and `posts`. Refused outside the sandbox.
 """
 
-import json
 import os
 import secrets
 from pathlib import Path
@@ -15,53 +15,84 @@ from joserfc.jwk import ECKey
 
 from idp import deployment_fact
 from idp.accounts import account as accounts
+from idp.accounts import identity, represented
 from idp.accounts.account import Person
+from idp.accounts.identity import Identity
 from idp.authenticators import otp, pwd
 from idp.errors import Forbidden
+from idp.identifiers import citizen_id, uscc
+from idp.proofing import evidence
 from idp.relying_parties import registration
 from idp.relying_parties.relying_party import PRIVATE_KEY_JWT
+from idp.sandbox import cast, posts
+from idp.sandbox.cast import Member
+from idp.sandbox.registers import folder
 from idp.settings import SETTINGS
 
-SOURCE = Path(__file__).parents[2] / "config" / "sandbox"
 SITES = Path("var/sandbox/sites")
 PASSWORD = "Tongxing-demo-2026"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ACTOR = "sandbox"
-FACTS = ("username", "name", "phone", "gender", "birthdate")
+ENTERPRISE_EVIDENCE = ("enterprise_register", "representative")
 SECRET_BYTES = 32
 
 
-def plant(sites: Path = SITES) -> tuple[list[str], list[str]]:
+def plant(sites: Path = SITES, registers: Path = folder.FOLDER) -> tuple[list[str], list[str]]:
     """Plant people and sites; return the user names and client_ids that are new. The caller commits.
 
     The database is a sandbox's from then on: `idp.cli.configured` starts nothing on it in production.
 
     Raises Forbidden outside the sandbox.
     """
-    if not SETTINGS.get().sandbox:
+    settings = SETTINGS.get()
+    if not settings.sandbox:
         raise Forbidden("sandbox_only", "sandbox data is for the sandbox only")
     deployment_fact.note(deployment_fact.SANDBOX_DATA)
-    people = [username for one in _read("people") if (username := _plant_person(one))]
+    prepared = folder.prepare(registers, Path(settings.registers.keys_file))
+    people = [one.username for one in cast.people() if _plant_person(one)]
+    child = cast.child(prepared.year)
+    _plant_represented(
+        accounts.CITIZEN, child.name, identity.parse(citizen_id.TYPE, child.number), ("register",)
+    )
+    for company in cast.companies():
+        if company.representative:
+            code = identity.parse(uscc.TYPE, company.uscc)
+            _plant_represented(accounts.ENTERPRISE, company.name, code, ENTERPRISE_EVIDENCE)
+    posts.plant(TOTP_SECRET)
     sites.mkdir(parents=True, exist_ok=True, mode=0o700)
-    planted = [client_id for one in _read("relying_parties") if (client_id := _plant_site(one, sites))]
+    planted = [client_id for one in cast.read("relying_parties") if (client_id := _plant_site(one, sites))]
     return people, planted
 
 
-def _read(name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads((SOURCE / f"{name}.json").read_text(encoding="utf-8"))
-    return rows
-
-
-def _plant_person(facts: dict[str, Any]) -> str | None:
-    known: dict[str, Any] = {name: facts.get(name) for name in FACTS}
-    person = Person(**known)
-    if accounts.find_by_identifier(person.username) is not None:
-        return None
-    account = accounts.create(person, kind=facts.get("kind", accounts.CITIZEN), actor=ACTOR)
+def _plant_person(facts: Member) -> bool:
+    if accounts.find_by_identifier(facts.username) is not None:
+        return False
+    person = Person(
+        username=facts.username,
+        name=facts.name,
+        phone=facts.phone,
+        gender=facts.gender,
+        birthdate=facts.birthdate,
+    )
+    account = accounts.create(person, kind=facts.kind, actor=ACTOR)
     pwd.set_password(account.id, PASSWORD)
-    if facts.get("totp"):
+    if facts.totp:
         otp.enrol(account.id, TOTP_SECRET)
-    return person.username
+    if "register" in facts.evidence:
+        identity.bind(account, identity.parse(citizen_id.TYPE, facts.number), name=facts.name)
+    for code in facts.evidence:
+        evidence.add(account, code, source=ACTOR)
+    return True
+
+
+def _plant_represented(kind: str, name: str, whose: Identity, codes: tuple[str, ...]) -> None:
+    """Plant an account that nobody logs in to, unless somebody has that identity already."""
+    if identity.find_account(whose) is not None:
+        return
+    account = represented.create(kind, name, actor=ACTOR)
+    identity.bind(account, whose, name=name)
+    for code in codes:
+        evidence.add(account, code, source=ACTOR)
 
 
 def _plant_site(document: dict[str, Any], sites: Path) -> str | None:

@@ -1,4 +1,5 @@
 import json
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,26 +11,31 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from idp import deployment_fact
+from idp import clock, deployment_fact
 from idp.accounts import account as accounts
+from idp.accounts import identity
 from idp.authenticators import otp, pwd
 from idp.db import commit, db
 from idp.errors import Forbidden, IdpError
+from idp.proofing import evidence
 from idp.relying_parties import cache
 from idp.relying_parties.cache import CACHE
 from idp.relying_parties.relying_party import RelyingParty
-from idp.sandbox import data
+from idp.sandbox import cast, data
+from idp.sandbox.registers import folder
 from idp.settings import SETTINGS
 from tests.provider import Template
 
-PEOPLE = [one["username"] for one in json.loads((data.SOURCE / "people.json").read_text(encoding="utf-8"))]
-WITH_TOTP = {"zhangwei", "wangfang", "zhaoqiang", "liuyang"}
+PEOPLE = [one.username for one in cast.people()]
+OFFICIALS = {one.username for one in cast.people() if one.kind == "official"}
+WITH_TOTP = {"zhangwei", "wangfang", "zhaoqiang", "liuyang"} | OFFICIALS
+LEVELS = {"zhangwei": 3, "lina": 1, "wangfang": 3, "zhaoqiang": 3, "liuyang": 3, "suli": 4}
 SITES = ["province-portal", "city-fund", "county-registry"]
 
 
 @pytest.fixture
 def app(template: Template, tmp_path: Path) -> Iterator[Flask]:
-    made = template.on_sqlite(tmp_path)
+    made = template.on_sqlite(tmp_path, registers={"keys_file": str(tmp_path / "jwks.json")})
     with made.context() as context:
         yield context
     made.close()
@@ -37,10 +43,10 @@ def app(template: Template, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def sites(app: Flask, tmp_path: Path) -> Path:
-    folder = tmp_path / "sandbox" / "sites"
-    assert data.plant(folder) == (PEOPLE, SITES)
+    planted = tmp_path / "sandbox" / "sites"
+    assert data.plant(planted, planted.parent / "registers") == (PEOPLE, SITES)
     commit()
-    return folder
+    return planted
 
 
 def test_the_database_says_for_ever_what_it_is(sites: Path) -> None:
@@ -71,6 +77,28 @@ def test_the_people_of_the_contract_can_log_in(sites: Path) -> None:
     otp.check(account_id("zhangwei"), pyotp.TOTP(data.TOTP_SECRET).now(), device="browser")
     with pytest.raises(IdpError):
         otp.check(account_id("zhangwei"), pyotp.TOTP(data.TOTP_SECRET).now(), device="browser")
+
+
+def test_the_people_of_the_contract_are_proven_as_it_says(sites: Path) -> None:
+    for username, level in LEVELS.items():
+        account = accounts.get(account_id(username))
+        assert evidence.level(account, clock.now()) == level, username
+        held = identity.of(account)
+        assert (held is not None) == (level > 1), username
+
+
+def test_the_enterprise_and_the_child_have_accounts_that_nobody_logs_in_to(sites: Path) -> None:
+    year = folder.prepare(sites.parent / "registers").year
+    child = identity.find_account(identity.parse("citizen_id", cast.child(year).number))
+    enterprise = identity.find_account(identity.parse("uscc", "91330106MA28FAKE9N"))
+    assert child is not None
+    assert accounts.birthdate_of(child) == f"{year - 8}-12-31"
+    assert enterprise is not None
+    assert accounts.name_of(enterprise) == "杭州示例科技有限公司"
+    assert evidence.level(enterprise, clock.now()) == 3
+    for account in (child, enterprise):
+        assert account.username is None
+        assert not pwd.verify(account.id, data.PASSWORD)
 
 
 def test_the_sites_start_with_what_they_were_given(sites: Path) -> None:
@@ -121,7 +149,7 @@ def test_planting_again_keeps_people_passwords_and_credentials(sites: Path) -> N
     before = {file.name: file.read_bytes() for file in sites.iterdir()}
     pwd.set_password(account_id("lina"), "another-password-1")
     version = registered("city-fund").version
-    assert data.plant(sites) == ([], [])
+    assert data.plant(sites, sites.parent / "registers") == ([], [])
     commit()
     assert {file.name: file.read_bytes() for file in sites.iterdir()} == before
     assert pwd.verify(account_id("lina"), "another-password-1")
@@ -133,7 +161,7 @@ def test_lost_files_mean_new_credentials_that_work(sites: Path) -> None:
     for file in sites.iterdir():
         file.unlink()
     old = registered("city-fund")
-    assert data.plant(sites) == ([], [])
+    assert data.plant(sites, sites.parent / "registers") == ([], [])
     commit()
     secret = environment(sites, "city-fund")["TONGXING_CLIENT_SECRET"]
     assert registered("city-fund").check_client_secret(secret)
@@ -145,12 +173,13 @@ def test_a_changed_registration_is_brought_up_to_date(
 ) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    (source / "people.json").write_text("[]", encoding="utf-8")
-    rows = json.loads((data.SOURCE / "relying_parties.json").read_text(encoding="utf-8"))
+    for name in ("people", "enterprises"):
+        shutil.copy(cast.SOURCE / f"{name}.json", source)
+    rows = json.loads((cast.SOURCE / "relying_parties.json").read_text(encoding="utf-8"))
     rows[1]["scope"] = "openid"
     (source / "relying_parties.json").write_text(json.dumps(rows), encoding="utf-8")
-    monkeypatch.setattr(data, "SOURCE", source)
-    assert data.plant(sites) == ([], [])
+    monkeypatch.setattr(cast, "SOURCE", source)
+    assert data.plant(sites, sites.parent / "registers") == ([], [])
     commit()
     assert registered("city-fund").scope == ("openid",)
 
@@ -158,6 +187,6 @@ def test_a_changed_registration_is_brought_up_to_date(
 def test_production_refuses(app: Flask, tmp_path: Path) -> None:
     app.extensions["tongxing.settings"] = SETTINGS.get().model_copy(update={"sandbox": False})
     with pytest.raises(Forbidden):
-        data.plant(tmp_path / "sites")
+        data.plant(tmp_path / "sites", tmp_path / "registers")
     assert not (tmp_path / "sites").exists()
     assert db.session.query(accounts.Account).count() == 0
