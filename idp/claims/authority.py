@@ -23,6 +23,7 @@ METHODS = dict.fromkeys(rules.ROLES, "delegated") | {
     rules.GUARDIAN: "appointed",
     rules.WARD_GUARDIAN: "appointed",
 }
+MAY_DELEGATE = frozenset({rules.REPRESENTATIVE, rules.ADMINISTRATOR, rules.AGENCY})
 LONGEST_CHAIN = 2
 
 
@@ -36,30 +37,33 @@ def of(about: About) -> dict[str, Any]:
     """Return the authority element. A mandate from an agency firm reads its parent: at most two queries."""
     if about.mandate is None:
         raise ValueError("nobody acts for anybody")
-    links = mandate.chain(about.mandate, LONGEST_CHAIN)
-    held = about.mandate
-    granted: dict[str, Any] = {"method": METHODS[held.role]}
+    links = mandate.chain(about.mandate, LONGEST_CHAIN) or (about.mandate,)
+    granted: dict[str, Any] = {"method": METHODS[links[0].role]}
     if len(links) == LONGEST_CHAIN and (firm := accounts.find(links[0].holder_id)) is not None:
         granted["granting_body"] = _described(firm)
     return {
         "applies_to": _described(about.account),
-        "permission": [_permission(held)],
+        "permission": [_permission(links)],
         "granted_by": granted,
     }
 
 
-def _permission(held: Mandate) -> dict[str, Any]:
-    validity = {"start": age.today(held.starts_at).isoformat()}
-    if held.expires_at is not None:
-        validity["end"] = age.today(held.expires_at).isoformat()
-    found: dict[str, Any] = {"role": held.role, "validity": [validity], "may_delegate": _may_delegate(held)}
-    if held.items:
-        found["function"] = sorted(held.items)
+def _permission(links: tuple[Mandate, ...]) -> dict[str, Any]:
+    """Say what the whole chain allows: as the role that the principal gave, no more than each of its mandates."""
+    role, held = links[0].role, links[-1]
+    validity = {"start": age.today(max(link.starts_at for link in links)).isoformat()}
+    if ends := [link.expires_at for link in links if link.expires_at is not None]:
+        validity["end"] = age.today(min(ends)).isoformat()
+    found: dict[str, Any] = {
+        "role": role,
+        "validity": [validity],
+        "may_delegate": held.role in MAY_DELEGATE,
+    }
+    # No items: all of them.
+    named = [frozenset(link.items) for link in links if link.items]
+    if named:
+        found["function"] = sorted(frozenset.intersection(*named))
     return found
-
-
-def _may_delegate(held: Mandate) -> bool:
-    return held.role in {rules.REPRESENTATIVE, rules.ADMINISTRATOR, rules.AGENCY}
 
 
 def _described(account: Account) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import clock
+from idp import claims, clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.audit import log as audit
@@ -51,6 +51,7 @@ def consent() -> BaseResponse | str:
             "name": name,
             "required": name in wanted.required,
             "checked": name in ticked,
+            "sensitive": name in claims.SENSITIVE,
             "description": registered.purpose.text(locale) if (registered := rp.find_item(name)) else None,
         }
         for name in sorted(wanted.items, key=lambda name: (name not in wanted.required, name))

@@ -116,7 +116,7 @@ def test_a_demand_that_does_not_hold_fails_the_whole(wanted: Any) -> None:
         (None, 10**9, False),
     ],
 )
-def test_age_counts_from_the_last_second(value: Any, seconds: int, young: bool) -> None:  # noqa: FBT001 - a table
+def test_age_counts_from_the_last_second(value: Any, seconds: int, young: bool) -> None:
     assert template.meets({"max_age": seconds}, value, NOW) is young
 
 

@@ -297,12 +297,21 @@ def test_behind_an_agency_firm_both_organisations_are_named(provider: Provider) 
         proven.enterprise(provider, codes[1], "杭州代办有限公司"),
     )
     person = proven.citizen(provider)
-    parent = handler(company, firm, role=rules.AGENCY)
-    held = handler(firm, person, parent_id=parent.id)
+    ends = dt.datetime(2026, 3, 9, 16, tzinfo=dt.UTC)
+    parent = handler(company, firm, role=rules.AGENCY, items=["330106-ZM-001"], expires_at=ends)
+    held = handler(firm, person, parent_id=parent.id, items=[])
     answer = asked(About(company, person, held), element(None, authority=None))
     found = answer["claims"]["authority"]
     assert found["applies_to"]["registration_number"][0]["number"] == codes[0]
     assert found["granted_by"]["granting_body"]["registration_number"][0]["number"] == codes[1]
+    assert found["permission"] == [
+        {
+            "role": "agency",
+            "validity": [{"start": "2026-03-01", "end": "2026-03-10"}],
+            "may_delegate": False,
+            "function": ["330106-ZM-001"],
+        }
+    ]
 
 
 def test_a_guardian_s_authority_names_the_child_only(provider: Provider) -> None:
