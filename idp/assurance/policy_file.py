@@ -69,7 +69,9 @@ def parse(text: str) -> Policy:
         comparable=tuple(_framework(table) for table in root.tables("comparable")),
     )
     root.finish()
-    problems += policy_rules.problems(policy)
+    # What cannot be read is one mistake, not two.
+    unread = {problem.where for problem in problems}
+    problems += [problem for problem in policy_rules.problems(policy) if problem.where not in unread]
     if problems:
         raise PolicyError(list(dict.fromkeys(problems)))
     return policy
