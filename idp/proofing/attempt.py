@@ -23,6 +23,7 @@ from idp.proofing.verifier import Asking, Subject
 ASKING_LIFE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 240))
 BATCH = 20
+REFUSED = "register_refused"
 
 _log = logs.get(__name__)
 
@@ -117,7 +118,7 @@ def _ask(case: ProofingCase, asking: Asking, given: Mapping[str, str], about: Su
         answer = registers.ask(question.source, question.body, f"{case.id}:{attempt}")
     except (Unavailable, Upstream) as error:
         if _is_still_ours(case, turn, attempt):
-            _put_off(case, asking, error)
+            _set_aside(case, asking, error)
         commit()
         return
     if _is_still_ours(case, turn, attempt):
@@ -133,8 +134,12 @@ def _is_still_ours(case: ProofingCase, turn: object, attempt: int) -> bool:
     return case.is_open and case.asking_until == turn and case.attempt == attempt
 
 
-def _put_off(case: ProofingCase, asking: Asking, error: IdpError) -> None:
+def _set_aside(case: ProofingCase, asking: Asking, error: IdpError) -> None:
     """Let the case wait for its source: the worker tries again, or the person."""
+    if error.code == REFUSED:
+        # The same question would be refused again.
+        conclusion.leave_undecided(case, Reason.NOT_ACCEPTED)
+        return
     pause = PAUSES[min(case.failures, len(PAUSES) - 1)]
     case.failures += 1
     case.asking_until = None

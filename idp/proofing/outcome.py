@@ -39,6 +39,7 @@ class Reason(StrEnum):
     IDENTITY_DIFFERS = "identity_differs"
     NAME_DIFFERS = "name_differs"
     ANSWER_CONTRADICTORY = "answer_contradictory"
+    NOT_ACCEPTED = "not_accepted"
     # Waiting.
     ASKING = "asking"
     SOURCE_AWAY = "source_away"

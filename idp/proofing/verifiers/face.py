@@ -19,7 +19,7 @@ WAY = Way.SOURCE
 NEEDS: frozenset[str] = frozenset({"register"})
 PASSING: frozenset[str] = frozenset({"image"})
 
-LARGEST_PICTURE = 1_000_000  # bytes
+LARGEST_PICTURE = 500_000  # bytes
 _BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
@@ -40,11 +40,11 @@ def question(given: Mapping[str, str], subject: Subject) -> Question:
 
 def judge(given: Mapping[str, str], subject: Subject, answer: Answer) -> Outcome:
     """Believe the match of a face that was alive."""
-    if answer.result != MATCH:
-        return refused(Reason.MISMATCH)
     live = answer.details.get("live")
-    if live is not True:
-        return refused(Reason.NOT_LIVE) if live is False else undecided(Reason.ANSWER_CONTRADICTORY)
+    if live is False:
+        return refused(Reason.NOT_LIVE)
+    if answer.result == MATCH and live is not True:
+        return undecided(Reason.ANSWER_CONTRADICTORY)
     return claimed_identity.judge(given, answer)
 
 
