@@ -17,6 +17,7 @@ from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
 from idp.keys.keyring import KEYRING, InvalidToken
+from idp.level_policy import current
 from idp.mandates import assisted, due, ending
 from idp.outbox import delivery
 from idp.outbox.job import Job
@@ -102,6 +103,7 @@ JOBS = (
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
     Job("grant_sweep", HOUR, _committed(grant.sweep)),
+    Job("level_policy_expiry", HOUR, current.report_expired),
     Job("recovery_sweep", HOUR, _committed(recovery.sweep)),
     Job("proofing_retry", 15, attempt.retry_due, longest=600),
     Job("evidence_expiry", MINUTE, _end_evidence, longest=300),
