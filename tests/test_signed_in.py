@@ -18,7 +18,14 @@ PAGES = (
     "/account/totp/qr.svg",
     "/account/recovery-codes",
     "/account/reauthenticate",
+    "/account/passkeys",
+    "/account/passkeys/019ab3c4-5f60-7d21-8a43-2f1e0d9c8b7a",
+    "/account/certificates/019ab3c4-5f60-7d21-8a43-2f1e0d9c8b7a/remove",
+    "/account/totp/remove",
+    "/account/password/remove",
 )
+# Pages about a second factor, for somebody who has none.
+ON_SOMETHING_ENROLLED = ("/account/recovery-codes", "/account/totp/remove")
 FORMS = (
     "/account/sessions/end",
     "/account/sessions/end-others",
@@ -27,8 +34,22 @@ FORMS = (
     "/account/totp/remove",
     "/account/recovery-codes",
     "/account/reauthenticate",
+    "/account/reauthenticate/passkey",
+    "/account/passkeys",
+    "/account/passkeys/019ab3c4-5f60-7d21-8a43-2f1e0d9c8b7a",
+    "/account/passkeys/019ab3c4-5f60-7d21-8a43-2f1e0d9c8b7a/remove",
+    "/account/password/remove",
 )
-FRESH = ("/account/totp", "/account/totp/qr.svg", "/account/recovery-codes")
+FRESH = (
+    "/account/totp",
+    "/account/totp/qr.svg",
+    "/account/totp/remove",
+    "/account/recovery-codes",
+    "/account/passkeys",
+    "/account/passkeys/019ab3c4-5f60-7d21-8a43-2f1e0d9c8b7a",
+    "/account/certificates/019ab3c4-5f60-7d21-8a43-2f1e0d9c8b7a/remove",
+    "/account/password/remove",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -40,7 +61,7 @@ def test_who_is_not_logged_in_logs_in_first_and_comes_back(either: Provider, pat
     assert visitor.is_at("/login")
     if "qr" not in path:
         visitor.log_in(either.person())
-        assert visitor.path == (path if path != "/account/recovery-codes" else "/account/sign-in-methods")
+        assert visitor.path == ("/account/sign-in-methods" if path in ON_SOMETHING_ENROLLED else path)
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 64, "张伟", "\x00", "' OR 1=1 --", "x" * 5000])
@@ -72,11 +93,11 @@ def test_an_old_login_is_proven_again_before_ways_of_signing_in_change(
 
 def test_a_form_that_was_open_for_long_asks_first(either: Provider, sign_in: SignIn) -> None:
     visitor = sign_in(either.person(totp=True))
-    visitor.go("/account/sign-in-methods")
+    visitor.go("/account/totp/remove")
     with clock.shifted(timedelta(seconds=301)):
-        visitor.send("totp-remove")
+        visitor.send("remove-confirm")
         assert visitor.is_at("/account/reauthenticate")
-        assert "next=%2Faccount%2Fsign-in-methods" in visitor.page.forms[0].action
+        assert "next=%2Faccount%2Ftotp%2Fremove" in visitor.page.forms[0].action
 
 
 def test_a_locked_account_gets_no_page(either: Provider, sign_in: SignIn) -> None:

@@ -10,6 +10,7 @@ import webauthn
 from webauthn.helpers import options_to_json, parse_attestation_object
 from webauthn.helpers.structs import (
     AttestationConveyancePreference,
+    AttestationFormat,
     AuthenticatorSelectionCriteria,
     AuthenticatorTransport,
     CredentialDeviceType,
@@ -65,7 +66,7 @@ def register(account_id: UUID, session_id: UUID, text: str, *, browser: str, nam
             expected_rp_id=passkey.rp_id(),
             expected_origin=SETTINGS.get().issuer,
         )
-        aaguid = UUID(verified.aaguid)
+        aaguid, form = UUID(verified.aaguid), AttestationFormat(verified.fmt).value
         chain = parse_attestation_object(verified.attestation_object).att_stmt.x5c or []
         said = response.credential["response"].get("transports")
         transports = sorted(TRANSPORTS & {str(one) for one in said}) if isinstance(said, list) else []
@@ -83,8 +84,8 @@ def register(account_id: UUID, session_id: UUID, text: str, *, browser: str, nam
         public_key=verified.credential_public_key,
         sign_count=verified.sign_count,
         aaguid=aaguid,
-        attestation_format=verified.fmt.value,
-        vouched_by=attestation.vouching_root(verified.fmt.value, chain, aaguid, clock.now()),
+        attestation_format=form,
+        vouched_by=attestation.vouching_root(form, chain, aaguid, clock.now()),
         device_bound=verified.credential_device_type is CredentialDeviceType.SINGLE_DEVICE,
         verifies_user=verified.user_verified,
         transports=transports,

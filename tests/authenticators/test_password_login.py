@@ -151,7 +151,7 @@ def test_a_known_browser_counts_name_and_phone_as_one(zhangwei: UUID) -> None:
 
 def test_one_address_tries_so_often_in_a_minute(zhangwei: UUID) -> None:
     for number in range(300):
-        password_login._count("192.0.2.9")
+        password_login.count_attempt("192.0.2.9")
         assert number < 300
     with pytest.raises(TooMany):
         look_up("zhangwei", address="192.0.2.9")
@@ -160,7 +160,7 @@ def test_one_address_tries_so_often_in_a_minute(zhangwei: UUID) -> None:
 
 def test_addresses_of_one_ipv6_network_are_one(zhangwei: UUID) -> None:
     for number in range(300):
-        password_login._count(f"2001:db8::{number:x}")
+        password_login.count_attempt(f"2001:db8::{number:x}")
     with pytest.raises(TooMany):
         look_up("zhangwei", address="2001:db8::ffff")
     look_up("zhangwei", address="2001:db8:0:1::1")

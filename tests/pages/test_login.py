@@ -95,7 +95,7 @@ def test_nothing_typed_is_told_field_by_field_and_kept(site: Site) -> None:
     assert 'href="#identifier"' in text
     assert 'href="#password"' in text
     fill(visitor, "somebody", "")
-    assert dict(visitor.page.forms[-1].values)["identifier"] == "somebody"
+    assert dict(visitor.page.forms[0].values)["identifier"] == "somebody"
     assert 'href="#password"' in visitor.response.get_data(as_text=True)
 
 

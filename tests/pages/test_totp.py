@@ -121,8 +121,8 @@ def test_switching_it_off_takes_the_recovery_codes_along(either: Provider, sign_
         recovery_code.create(person.id)
         commit()
     visitor = sign_in(person)
-    visitor.go("/account/sign-in-methods")
-    visitor.send("totp-remove")
+    visitor.go("/account/totp/remove")
+    visitor.send("remove-confirm")
     assert "switched off" in "".join(visitor.page.texts)
     with either.context():
         assert not otp.is_enrolled(person.id)
