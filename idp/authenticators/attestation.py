@@ -86,12 +86,13 @@ def _anchor(
     if chain[0] in roots:
         return chain[0]  # some makers' lists name the certificates of the keys themselves
     everything = verification.ExtensionPolicy.permit_all()
+    authority = everything.require_present(x509.BasicConstraints, verification.Criticality.AGNOSTIC, None)
     verifier = (
         verification.PolicyBuilder()
         .store(verification.Store(list(roots)))
         .time(now)
         .max_chain_depth(LONGEST_CHAIN)
-        .extension_policies(ca_policy=everything, ee_policy=everything)
+        .extension_policies(ca_policy=authority, ee_policy=everything)
         .build_client_verifier()
     )
     return verifier.verify(chain[0], chain[1:]).chain[-1]
