@@ -4,15 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from idp.setting_sections import Limits, Sms
+from idp.setting_sections import Limits, Registers, Sms
 from tests.accounts.conftest import gateway, gateway_service
 from tests.accounts.gateway import Gateway
+from tests.proofing.register_server import RegisterServer
 from tests.provider import MANY, Provider, Template
 from tests.services import postgresql, redis_server
 
 __all__ = ["gateway", "gateway_service"]
 
-PATIENT = Limits(phone_codes_per_address=MANY, login_attempts_per_address=MANY)
+PATIENT = Limits(
+    phone_codes_per_address=MANY,
+    login_attempts_per_address=MANY,
+    proofings_per_address=MANY,
+    recoveries_per_address=MANY,
+)
 
 
 @pytest.fixture(scope="session")
@@ -45,5 +51,60 @@ def phones_on_servers(
 @pytest.fixture(params=["phones_on_sqlite", pytest.param("phones_on_servers", marks=pytest.mark.integration)])
 def phones(request: pytest.FixtureRequest, gateway: Gateway) -> Provider:
     """A provider with a gateway for text messages; tests keep apart by newcomers of their own."""
+    found: Provider = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="session")
+def register_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegisterServer]:
+    """One service of registers for the run; tests say what it knows."""
+    opened = RegisterServer(tmp_path_factory.mktemp("registers"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def registers_on_sqlite(
+    template: Template,
+    tmp_path_factory: pytest.TempPathFactory,
+    gateway_service: Gateway,
+    register_service: RegisterServer,
+) -> Iterator[Provider]:
+    """One provider on SQLite with messages and registers."""
+    made = template.on_sqlite(
+        tmp_path_factory.mktemp("registers"),
+        sms=Sms(url=gateway_service.url),
+        registers=Registers(**register_service.settings(attempts=1)),
+        limits=PATIENT,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def registers_on_servers(
+    template: Template,
+    postgresql_cluster: postgresql.Cluster,
+    redis_service: redis_server.Server,
+    gateway_service: Gateway,
+    register_service: RegisterServer,
+) -> Iterator[Provider]:
+    """One provider on PostgreSQL and Redis with messages and registers."""
+    made = template.on_servers(
+        postgresql_cluster,
+        redis_service,
+        sms=Sms(url=gateway_service.url),
+        registers=Registers(**register_service.settings(attempts=1)),
+        limits=PATIENT,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(
+    params=["registers_on_sqlite", pytest.param("registers_on_servers", marks=pytest.mark.integration)]
+)
+def asking(request: pytest.FixtureRequest, gateway: Gateway) -> Provider:
+    """A provider that can send messages and ask registers."""
     found: Provider = request.getfixturevalue(request.param)
     return found
