@@ -6,6 +6,7 @@ prepare by several programs at once: who is first makes a file, the others read 
 
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def prepare(path: Path = FOLDER, keys_file: Path | None = None) -> Folder:
         content = json.dumps({"keys": [public]}, indent=1)
         if not keys_file.exists() or keys_file.read_text(encoding="utf-8") != content:
             keys_file.parent.mkdir(parents=True, exist_ok=True)
-            new = keys_file.with_suffix(f".{os.getpid()}.new")
+            new = keys_file.with_suffix(f".{secrets.token_hex(4)}.new")
             new.write_text(content, encoding="utf-8")
             new.replace(keys_file)
     return Folder(path, keys[REGISTER], keys[READER], keys[WALLET], year)
@@ -68,8 +69,7 @@ def _key(file: Path) -> ECKey:
 def _once(file: Path, content: str) -> str:
     """Write *content* for the owner only unless the file is there; return what is in it."""
     if not file.exists():
-        new = file.with_suffix(f".{os.getpid()}.new")
-        new.unlink(missing_ok=True)
+        new = file.with_suffix(f".{secrets.token_hex(4)}.new")
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(content)
