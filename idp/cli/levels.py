@@ -17,7 +17,7 @@ from idp.db import commit
 from idp.errors import IdpError
 from idp.level_policy import current, version
 from idp.level_policy.version import LevelPolicyVersion, State
-from idp.level_simulation import Simulation
+from idp.level_simulation import Simulation, SiteEffect
 
 FILE = click.argument("file", type=click.File("r", encoding="utf-8"))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -236,13 +236,17 @@ def _print_result(result: Simulation) -> None:
     click.echo(f"{result.lowered} of {result.accounts} accounts would fall, {result.raised} would rise")
     for site in result.sites:
         click.echo(
-            f"  {site.client_id} ({site.name})\tneeds L{site.needs_before} -> L{site.needs_after}"
+            f"  {site.client_id} ({site.name})\tneeds L{site.needs_before}{_arrow(site)}"
             f"\treached by {site.reach_before} -> {site.reach_after}"
             f"\tout of reach for {site.lost}, newly for {site.gained}"
         )
     click.echo(f"{len(result.sites)} sites would notice, {result.sites_unchanged} would not")
     part = "" if result.complete else " (the oldest accounts only)"
     click.echo(f"{result.seconds:.1f} s{part}")
+
+
+def _arrow(site: SiteEffect) -> str:
+    return "" if site.needs_after == site.needs_before else f" -> L{site.needs_after}"
 
 
 def _progress(accounts: int) -> None:
