@@ -1,6 +1,6 @@
 """Believable contexts for every template, in both languages: what the views would give them."""
 
-from tests.templates import account_samples, ending_samples, journey_samples
+from tests.templates import account_samples, ending_samples, journey_samples, other_ways_samples
 from tests.templates.cast import Cast
 from tests.templates.sample import Sample
 
@@ -10,6 +10,8 @@ def samples(locale: str) -> list[Sample]:
     cast = Cast(locale)
     return [
         *journey_samples.logging_in(cast),
+        *other_ways_samples.other_ways(cast),
+        *other_ways_samples.recovering(cast),
         *journey_samples.signing_up(cast),
         *journey_samples.answering(cast),
         *ending_samples.ending(cast),
