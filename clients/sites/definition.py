@@ -1,4 +1,4 @@
-"""What makes one service site different from the others: its words, its records, its page that steps up."""
+"""What makes one service site different from the others: its words, its records, its pages that want more."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,10 +35,12 @@ class Records:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUpPage:
-    """A page that wants the person to have proved who they are within ``max_age`` seconds."""
+    """A page that wants more: a level, a login within ``max_age`` seconds, for others a mandate for ``item``."""
 
     path: str
-    max_age: int
+    acr: str = ""
+    max_age: int | None = None
+    item: str = ""
     title: Text
     lead: Text
     button: Text
@@ -47,7 +49,11 @@ class StepUpPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """One site. ``scope`` is what it asks the provider for; ``records(sub, today)`` makes up its data."""
+    """One site.
+
+    ``scope`` is what it asks the provider for; with ``is_for_others`` people may act for a company or a person here;
+    ``records(sub, today)`` makes up its data.
+    """
 
     key: str
     client_id: str
@@ -62,4 +68,5 @@ class Definition:
     offers: tuple[Text, ...]
     records_title: Text
     records: Callable[[str, date], Records]
-    step_up: StepUpPage | None = None
+    pages: tuple[StepUpPage, ...] = ()
+    is_for_others: bool = False

@@ -24,6 +24,7 @@ def describe(found: session.Session, now: float) -> dict[str, Any]:
         "seconds": None if found.auth_time is None else max(0, int(now - found.auth_time)),
         "level": _name_level(found.acr),
         "level_number": step_up.find_level(found.acr),
+        "is_acting": found.actor is not None,
         "claims": [_describe_claim(name, value, found) for name, value in sorted(claims.items(), key=_rank)],
     }
 

@@ -42,8 +42,8 @@ def create_app(
         now=now,
     )
     _add_pages(app, tongxing, definition, now)
-    if definition.step_up is not None:
-        _add_step_up(app, tongxing, definition.step_up)
+    for page in definition.pages:
+        _add_step_up(app, tongxing, page)
     _add_dress(app, tongxing, definition, settings, now)
     _add_refusals(app)
     return app
@@ -76,8 +76,8 @@ def _add_pages(
 
 
 def _add_step_up(app: flask.Flask, tongxing: TongxingFlask, page: StepUpPage) -> None:
-    @app.route(page.path, methods=["GET", "POST"])
-    @tongxing.login_required(max_age=page.max_age)
+    @app.route(page.path, methods=["GET", "POST"], endpoint=page.path)
+    @tongxing.login_required(acr=page.acr or (), max_age=page.max_age, item=page.item)
     def step_up() -> ResponseReturnValue:
         is_done = flask.request.method == "POST"
         # A form sent from elsewhere carries another origin, or none.

@@ -15,6 +15,7 @@ AMR: dict[str, Text] = {
     "face": Text("人脸", "face"),
     "fpt": Text("指纹", "fingerprint"),
     "sc": Text("智能卡", "smart card"),
+    "qr": Text("扫码登录", "QR code"),
     "recovery_code": Text("恢复码", "recovery code"),
 }
 LEVELS: tuple[Text, ...] = (
@@ -37,7 +38,8 @@ CLAIMS: dict[str, Text] = {
     "locale": Text("语言", "language"),
     "zoneinfo": Text("时区", "time zone"),
     "updated_at": Text("资料更新时间", "profile updated"),
-    "act": Text("由谁代办", "who acts for you"),
+    "act": Text("由谁代办", "who is acting"),
+    "real_name_verified": Text("姓名已实名核验", "name was proven"),
     "sub": Text("您在本站的编号（在其他网站不同）", "your number at this site (another one elsewhere)"),
     "acr": Text("等级", "level"),
     "ial": Text("实名等级", "proofing level"),

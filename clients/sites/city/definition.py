@@ -1,4 +1,4 @@
-"""The city's site: the housing fund's balance and deposits, and a withdrawal that wants a fresh login."""
+"""The city's site: the housing fund's balance and deposits, and a withdrawal that wants a higher level."""
 
 from datetime import date
 
@@ -59,19 +59,22 @@ CITY = Definition(
     offers=(
         Text("账户余额和每月缴存", "Your balance and monthly deposit"),
         Text("最近六个月的缴存明细", "Six months of deposits"),
-        Text("租房提取（需重新确认身份）", "Withdraw for rent (asks who you are again)"),
+        Text("租房提取（需要 L3 高级认证）", "Withdraw for rent (needs level L3)"),
     ),
     records_title=Text("我的公积金", "My housing fund"),
     records=records,
-    step_up=StepUpPage(
-        path="/withdraw",
-        max_age=300,
-        title=Text("租房提取", "Withdraw for rent"),
-        lead=Text(
-            "提取涉及资金，需要您在五分钟内确认过身份。",
-            "Money is involved, so you must have proved who you are within five minutes.",
+    pages=(
+        StepUpPage(
+            path="/withdraw",
+            acr="urn:tongxing:loa:3",
+            max_age=300,
+            title=Text("租房提取", "Withdraw for rent"),
+            lead=Text(
+                "提取涉及资金，需要高级（L3）认证，且在五分钟内确认过身份。",
+                "Money is involved, so the level L3 (high) is needed, proved within five minutes.",
+            ),
+            button=Text("提取 ¥1,500.00", "Withdraw ¥1,500.00"),
+            done=Text("已受理（沙箱演示，不会真的付款）。", "Accepted (sandbox: nothing is really paid)."),
         ),
-        button=Text("提取 ¥1,500.00", "Withdraw ¥1,500.00"),
-        done=Text("已受理（沙箱演示，不会真的付款）。", "Accepted (sandbox: nothing is really paid)."),
     ),
 )

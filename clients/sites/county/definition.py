@@ -1,9 +1,9 @@
-"""The county's site: the property unit registered in a person's name."""
+"""The county's site: the property unit registered in the name of a person or company, and three things to do."""
 
 from datetime import date
 
 from clients.sites import made_up
-from clients.sites.definition import Definition, Figure, Records, Table
+from clients.sites.definition import Definition, Figure, Records, StepUpPage, Table
 from clients.sites.language import Text
 
 _STREETS = ("文三路", "学院路", "古墩路", "天目山路", "保俶北路", "紫荆花路")
@@ -47,6 +47,21 @@ def records(sub: str, today: date) -> Records:
     )
 
 
+def _page(name: str, title: Text, button: Text) -> StepUpPage:
+    """A page for one item of the authority's list 权力清单; a handler needs a mandate that covers it."""
+    return StepUpPage(
+        path=f"/{name}",
+        item=f"330106-property-{name}",
+        title=title,
+        lead=Text(
+            "以单位或他人名义办理时，您的授权须包含此事项。",
+            "In the name of a company or somebody else, your mandate must cover this item.",
+        ),
+        button=button,
+        done=Text("已受理（沙箱演示，不会真的登记）。", "Accepted (sandbox: nothing is really registered)."),
+    )
+
+
 COUNTY = Definition(
     key="county",
     client_id="county-registry",
@@ -57,12 +72,23 @@ COUNTY = Definition(
     name=Text("不动产登记", "Property registration"),
     authority=Text("杭州市西湖区不动产登记服务中心", "Xihu District Property Registry"),
     division=Text("杭州市西湖区", "Xihu District"),
-    lead=Text("查询本人名下的不动产登记信息。", "See the property registered in your name."),
+    lead=Text(
+        "查询本人或所代表单位名下的不动产，办理登记事项。",
+        "See the property registered in your name or your company's, and have it registered.",
+    ),
     offers=(
         Text("产权证号和坐落", "Certificate and address"),
         Text("面积、用途和登记时间", "Area, use and date of registration"),
         Text("抵押和查封情况", "Mortgage and seizure"),
     ),
-    records_title=Text("我的不动产", "My property"),
+    records_title=Text("不动产", "Property"),
     records=records,
+    is_for_others=True,
+    pages=(
+        _page(
+            "search", Text("出具查询证明", "Certificate of search"), Text("出具证明", "Issue the certificate")
+        ),
+        _page("transfer", Text("转移登记", "Register a transfer"), Text("提交申请", "Send the application")),
+        _page("mortgage", Text("抵押登记", "Register a mortgage"), Text("提交申请", "Send the application")),
+    ),
 )

@@ -66,4 +66,5 @@ PROVINCE = Definition(
     ),
     records_title=Text("我的参保记录", "My insurance records"),
     records=records,
+    is_for_others=True,
 )

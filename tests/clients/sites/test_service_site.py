@@ -1,10 +1,12 @@
 import dataclasses
+import json
 from collections.abc import Callable
 
 import flask
 import pytest
 
 from clients.sites.city.definition import CITY
+from clients.sites.county.definition import COUNTY
 from clients.sites.definition import Definition, Records
 from clients.sites.province.definition import PROVINCE
 from tests.clients.loopback_provider import Clock, LoopbackProvider, Reply
@@ -107,9 +109,17 @@ def test_a_logout_elsewhere_ends_it_here(make_site: Make, provider: LoopbackProv
     assert visitor.get("/me").status_code == 401
 
 
-def test_a_withdrawal_wants_a_fresh_login(make_site: Make, clock: Clock) -> None:
+def test_a_withdrawal_wants_a_higher_level_and_a_fresh_login(
+    make_site: Make, clock: Clock, provider: LoopbackProvider
+) -> None:
     visitor = Visitor(make_site(CITY))
+    provider.login["acr"] = "urn:tongxing:loa:2"
     visitor.log_in()
+    assert visitor.get("/withdraw").status_code == 303
+    assert visitor.asked()["acr_values"] == "urn:tongxing:loa:3"
+    provider.login["acr"] = "urn:tongxing:loa:3"
+    visitor.get(visitor.way_back())
+    assert "提取 ¥1,500.00" in visitor.get("/withdraw").text
     clock.time += 400
     assert visitor.get("/withdraw").status_code == 303
     assert visitor.asked()["max_age"] == "300"
@@ -117,8 +127,9 @@ def test_a_withdrawal_wants_a_fresh_login(make_site: Make, clock: Clock) -> None
     assert "提取 ¥1,500.00" in visitor.get("/withdraw").text
 
 
-def test_a_withdrawal_is_sent_from_our_own_page_only(make_site: Make) -> None:
+def test_a_withdrawal_is_sent_from_our_own_page_only(make_site: Make, provider: LoopbackProvider) -> None:
     visitor = Visitor(make_site(CITY))
+    provider.login["acr"] = "urn:tongxing:loa:3"
     visitor.log_in()
     for headers in ({}, {"Origin": "https://evil.cn"}, {"Origin": "null"}):
         assert visitor.client.post("/withdraw", headers=headers).status_code == 403
@@ -206,3 +217,39 @@ def test_names_written_by_others_are_escaped(make_site: Make, provider: Loopback
     visitor = Visitor(make_site())
     visitor.log_in()
     assert "<script>" not in visitor.get("/records").text
+
+
+def test_acting_for_a_company_is_said_and_can_be_changed(make_site: Make, provider: LoopbackProvider) -> None:
+    visitor = Visitor(make_site(COUNTY))
+    provider.login["act"] = {"sub": "the-person"}
+    visitor.log_in()
+    page = visitor.get("/records").text
+    assert 'id="acting"' in page
+    assert 'href="/login?switch=1"' in page
+    assert visitor.get("/login?switch=1").status_code == 303
+    assert visitor.asked()["prompt"] == "select_account"
+
+
+def test_a_page_for_an_item_asks_for_a_mandate_that_covers_it(
+    make_site: Make, provider: LoopbackProvider
+) -> None:
+    """RFC 9396: once; what comes back without it is refused here."""
+    visitor = Visitor(make_site(COUNTY))
+    provider.login["act"] = {"sub": "the-person"}
+    covered = {"type": "urn:tongxing:mandate", "item_codes": ["330106-property-search"]}
+    provider.token_changes["authorization_details"] = [covered]
+    visitor.log_in()
+    assert visitor.get("/search").status_code == 200
+    assert visitor.get("/transfer").status_code == 303
+    (wanted,) = json.loads(visitor.asked()["authorization_details"])
+    assert wanted == {"type": "urn:tongxing:mandate", "item_codes": ["330106-property-transfer"]}
+    visitor.get(visitor.way_back())
+    refused = visitor.get("/transfer")
+    assert refused.status_code == 403
+    assert 'data-error="mandate_missing"' in refused.text
+
+
+def test_oneself_needs_no_mandate(make_site: Make) -> None:
+    visitor = Visitor(make_site(COUNTY))
+    visitor.log_in()
+    assert visitor.get("/transfer").status_code == 200

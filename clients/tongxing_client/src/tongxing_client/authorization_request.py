@@ -26,6 +26,7 @@ class AuthorizationRequest:
     acr_values: tuple[str, ...] = ()
     essential_acr: bool = False
     max_age: int | None = None
+    authorization_details: tuple[Mapping[str, Any], ...] = ()
     return_to: str = "/"
 
     def to_json(self) -> str:
@@ -36,7 +37,8 @@ class AuthorizationRequest:
     def from_json(cls, text: str) -> Self:
         """Back from the store."""
         members = json.loads(text)
-        return cls(**{**members, "acr_values": tuple(members["acr_values"])})
+        lists = {name: tuple(members[name]) for name in ("acr_values", "authorization_details")}
+        return cls(**{**members, **lists})
 
 
 def begin(
@@ -45,12 +47,14 @@ def begin(
     acr_values: Sequence[str] = (),
     essential_acr: bool = False,
     max_age: int | None = None,
+    authorization_details: Sequence[Mapping[str, Any]] = (),
     return_to: str = "/",
 ) -> AuthorizationRequest:
     """A new request with fresh random values.
 
     ``acr_values``: acceptable levels in order of preference; with ``essential_acr`` an answer below them is
-    an error. ``max_age``: seconds since the person last proved who they are. ``return_to``: our own note.
+    an error. ``max_age``: seconds since the person last proved who they are. ``authorization_details``: the
+    mandate that is needed (RFC 9396; ``mandate.details``). ``return_to``: our own note.
     """
     return AuthorizationRequest(
         state=secrets.token_urlsafe(32),
@@ -60,6 +64,7 @@ def begin(
         acr_values=tuple(acr_values),
         essential_acr=essential_acr,
         max_age=max_age,
+        authorization_details=tuple(authorization_details),
         return_to=return_to,
     )
 
@@ -91,14 +96,19 @@ def url(
         "code_challenge_method": "S256",
         "acr_values": " ".join(request.acr_values) or None,
         "max_age": request.max_age,
+        "authorization_details": _json(list(request.authorization_details)) or None,
         "prompt": prompt,
         "ui_locales": ui_locales,
         "login_hint": login_hint,
-        "claims": json.dumps(asked, separators=(",", ":"), ensure_ascii=False) if asked else None,
+        "claims": _json(asked) or None,
     }
     separator = "&" if "?" in metadata.authorization_endpoint else "?"
     query = urlencode({name: value for name, value in parameters.items() if value is not None})
     return metadata.authorization_endpoint + separator + query
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) if value else ""
 
 
 def code_challenge(code_verifier: str) -> str:

@@ -47,6 +47,16 @@ _TEXTS: tuple[tuple[type[errors.TongxingError], tuple[tuple[str, str], tuple[str
         ),
     ),
     (
+        errors.MandateMissing,
+        (
+            ("您的授权不包含此事项", "请以本人名义办理，或请单位管理员、当事人为您办理包含此事项的授权。"),
+            (
+                "Your mandate does not cover this",
+                "Go on in your own name, or ask for a mandate that covers it.",
+            ),
+        ),
+    ),
+    (
         errors.StateUnknown,
         (
             ("这次登录已失效", "登录链接已经用过、过期，或不是在这个浏览器里开始的。请重新登录。"),

@@ -20,7 +20,8 @@
     │   └── LogoutTokenInvalid
     │       └── LogoutTokenReplayed      good in all else, but its jti was seen before
     ├── LoginNeeded                      nobody is logged in
-    └── StepUpNotReached                 logged in, but not at the level the page needs
+    ├── StepUpNotReached                 logged in, but not at the level the page needs
+    └── MandateMissing                   acting for another, but not for what the page is for
 
 ``str(error)`` is for logs and never holds a token, a code or a secret. What a person may read is made from
 the kind of error by ``error_page``.
@@ -195,6 +196,13 @@ class StepUpNotReached(TongxingError):
     """The provider was asked for a level and answered with less."""
 
     code = "step_up_not_reached"
+    status = 403
+
+
+class MandateMissing(TongxingError):
+    """Acting for another, but not by a mandate that covers what the page is for."""
+
+    code = "mandate_missing"
     status = 403
 
 

@@ -9,9 +9,9 @@
     @tongxing.login_required()
     def records(): ...
 
-Routes: ``/login`` (``?return_to=``, ``?acr=``), ``/callback``, ``/logout``, ``/backchannel_logout``,
-``/frontchannel_logout``. The session is on the server; the cookie holds a random id and changes at each
-login.
+Routes: ``/login`` (``?return_to=``, ``?acr=``; ``?switch=1`` to choose again whom to act for), ``/callback``,
+``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``. The session is on the server; the cookie holds a random
+id and changes at each login.
 """
 
 import dataclasses
@@ -33,6 +33,7 @@ from tongxing_client import (
     error_page,
     errors,
     flask_logout_receivers,
+    mandate,
     relying_party,
     return_to,
     session,
@@ -123,9 +124,11 @@ class TongxingFlask:
         return found
 
     def login_required(
-        self, *, acr: str | Sequence[str] = (), max_age: int | None = None
+        self, *, acr: str | Sequence[str] = (), max_age: int | None = None, item: str = ""
     ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
         """A page for people who are logged in, at level ``acr``, having proved it within ``max_age`` seconds.
+
+        With ``item``: somebody who acts for another needs a mandate that covers this item code.
 
         Others are sent to the provider and come back to this page.
         """
@@ -136,7 +139,11 @@ class TongxingFlask:
             def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
                 found = self.find_session()
                 missing = self._find_missing(found, needed_acr, max_age)
-                return view(*args, **kwargs) if missing is None else self._start(missing, self._here())
+                if missing is not None:
+                    return self._start(missing, self._here())
+                if item and found is not None and not found.may(item):
+                    return self._ask_for_mandate(found, item)
+                return view(*args, **kwargs)
 
             return guarded
 
@@ -179,11 +186,26 @@ class TongxingFlask:
             raise errors.StepUpNotReached(f"asked for {' '.join(needed_acr)}, got {found.acr}")
         return missing
 
-    def _start(self, asked: step_up.StepUp, back_to: str) -> ResponseReturnValue:
+    def _ask_for_mandate(self, found: session.Session, item: str) -> ResponseReturnValue:
+        if item in found.asked_items:
+            # Asking again by itself would send the person round in circles.
+            raise errors.MandateMissing(f"asked for a mandate for {item}, got another")
+        return self._start(step_up.StepUp(), self._here(), items=(item,), prompt="select_account")
+
+    def _start(
+        self,
+        asked: step_up.StepUp,
+        back_to: str,
+        *,
+        items: tuple[str, ...] = (),
+        prompt: str | None = None,
+    ) -> ResponseReturnValue:
         request, address = self.party.start_login(
             acr_values=asked.acr_values,
             max_age=asked.max_age,
+            authorization_details=(mandate.details(item_codes=items),) if items else (),
             return_to=back_to,
+            prompt=prompt,
             ui_locales=self._ui_locales(),
         )
         browser_id = self.sessions.begin_login(request, flask.request.cookies.get(self._browser_cookie))
@@ -197,7 +219,8 @@ class TongxingFlask:
         if sum(map(len, acr)) > _MAX_ACR or not all(value.isascii() and value.isprintable() for value in acr):
             raise errors.CallbackRefused("acr is too long or has characters it may not have")
         back_to = return_to.find_local_path(flask.request.args.get("return_to")) or self._after_login
-        return self._start(step_up.StepUp(acr_values=acr), back_to)
+        prompt = "select_account" if flask.request.args.get("switch") else None
+        return self._start(step_up.StepUp(acr_values=acr), back_to, prompt=prompt)
 
     def _callback(self) -> ResponseReturnValue:
         state = flask.request.args.get("state", "")
@@ -205,7 +228,8 @@ class TongxingFlask:
         if request is None:
             raise errors.StateUnknown("no login under way with this state in this browser")
         login = self.party.finish_login(flask.request.args.items(multi=True), request)
-        begun = session.begin(login, request.acr_values, self._now())
+        items = tuple(code for one in request.authorization_details for code in one.get("item_codes", ()))
+        begun = session.begin(login, request.acr_values, self._now(), items)
         session_id = self.sessions.start(begun, flask.request.cookies.get(self._session_cookie))
         response = flask.redirect(request.return_to, 303)
         self._set_cookie(response, self._session_cookie, session_id)

@@ -99,6 +99,7 @@ class RelyingParty:
         acr_values: Sequence[str] = (),
         essential_acr: bool = False,
         max_age: int | None = None,
+        authorization_details: Sequence[Mapping[str, Any]] = (),
         return_to: str = "/",
         **shown: Any,
     ) -> tuple[authorization_request.AuthorizationRequest, str]:
@@ -112,6 +113,7 @@ class RelyingParty:
             acr_values=acr_values,
             essential_acr=essential_acr,
             max_age=max_age,
+            authorization_details=authorization_details,
             return_to=return_to,
         )
         address = authorization_request.url(

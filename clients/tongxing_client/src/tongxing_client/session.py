@@ -5,12 +5,16 @@ import json
 from collections.abc import Mapping
 from typing import Any, Self
 
-from tongxing_client import relying_party
+from tongxing_client import mandate, relying_party
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One login. Times are seconds since 1970; ``asked_acr`` is the level that was asked for."""
+    """One login. Times are seconds since 1970.
+
+    ``asked_acr`` is the level that was asked for, ``asked_items`` the items; ``authorization_details`` what was
+    granted to somebody who acts for another.
+    """
 
     sub: str
     sid: str | None
@@ -21,6 +25,8 @@ class Session:
     access_token_ends_at: float | None
     refresh_token: str | None
     asked_acr: tuple[str, ...]
+    authorization_details: tuple[Mapping[str, Any], ...] = ()
+    asked_items: tuple[str, ...] = ()
     started_at: float
     seen_at: float
 
@@ -33,6 +39,15 @@ class Session:
     def acr(self) -> str | None:
         """The level, when the provider gave one."""
         return self.id_token_claims.get("acr")
+
+    @property
+    def actor(self) -> str | None:
+        """The person at the keyboard when they act for another; None for oneself."""
+        return mandate.find_actor(self.id_token_claims)
+
+    def may(self, item_code: str) -> bool:
+        """Whether this login is good for an item: always for oneself, else when the mandate covers it."""
+        return self.actor is None or mandate.covers(self.authorization_details, item_code)
 
     @property
     def amr(self) -> list[str]:
@@ -57,10 +72,13 @@ class Session:
     def from_json(cls, text: str) -> Self:
         """Back from the store."""
         members = json.loads(text)
-        return cls(**{**members, "asked_acr": tuple(members["asked_acr"])})
+        lists = {name: tuple(members[name]) for name in ("asked_acr", "authorization_details", "asked_items")}
+        return cls(**{**members, **lists})
 
 
-def begin(login: relying_party.Login, asked_acr: tuple[str, ...], now: float) -> Session:
+def begin(
+    login: relying_party.Login, asked_acr: tuple[str, ...], now: float, asked_items: tuple[str, ...] = ()
+) -> Session:
     """The session that a finished login starts."""
     tokens = login.tokens
     return Session(
@@ -73,6 +91,8 @@ def begin(login: relying_party.Login, asked_acr: tuple[str, ...], now: float) ->
         access_token_ends_at=None if tokens.expires_in is None else now + tokens.expires_in,
         refresh_token=tokens.refresh_token,
         asked_acr=asked_acr,
+        authorization_details=tokens.authorization_details,
+        asked_items=asked_items,
         started_at=now,
         seen_at=now,
     )

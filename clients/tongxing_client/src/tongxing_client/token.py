@@ -19,6 +19,7 @@ class TokenAnswer:
     refresh_token: str | None
     id_token: str | None
     scope: str | None
+    authorization_details: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,16 @@ def _read(content: Mapping[str, Any]) -> TokenAnswer:
         refresh_token=_text(content, "refresh_token"),
         id_token=_text(content, "id_token"),
         scope=_text(content, "scope"),
+        authorization_details=_details(content),
     )
+
+
+def _details(content: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """What was granted (RFC 9396 §7)."""
+    value = content.get("authorization_details", [])
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise errors.BadProviderAnswer("token: authorization_details is not a list of objects")
+    return tuple(value)
 
 
 def _text(content: Mapping[str, Any], name: str) -> str | None:
