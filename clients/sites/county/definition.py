@@ -51,7 +51,7 @@ def _page(name: str, title: Text, button: Text) -> StepUpPage:
     """A page for one item of the authority's list 权力清单; a handler needs a mandate that covers it."""
     return StepUpPage(
         path=f"/{name}",
-        item=f"330106-property-{name}",
+        item=f"estate-{name}",
         title=title,
         lead=Text(
             "以单位或他人名义办理时，您的授权须包含此事项。",

@@ -236,13 +236,13 @@ def test_a_page_for_an_item_asks_for_a_mandate_that_covers_it(
     """RFC 9396: once; what comes back without it is refused here."""
     visitor = Visitor(make_site(COUNTY))
     provider.login["act"] = {"sub": "the-person"}
-    covered = {"type": "urn:tongxing:mandate", "item_codes": ["330106-property-search"]}
+    covered = {"type": "urn:tongxing:mandate", "item_codes": ["estate-query"]}
     provider.token_changes["authorization_details"] = [covered]
     visitor.log_in()
-    assert visitor.get("/search").status_code == 200
+    assert visitor.get("/query").status_code == 200
     assert visitor.get("/transfer").status_code == 303
     (wanted,) = json.loads(visitor.asked()["authorization_details"])
-    assert wanted == {"type": "urn:tongxing:mandate", "item_codes": ["330106-property-transfer"]}
+    assert wanted == {"type": "urn:tongxing:mandate", "item_codes": ["estate-transfer"]}
     visitor.get(visitor.way_back())
     refused = visitor.get("/transfer")
     assert refused.status_code == 403
