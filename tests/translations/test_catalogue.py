@@ -32,6 +32,7 @@ def said() -> list[Message]:
         ROOT / "idp",
         method_map=[
             ("authenticators/**.py", "python"),
+            ("level_policy/**.py", "python"),
             ("proofing/**.py", "python"),
             ("accounts/account.py", "python"),
             ("accounts/phone_number.py", "python"),
