@@ -126,6 +126,7 @@ def page(errors: dict[str, str]) -> str:
         passkey_action=url("/account/reauthenticate/passkey"),
         passkey_options=reauthentication_options() if has_passkey else None,
         certificate_url=url("/account/reauthenticate/certificate") if sc.AMR in person.methods else None,
+        recovery_url="/recovery",
         back_url="/account/sign-in-methods",
         errors=errors,
         values={},

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from idp.accounts import account as accounts
+from idp.authenticators import passkey
 from idp.db import commit
 from idp.relying_parties import registration
 from idp.sessions import session as sessions
@@ -59,6 +60,23 @@ class Sandbox:
         found = re.search(r"\d{6}", answer.json()[0]["text"])
         assert found
         return found[0]
+
+    def last_message_to(self, phone: str) -> str:
+        """Return the newest message to *phone*, as its owner reads it."""
+        answer = httpx.get(f"{self.inbox_url}/messages", params={"to": phone}, trust_env=False)
+        return str(answer.json()[0]["text"])
+
+    def register_fault(self, source: str, kind: str | None) -> None:
+        """Let a register be down, slow or lying; None mends it."""
+        url = f"http://localhost:{self._inbox.port}/registers/faults"
+        assert httpx.post(url, data={source: kind or ""}, trust_env=False).status_code == httpx.codes.SEE_OTHER
+
+    def forget_passkeys(self, person: Person) -> None:
+        """Let the person begin without any, whatever another test left."""
+        with self._provider.context():
+            for one in passkey.of_account(person.id):
+                passkey.remove(person.id, one.id)
+            commit()
 
     def age_login(self, person: Person, seconds: int = 3600) -> None:
         """Let the person's logins lie an hour back, which nobody wants to wait for."""

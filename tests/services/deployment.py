@@ -104,6 +104,7 @@ class Deployment:
             **GENEROUS,
             "PYTHONPATH": os.pathsep.join((str(ROOT), str(kit))),
             "IDP_SANDBOX": "true",
+            "IDP_PASSKEYS__SANDBOX_TRUSTS_VIRTUAL_AUTHENTICATOR": "true",
             "IDP_ISSUER": self.issuer,
             "IDP_DATABASE_URL": f"sqlite:///{directory}/tongxing.sqlite3",
             "IDP_MASTER_KEY_FILE": str(directory / "master.key"),
@@ -140,9 +141,10 @@ class Deployment:
         return self._start("worker", (*IDP, "worker"), 0, changes)
 
     def sms_inbox(self) -> Running:
-        """Start the sandbox's SMS gateway; programs started later post there."""
+        """Start the sandbox's SMS gateway and registers; programs started later post there."""
         port = program.free_port()
         self.environment["IDP_SMS__URL"] = f"http://localhost:{port}/sms/messages"
+        self.environment["IDP_REGISTERS__URL"] = f"http://localhost:{port}/registers"
         return self._start("inbox", (*IDP, "sandbox", "serve", "--port", str(port)), port, {})
 
     def sites(self, ports: dict[str, int]) -> dict[str, Running]:
