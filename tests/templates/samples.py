@@ -1,6 +1,12 @@
 """Believable contexts for every template, in both languages: what the views would give them."""
 
-from tests.templates import account_samples, ending_samples, journey_samples, other_ways_samples
+from tests.templates import (
+    account_samples,
+    ending_samples,
+    journey_samples,
+    level_samples,
+    other_ways_samples,
+)
 from tests.templates.cast import Cast
 from tests.templates.sample import Sample
 
@@ -14,6 +20,7 @@ def samples(locale: str) -> list[Sample]:
         *other_ways_samples.recovering(cast),
         *journey_samples.signing_up(cast),
         *journey_samples.answering(cast),
+        *level_samples.levels(cast),
         *ending_samples.ending(cast),
         *account_samples.account(cast),
     ]

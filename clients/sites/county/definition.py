@@ -86,7 +86,7 @@ COUNTY = Definition(
     is_for_others=True,
     pages=(
         _page(
-            "search", Text("出具查询证明", "Certificate of search"), Text("出具证明", "Issue the certificate")
+            "query", Text("出具查询证明", "Certificate of search"), Text("出具证明", "Issue the certificate")
         ),
         _page("transfer", Text("转移登记", "Register a transfer"), Text("提交申请", "Send the application")),
         _page("mortgage", Text("抵押登记", "Register a mortgage"), Text("提交申请", "Send the application")),
