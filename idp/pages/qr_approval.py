@@ -73,7 +73,7 @@ def _may_answer() -> bool:
     person = signed_in.current()
     own = set(person.session.methods) - {qr.AMR, mfa.AMR}
     oldest = clock.now() - timedelta(seconds=SETTINGS.get().lifetimes.qr_login)
-    complete = not person.owes_code or mfa.is_two_factors(own)
+    complete = not person.owes_second_factor or mfa.is_two_factors(own)
     return bool(own) and complete and person.session.auth_time > oldest
 
 
