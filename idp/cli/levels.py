@@ -15,7 +15,7 @@ from idp.assurance.policy_file import PolicyError
 from idp.cli import provider
 from idp.db import commit
 from idp.errors import IdpError
-from idp.level_policy import current, version
+from idp.level_policy import current, packaged, version
 from idp.level_policy.version import LevelPolicyVersion, State
 from idp.level_simulation import Simulation, SiteEffect
 
@@ -29,10 +29,13 @@ def command() -> None:
 
 
 @command.command()
-@FILE
+@click.argument("file", type=click.File("r", encoding="utf-8"), default=packaged.FILE)
 @AS_JSON
 def check(file: TextIO, as_json: bool) -> None:
-    """Say every mistake of FILE (- for standard input), and whether its dates let it hold now."""
+    """Say every mistake of FILE (- for standard input), and whether its dates let it hold now.
+
+    Without FILE the one that comes with the program is checked.
+    """
     now = clock.now()
     try:
         policy = policy_file.parse(_text(file))

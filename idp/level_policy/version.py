@@ -65,7 +65,7 @@ class LevelPolicyVersion(Model):
 
 
 def propose(text: str, effective_from: datetime | None, by: str) -> LevelPolicyVersion:
-    """Propose *text* to hold from that moment (None: as soon as it is approved). *by* names a person, not a post.
+    """Propose *text* to hold from that moment (None: as soon as it is approved). *by*: its actor on record.
 
     Raises InvalidInput: ``level_file_wrong`` (``problems`` in its detail), ``level_file_expired``,
     ``level_file_not_begun``, ``level_policy_same``. The caller commits.
@@ -110,7 +110,8 @@ def propose(text: str, effective_from: datetime | None, by: str) -> LevelPolicyV
 def approve(number: int, by: str) -> LevelPolicyVersion:
     """Let a proposed version hold from its date, or from now when that has passed.
 
-    Raises Forbidden ``level_policy_own`` for the person who proposed it, Conflict ``level_policy_decided`` (somebody
+    Whether two names stand for one person the caller knows (`idp.operators.appointing.is_same_person`). Raises
+    Forbidden ``level_policy_own`` for the one who proposed it, Conflict ``level_policy_decided`` (somebody
     decided) or ``level_policy_outdated`` (another version was approved after it was proposed), InvalidInput
     ``level_file_expired`` (it ended while it waited), NotFound. The caller commits, then calls `current.announce`.
     """

@@ -31,6 +31,7 @@ def test_check_says_every_mistake_and_needs_no_database(operator: Operator) -> N
     as_json = operator.run("check", "-", "--json", typed=wrong)
     assert as_json.exit_code == 1
     assert '"where": "caps.A2"' in as_json.stdout
+    assert "等级文件无误" in operator.done("check")
     assert operator.listed("check", "-", typed=packaged.text()) == {"ok": True, "problems": []}
 
 
