@@ -10,6 +10,8 @@ texts, its right in `rights.Act` and, when it stands in the list, its key in `en
 from types import ModuleType
 
 from idp.console import (
+    assist,
+    assist_case,
     case,
     cases,
     home,
@@ -26,6 +28,8 @@ from idp.console import (
 
 ALL: tuple[ModuleType, ...] = (
     home,
+    assist,
+    assist_case,
     cases,
     case,
     look_up,

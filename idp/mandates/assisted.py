@@ -86,6 +86,14 @@ def get_open(case_id: UUID, session_id: UUID) -> AssistedCase:
     return case
 
 
+def get_open_text(case_id: str, session_id: UUID) -> AssistedCase:
+    """Return the open case that an address names; raises NotFound, Expired."""
+    try:
+        return get_open(UUID(case_id), session_id)
+    except ValueError:
+        raise NotFound("case_unknown", detail=case_id[:40]) from None
+
+
 def find_running(session_id: UUID) -> AssistedCase | None:
     """Return the case that runs in that clerk's session now, or None. Its principal must still be able to act."""
     case = assisted_case.find_open(session_id)

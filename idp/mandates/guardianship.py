@@ -22,7 +22,7 @@ from idp.mandates import age, ending, offering, rules_file, terms
 from idp.mandates import mandate as mandates
 from idp.mandates.decision import ACTIVE, PROPOSED
 from idp.mandates.mandate import Mandate
-from idp.mandates.rules import GUARDIAN, WARD_GUARDIAN
+from idp.mandates.rules import GUARDIAN, WARD_GUARDIAN, AgeRule
 from idp.mandates.terms import Terms
 
 LONGEST_EVIDENCE = 60
@@ -76,13 +76,10 @@ def name_items(mandate: Mandate, child_id: UUID, items: Sequence[str]) -> None:
 
     Raises NotFound, InvalidInput.
     """
-    child = accounts.get(mandate.principal_id)
-    birthdate = accounts.birthdate_of(child)
     theirs = mandate.role == GUARDIAN and mandate.principal_id == child_id and mandate.status == ACTIVE
-    if not theirs or birthdate is None:
+    if not theirs:
         raise NotFound("mandate_unknown", detail="not theirs to limit")
-    rule = rules_file.get().at_age(age.years(date.fromisoformat(birthdate), clock.now()))
-    if rule.guardian_acts != "items":
+    if not may_name_items(mandate, accounts.get(child_id)):
         raise Forbidden("not_by_item_yet", "From 16 on you choose what your guardian may do for you")
     settled = terms.settle(Terms(GUARDIAN, tuple(items)), rules_file.get(), clock.now())
     mandate.items = list(settled.items)
@@ -93,6 +90,22 @@ def name_items(mandate: Mandate, child_id: UUID, items: Sequence[str]) -> None:
         actor=f"account:{child_id}",
         **mandates.values_of(mandate),
     )
+
+
+def may_name_items(mandate: Mandate, child: Account) -> bool:
+    """Whether the account is the child of this guardian and at the age at which it names items."""
+    if mandate.role != GUARDIAN or mandate.principal_id != child.id or mandate.status != ACTIVE:
+        return False
+    rule = rule_of(child, clock.now())
+    return rule is not None and rule.guardian_acts == "items"
+
+
+def rule_of(child: Account, now: datetime) -> AgeRule | None:
+    """Return what the law says at the child's age, or None when its birth date is not known."""
+    birthdate = accounts.birthdate_of(child)
+    if birthdate is None:
+        return None
+    return rules_file.get().at_age(age.years(date.fromisoformat(birthdate), now))
 
 
 def ask_for_ward(guardian: Account, ward: Account, evidence_number: str, wished: Terms) -> Mandate:

@@ -14,6 +14,9 @@ from idp.pages import (
     choose_account,
     choose_identity,
     consent,
+    enterprise,
+    enterprise_appoint,
+    enterprises,
     home,
     language,
     login,
@@ -22,6 +25,9 @@ from idp.pages import (
     login_sms,
     login_sms_code,
     logout,
+    mandate,
+    mandate_offer,
+    mandates,
     own_authenticator,
     passkeys,
     proofing,
@@ -54,6 +60,7 @@ from idp.pages import (
     sign_up_password,
     step_up,
     totp,
+    wards,
 )
 
 ALL: tuple[ModuleType, ...] = (
@@ -103,4 +110,11 @@ ALL: tuple[ModuleType, ...] = (
     proofing_form,
     proofing_place,
     proofing_vouching,
+    mandates,
+    mandate_offer,
+    mandate,
+    enterprises,
+    enterprise_appoint,
+    enterprise,
+    wards,
 )

@@ -81,6 +81,7 @@ _IS_DUE = ProofingCase.next_attempt_at.is_not(None)
 _OPEN_SQL = f"state IN ({', '.join(repr(state) for state in OPEN)})"
 
 Index("ix_proofing_cases_account", ProofingCase.account_id, ProofingCase.id)
+Index("ix_proofing_cases_person", ProofingCase.person_id, ProofingCase.id)
 Index("ix_proofing_cases_queue", ProofingCase.division_code, ProofingCase.state, ProofingCase.id)
 Index("ix_proofing_cases_expiry", ProofingCase.expires_at, ProofingCase.state)
 Index(

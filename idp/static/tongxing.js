@@ -81,3 +81,22 @@ if (waiting) {
   };
   setTimeout(ask, 2000);
 }
+
+// Counts down to the end of an assisted session, and says so aloud once when it is near; the server decides.
+for (const box of document.querySelectorAll("[data-countdown]")) {
+  const ends = Date.now() + Number(box.dataset.countdown) * 1000;
+  const text = box.querySelector("[data-countdown-text]");
+  const spoken = box.querySelector("[data-countdown-status]");
+  const tick = () => {
+    const seconds = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
+    text.textContent = box.dataset.sentence.replace("{seconds}", String(seconds));
+    if (seconds <= Number(box.dataset.warn) && !spoken.textContent) {
+      box.classList.add("tx-hintbox-warning");
+      spoken.textContent = spoken.dataset.warning;
+    }
+    if (seconds > 0) setTimeout(tick, 1000);
+    // Later than the server's own end, which a page that is opened before would put off.
+    else setTimeout(() => location.reload(), 2500);
+  };
+  tick();
+}

@@ -1,0 +1,44 @@
+"""The names of items 事项 (权力清单): what a mandate may be limited to, from config/items.csv.
+
+Codes are what relying parties register as ``item_codes``. A code that is not in the table is no mistake: it is shown
+as it is.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parents[2] / "config" / "items.csv"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item with its names."""
+
+    code: str
+    zh: str
+    en: str
+
+    def name(self, locale: str) -> str:
+        """Return the name in that language."""
+        return self.en if locale == "en" else self.zh
+
+
+def listed() -> tuple[Item, ...]:
+    """Return the items of the table, in its order."""
+    return tuple(_items(FILE).values())
+
+
+def name_of(code: str, locale: str) -> str:
+    """Return the item's name in that language, or the code itself."""
+    found = _items(FILE).get(code)
+    return found.name(locale) if found else code
+
+
+@cache
+def _items(file: Path) -> dict[str, Item]:
+    if not file.exists():
+        return {}
+    with file.open(encoding="utf-8", newline="") as stream:
+        return {row["code"]: Item(row["code"], row["zh"], row["en"]) for row in csv.DictReader(stream)}
