@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from joserfc.jwk import KeySet
 from idp.keys import compact_jwt
 from idp.keys.compact_jwt import NotVerified
 from idp.sandbox.registers import faults, switches
+from idp.sandbox.registers.answering import SOURCES
 from idp.sandbox.registers.folder import Folder
 from idp.sandbox.registers.running import Running
 from tests.sandbox.registers.questions import PEOPLE
@@ -114,3 +117,11 @@ def test_an_answer_to_something_else(client: FlaskClient, running: Running) -> N
     token = client.post("/v1/population", json=QUESTION, headers=KEY).get_data(as_text=True)
     digests = {compact_jwt.unverified_claims(one)["request_digest"] for one in (well, token)}
     assert len(digests) == 2
+
+
+def test_the_document_has_every_question_and_no_other() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "registers.openapi.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"^  /v1/([a-z-]+):$", text, re.MULTILINE)) == set(SOURCES)
+    changes = re.search(r"enum: \[(deceased[^]]*)\]", text)
+    assert changes is not None
+    assert set(changes.group(1).split(", ")) == {*switches.OF_CITIZENS, *switches.OF_ENTERPRISES}

@@ -9,7 +9,7 @@ from idp.sandbox.registers.records import ALIVE, VALID
 from idp.sandbox.registers.registry import Registry
 
 NAME = "chip"
-LONGEST = 4000
+LONGEST = 8192
 
 
 def answer(registry: Registry, question: Mapping[str, Any]) -> Told:

@@ -11,7 +11,7 @@ from idp.sandbox.registers.registry import Registry
 from idp.sandbox.registers.sources.enterprise import representative
 
 NAME = "licence"
-LONGEST = 4000
+LONGEST = 8192
 
 
 def answer(registry: Registry, question: Mapping[str, Any]) -> Told:

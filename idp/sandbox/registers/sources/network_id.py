@@ -10,7 +10,7 @@ from idp.sandbox.registers.records import ALIVE
 from idp.sandbox.registers.registry import Registry
 
 NAME = "network-id"
-LONGEST = 4000
+LONGEST = 8192
 
 
 def answer(registry: Registry, question: Mapping[str, Any]) -> Told:
