@@ -75,7 +75,7 @@ def _aims(
         routes = [route for route in policy.proofing[account.kind] if route.level == aim.number]
         ways = [_way(policy, route, held, waiting) for route in routes if route.needs <= {*ORDER, *held}]
         if ways:
-            ways.sort(key=lambda one: one["effort"])
+            ways.sort(key=lambda one: (one["effort"], ORDER.index(one["steps"][-1]["code"])))
             aims.append({"number": aim.number, "name": proving.text(aim.name), "ways": ways})
     return aims
 

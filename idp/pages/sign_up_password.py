@@ -16,6 +16,7 @@ from idp.db import db
 from idp.errors import Conflict, Expired, InvalidInput, TooMany
 from idp.journey.journey import Journey
 from idp.pages import refusal, sign_up, signing_in
+from idp.proofing import evidence
 from idp.settings import SETTINGS
 
 blueprint = Blueprint("sign_up_password", __name__)
@@ -64,6 +65,7 @@ def _create(facts: Person, password: str) -> Account:
     hashed = pwd.hash_new(password)
     account = accounts.create(facts)
     pwd.store(account.id, hashed)
+    evidence.add(account, "phone", source=sms.AMR)
     audit.record(EventName.PHONE_VERIFIED, account_id=account.id)
     return account
 

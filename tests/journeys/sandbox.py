@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from idp.accounts import account as accounts
-from idp.authenticators import passkey
+from idp.authenticators import passkey, recovery
 from idp.db import commit
 from idp.relying_parties import registration
 from idp.sessions import session as sessions
@@ -76,6 +76,20 @@ class Sandbox:
         with self._provider.context():
             for one in passkey.of_account(person.id):
                 passkey.remove(person.id, one.id)
+            commit()
+
+    def newest_message_to(self, phone: str) -> str:
+        """Return the text of the newest message to *phone*."""
+        answer = httpx.get(f"{self.inbox_url}/messages", params={"to": phone}, trust_env=False)
+        return str(answer.json()[0]["text"])
+
+    def age_recovery(self, person: Person, by: timedelta) -> None:
+        """Let the person's recovery have begun earlier than it did."""
+        with self._provider.context():
+            found = recovery.find_open(person.id)
+            assert found is not None
+            assert found.ready_at is not None
+            found.ready_at -= by
             commit()
 
     def age_login(self, person: Person, seconds: int = 3600) -> None:

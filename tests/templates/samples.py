@@ -6,6 +6,7 @@ from tests.templates import (
     journey_samples,
     level_samples,
     other_ways_samples,
+    proofing_samples,
 )
 from tests.templates.cast import Cast
 from tests.templates.sample import Sample
@@ -23,4 +24,5 @@ def samples(locale: str) -> list[Sample]:
         *level_samples.levels(cast),
         *ending_samples.ending(cast),
         *account_samples.account(cast),
+        *proofing_samples.proofing(cast),
     ]
