@@ -24,7 +24,7 @@ from idp.identifiers import citizen_id, uscc
 from idp.proofing import evidence
 from idp.relying_parties import registration
 from idp.relying_parties.relying_party import PRIVATE_KEY_JWT
-from idp.sandbox import cast, posts
+from idp.sandbox import cast, mandates, posts
 from idp.sandbox.cast import Member
 from idp.sandbox.registers import folder
 from idp.settings import SETTINGS
@@ -59,6 +59,7 @@ def plant(sites: Path = SITES, registers: Path = folder.FOLDER) -> tuple[list[st
             code = identity.parse(uscc.TYPE, company.uscc)
             _plant_represented(accounts.ENTERPRISE, company.name, code, ENTERPRISE_EVIDENCE)
     posts.plant(TOTP_SECRET)
+    mandates.plant(child)
     sites.mkdir(parents=True, exist_ok=True, mode=0o700)
     planted = [client_id for one in cast.read("relying_parties") if (client_id := _plant_site(one, sites))]
     return people, planted
