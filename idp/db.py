@@ -117,10 +117,15 @@ def insert_if_absent(model: type[Base], **values: Any) -> bool:
     return db.session.execute(statement).first() is not None
 
 
-def upsert(model: type[Base], key: dict[str, Any], values: dict[str, Any]) -> None:
-    """Insert a row, or overwrite *values* in the one that has this *key*. Races end without an error."""
+def upsert(
+    model: type[Base], key: dict[str, Any], values: dict[str, Any], *, once: dict[str, Any] | None = None
+) -> None:
+    """Insert a row, or overwrite *values* in the one that has this *key*. Races end without an error.
+
+    What is written *once* stays as it was first.
+    """
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(**key, **values)
+    statement = insert(model).values(**key, **values, **(once or {}))
     db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, delete, select, update
+from sqlalchemy import String, Uuid, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
-from idp.db import Model, UtcDateTime, db, insert_if_absent
+from idp.db import Model, UtcDateTime, db, upsert
 
 
 class Participant(Model):
@@ -27,21 +27,9 @@ class Participant(Model):
 
 
 def add(session_id: UUID, client_id: str, sub: str, identity: str = "self") -> None:
-    """Note that this session logged in there, and as whom; a second time as the same changes nothing."""
-    values = {"sub": sub, "identity": identity}
-    if insert_if_absent(
-        Participant, session_id=session_id, client_id=client_id, first_at=clock.now(), **values
-    ):
-        return
-    db.session.execute(
-        update(Participant)
-        .where(
-            Participant.session_id == session_id,
-            Participant.client_id == client_id,
-            Participant.identity != identity,
-        )
-        .values(**values)
-    )
+    """Note that this session logged in there, and as whom; a second time only who it was."""
+    key = {"session_id": session_id, "client_id": client_id}
+    upsert(Participant, key, {"sub": sub, "identity": identity}, once={"first_at": clock.now()})
 
 
 def find_identity(session_id: UUID, client_id: str) -> str | None:

@@ -11,10 +11,13 @@ def test_sites_are_kept_in_the_order_of_their_first_login(either: Provider) -> N
         for client_id in ("b", "a", "b", "c"):
             participant.add(session_id, client_id, f"sub-{client_id}")
         commit()
-        participant.add(session_id, "a", "another subject")
+        assert participant.find_identity(session_id, "a") == "self"
+        participant.add(session_id, "a", "another subject", "mandate-1")
+        assert participant.find_identity(session_id, "a") == "mandate-1"
+        assert participant.find_identity(session_id, "unknown") is None
         assert [(one.client_id, one.sub) for one in participant.of_session(session_id)] == [
             ("b", "sub-b"),
-            ("a", "sub-a"),
+            ("a", "another subject"),
             ("c", "sub-c"),
         ]
         participant.remove(session_id, "a")
