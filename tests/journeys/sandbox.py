@@ -10,6 +10,7 @@ import httpx
 from idp.accounts import account as accounts
 from idp.authenticators import passkey, recovery
 from idp.db import commit
+from idp.proofing import evidence
 from idp.relying_parties import registration
 from idp.sessions import session as sessions
 from tests.person import Person
@@ -69,7 +70,9 @@ class Sandbox:
     def register_fault(self, source: str, kind: str | None) -> None:
         """Let a register be down, slow or lying; None mends it."""
         url = f"http://localhost:{self._inbox.port}/registers/faults"
-        assert httpx.post(url, data={source: kind or ""}, trust_env=False).status_code == httpx.codes.SEE_OTHER
+        assert (
+            httpx.post(url, data={source: kind or ""}, trust_env=False).status_code == httpx.codes.SEE_OTHER
+        )
 
     def forget_passkeys(self, person: Person) -> None:
         """Let the person begin without any, whatever another test left."""
@@ -78,10 +81,12 @@ class Sandbox:
                 passkey.remove(person.id, one.id)
             commit()
 
-    def newest_message_to(self, phone: str) -> str:
-        """Return the text of the newest message to *phone*."""
-        answer = httpx.get(f"{self.inbox_url}/messages", params={"to": phone}, trust_env=False)
-        return str(answer.json()[0]["text"])
+    def prove(self, person: Person, *codes: str) -> None:
+        """Let this evidence of the person stand."""
+        with self._provider.context():
+            for code in codes:
+                evidence.add(accounts.get(person.id), code, source="test")
+            commit()
 
     def age_recovery(self, person: Person, by: timedelta) -> None:
         """Let the person's recovery have begun earlier than it did."""
