@@ -100,7 +100,7 @@ def _under(parent: Mandate, firm: Account, handler: Account, settled: Settled) -
         raise InvalidInput("holder_is_principal", "Nobody needs a mandate for themselves", field="holder")
     items = settled.items or tuple(parent.items)
     if not set(items) <= set(parent.items):
-        raise InvalidInput("items_not_held", "Your firm holds no mandate for this item", field="items")
+        raise InvalidInput("items_not_held", "Your firm holds no mandate for this item", field="item")
     ends = [end for end in (settled.expires_at, parent.expires_at) if end is not None]
     return Settled(
         settled.role, items, settled.starts_at, min(ends, default=None), settled.single_use, settled.level

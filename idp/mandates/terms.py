@@ -55,20 +55,20 @@ def settle(wished: Terms, rules: Rules, now: datetime) -> Settled:
 def _items(items: tuple[str, ...], rule: RoleRule, rules: Rules) -> tuple[str, ...]:
     found = tuple(sorted(set(items)))
     if len(found) > MOST_ITEMS:
-        raise InvalidInput("items_too_many", "These are too many items", field="items")
+        raise InvalidInput("items_too_many", "These are too many items", field="item")
     for item in found:
         if not ITEM.fullmatch(item):
             raise InvalidInput(
-                "item_malformed", "An item code has no spaces and at most 64 characters", field="items"
+                "item_malformed", "An item code has no spaces and at most 64 characters", field="item"
             )
         if item in rules.personal_acts:
             raise InvalidInput(
-                "item_personal", "Nobody else can do this for you, so it cannot be given", field="items"
+                "item_personal", "Nobody else can do this for you, so it cannot be given", field="item"
             )
     if rule.items == "named" and not found:
-        raise InvalidInput("items_missing", "Name the items", field="items")
+        raise InvalidInput("items_missing", "Name the items", field="item")
     if rule.items == "all" and found:
-        raise InvalidInput("items_not_for_role", "This role is always for everything", field="items")
+        raise InvalidInput("items_not_for_role", "This role is always for everything", field="item")
     return found
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp.accounts import account as accounts
@@ -10,6 +11,7 @@ from idp.journey import journey as journeys
 from idp.journey.identity import Options
 from idp.journey.journey import Journey
 from idp.journey.next_step import Step
+from idp.mandates import item
 from idp.pages import signing_in
 from idp.relying_parties.relying_party import SELF
 
@@ -42,6 +44,7 @@ def choose() -> BaseResponse | tuple[str, int]:
 
 
 def _page(journey: Journey, options: Options) -> str:
+    locale = str(get_locale())
     choices: list[dict[str, Any]] = [
         {
             "id": str(one.mandate_id),
@@ -50,7 +53,7 @@ def _page(journey: Journey, options: Options) -> str:
             "kind": one.principal_kind,
             "role": one.role,
             "through": one.through_name,
-            "items": list(one.items),
+            "items": [item.name_of(code, locale) for code in one.items],
         }
         for one in options.choices
     ]
@@ -65,7 +68,7 @@ def _page(journey: Journey, options: Options) -> str:
         self_allowed=options.self_allowed,
         choices=choices,
         assisted=options.assisted is not None,
-        item_codes=list(wanted.item_codes) if wanted else [],
+        item_names=[item.name_of(code, locale) for code in wanted.item_codes] if wanted else [],
         errors={},
         values={},
     )

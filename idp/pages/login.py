@@ -15,7 +15,7 @@ from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
 from idp.keys import field_cipher
-from idp.pages import refusal, signing_in
+from idp.pages import refusal, shown_certificate, signing_in
 
 blueprint = Blueprint("login", __name__)
 
@@ -100,7 +100,7 @@ def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> st
         qr_url=signing_in.page_url("/login/qr", journey),
         recovery_url="/recovery",
         sms_url=signing_in.page_url("/login/sms", journey),
-        certificate_url=signing_in.page_url("/login/certificate", journey) if sc.is_offered() else None,
+        certificate_url=_certificate_url(journey),
         passkey_action=signing_in.page_url("/login/passkey", journey),
         passkey_options=passkey_assertion.options(
             passkey_assertion.SIGN_IN, browser=browser.device_id(request)
@@ -109,3 +109,9 @@ def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> st
         errors=errors,
         values=values,
     )
+
+
+def _certificate_url(journey: Journey) -> str | None:
+    if not sc.is_offered():
+        return None
+    return shown_certificate.address(signing_in.page_url("/login/certificate", journey))

@@ -81,7 +81,7 @@ def read_terms(role: str) -> Terms:
     named = request.form.get("scope", "all") == "named"
     items = tuple(dict.fromkeys(request.form.getlist("item"))) if named else ()
     if named and not items:
-        raise InvalidInput("items_missing", "Name the items", field="items")
+        raise InvalidInput("items_missing", "Name the items", field="item")
     single_use = request.form.get("single_use") == "1"
     return Terms(role, items, expires_at=_last_day(), single_use=single_use)
 

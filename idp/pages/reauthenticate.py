@@ -19,7 +19,7 @@ from idp.audit.event import EventName
 from idp.authenticators import hwk, mfa, otp, passkey_assertion, password_login, pwd, recovery_code, sc, swk
 from idp.db import commit, db
 from idp.errors import InvalidInput, TooMany
-from idp.pages import refusal
+from idp.pages import refusal, shown_certificate
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS
 from idp.signed_in import SignedIn
@@ -125,12 +125,18 @@ def page(errors: dict[str, str]) -> str:
         code_is_from_app=person.owes_code,
         passkey_action=url("/account/reauthenticate/passkey"),
         passkey_options=reauthentication_options() if has_passkey else None,
-        certificate_url=url("/account/reauthenticate/certificate") if sc.AMR in person.methods else None,
+        certificate_url=_certificate_url(person),
         recovery_url="/recovery",
         back_url="/account/sign-in-methods",
         errors=errors,
         values={},
     )
+
+
+def _certificate_url(person: SignedIn) -> str | None:
+    if sc.AMR not in person.methods or not sc.is_offered():
+        return None
+    return shown_certificate.address(url("/account/reauthenticate/certificate"))
 
 
 def purpose() -> str:

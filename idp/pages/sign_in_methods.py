@@ -10,6 +10,7 @@ from idp.accounts import notice, phone_number
 from idp.authenticators import client_certificate, hwk, otp, passkey, pwd, recovery_code, sc
 from idp.authenticators.client_certificate import ClientCertificate
 from idp.authenticators.passkey import Passkey
+from idp.pages import shown_certificate
 
 blueprint = Blueprint("sign_in_methods", __name__)
 blueprint.before_request(signed_in.require)
@@ -29,7 +30,8 @@ def sign_in_methods() -> str:
         password_removable=person.methods >= {pwd.AMR} and _can_do_without_password(person.methods),
         passkeys=[_passkey(one) for one in passkey.of_account(account_id)],
         certificates=[_certificate(one) for one in certificates],
-        certificates_offered=sc.is_offered() or bool(certificates),
+        certificates_offered=sc.is_offered(),
+        certificate_url=shown_certificate.address("/account/certificates"),
         totp=otp.find(account_id),
         codes_stand_in=person.owes_second_factor,
         recovery_codes_left=recovery_code.count_left(account_id),

@@ -5,6 +5,7 @@ from tests.templates import (
     ending_samples,
     journey_samples,
     level_samples,
+    mandate_samples,
     other_ways_samples,
     proofing_samples,
 )
@@ -25,4 +26,5 @@ def samples(locale: str) -> list[Sample]:
         *ending_samples.ending(cast),
         *account_samples.account(cast),
         *proofing_samples.proofing(cast),
+        *mandate_samples.mandates(cast),
     ]
