@@ -160,6 +160,11 @@ class Certificates(Section):
     revocation_file: str = Field(
         "", description="PEM or DER file with their revocation lists; empty: none is checked."
     )
+    login_url: str = Field(
+        "",
+        description="Where the proxy asks browsers for certificates, such as https://id.example.gov.cn:8443 (the"
+        " issuer's host, another port); empty: at the issuer itself.",
+    )
 
 
 class Passkeys(Section):

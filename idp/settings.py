@@ -156,6 +156,8 @@ class Settings(Section):
             "redis_url: production needs Redis": not self.redis_url,
             "sms.url: production needs https": _is_plain(self.sms.url),
             "registers.url: production needs https": _is_plain(self.registers.url),
+            "certificates.login_url: needs the issuer's own host, by https": bool(self.certificates.login_url)
+            and not self.certificates.login_url.startswith(f"https://{urlsplit(self.issuer).hostname}:"),
             "passkeys.sandbox_trusts_virtual_authenticator: production never trusts software as if it were hardware": (
                 self.passkeys.sandbox_trusts_virtual_authenticator
             ),

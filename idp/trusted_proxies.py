@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# RFC 9440: only the proxy that ended TLS knows which certificate the browser showed.
+CERTIFICATES = ("HTTP_CLIENT_CERT", "HTTP_CLIENT_CERT_CHAIN")
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED")
 
 
@@ -22,7 +24,7 @@ class TrustedProxies:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Apply what a trusted proxy says, forget what anybody else says."""
-        given = {name: environ.pop(name, "") for name in FORWARDED}
+        given = {name: environ.pop(name, "") for name in (*FORWARDED, *CERTIFICATES)}
         if self._is_trusted(environ.get("REMOTE_ADDR", "")):
             chain = [hop.strip() for hop in given["HTTP_X_FORWARDED_FOR"].split(",") if hop.strip()]
             client = next((hop for hop in reversed(chain) if not self._is_trusted(hop)), None)
@@ -32,6 +34,7 @@ class TrustedProxies:
                 environ["HTTP_HOST"] = given["HTTP_X_FORWARDED_HOST"].split(",")[-1].strip()
             if given["HTTP_X_FORWARDED_PROTO"] in {"http", "https"}:
                 environ["wsgi.url_scheme"] = given["HTTP_X_FORWARDED_PROTO"]
+            environ.update({name: given[name] for name in CERTIFICATES if given[name]})
         return self._app(environ, start_response)
 
     def _is_trusted(self, address: str) -> bool:
