@@ -31,6 +31,7 @@ from idp.proofing.case_row import ProofingCase
 blueprint = Blueprint("console_case", __name__)
 blueprint.before_request(entrance.require)
 
+ACTS = ("examine", "approve", "refuse")
 CHECKS = ("present", "genuine")
 # A clerk with the document reads its number right within so many tries.
 TRIES, WINDOW = 10, 3600
@@ -51,8 +52,12 @@ def case(case_id: UUID) -> str:
 def act_on(case_id: UUID) -> BaseResponse | tuple[str, int]:
     """Examine, approve or refuse it."""
     found = _get(case_id)
+    act = request.form.get("act", "")
+    mistakes = _mistakes(found, act)
+    if mistakes:
+        return _page(found, mistakes), 400
     try:
-        done = _decide(found, request.form.get("act", ""))
+        done = _decide(found, act)
     except InvalidInput as error:
         db.session.rollback()
         return _page(_get(case_id), {error.field: _(str(error.message))}), 400
@@ -66,7 +71,7 @@ def act_on(case_id: UUID) -> BaseResponse | tuple[str, int]:
 def _decide(found: ProofingCase, act: str) -> str:
     official = entrance.current_official()
     task = queue.task(official, found)
-    if act not in {"examine", "approve", "refuse"}:
+    if act not in ACTS:
         raise InvalidInput("act_unknown", "Press one of the buttons on this page")
     if task is None:
         # Not theirs, or not now: which one, the page says; that it was tried goes on record.
@@ -108,10 +113,25 @@ def _needed(found: ProofingCase) -> Act:
     return Act.EXAMINE_CASE if cases.examiner(found) is None else Act.DECIDE_CASE
 
 
+def _mistakes(found: ProofingCase, act: str) -> dict[str, str]:
+    """Return what is missing in the form, all at once; nothing for an act that is not this official's anyway."""
+    task = queue.task(entrance.current_official(), found)
+    form = request.form
+    errors: dict[str, str] = {}
+    if task is None or act not in ACTS:
+        return errors
+    if act != "refuse" and task is not Act.DECIDE_CASE:
+        if any(form.get(check) != "1" for check in CHECKS):
+            errors["present"] = _("Confirm both points, or refuse the case")
+        if not form.get("document_number", "").strip():
+            errors["document_number"] = _("Type the number from the document")
+    if not form.get("reason", "").strip():
+        errors["reason"] = _("Write down what you base this on")
+    return errors
+
+
 def _check_document(found: ProofingCase, official: Official) -> None:
     rate_limit.check(f"console-document:{official.account.id}:{found.id}", TRIES, WINDOW)
-    if any(request.form.get(check) != "1" for check in CHECKS):
-        raise InvalidInput("not_compared", "Confirm both points, or refuse the case", field="present")
     given = case_row.given(found)
     expected = given.get("number") or given.get("uscc") or ""
     read = typed.normalized(request.form.get("document_number", "")[:100])

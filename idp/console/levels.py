@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
+from flask_babel import gettext as _
 
 from idp import clock
 from idp.console import entrance, wording
@@ -59,6 +60,8 @@ def shown(version: LevelPolicyVersion, in_force: int, now: datetime) -> dict[str
 
 def _who(actor: str | None) -> str | None:
     """Return the official's name; for commands, who gave them."""
+    if actor == versions.INIT:
+        return str(_("when this system was set up"))
     if actor is None or not actor.startswith(ACTOR):
         return actor
     return official_name(UUID(actor.removeprefix(ACTOR))) or actor
