@@ -12,7 +12,7 @@ from idp.sandbox.registers.running import RUNNING
 from idp.settings import Settings
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - as werkzeug names it
         pass
 
@@ -25,7 +25,7 @@ class ServedRegisters:
         prepared = folder.prepare(directory / "registers", self.keys_file)
         app = registers.create_app(Settings(sandbox=True), prepared, notice_url)
         self.running = RUNNING.of(app)
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
