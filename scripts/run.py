@@ -36,18 +36,28 @@ WELCOME = """
     省级：社会保险 Province          http://localhost:8001
     市级：住房公积金 City            http://localhost:8002
     县级：不动产登记 County          http://localhost:8003
-    沙箱登记库与短信收件箱 Inbox     http://localhost:8010/sms
+    沙箱登记库 Registers             http://localhost:8010/registers/
+    短信收件箱 SMS inbox             http://localhost:8010/sms
 
   可以登录的人 · people to log in as (password 密码 Tongxing-demo-2026)
 
-    zhangwei  张伟   公民，有动态口令          citizen, with one-time code
-    lina      李娜   公民，只有密码            citizen, password only
-    wangfang  王芳   公民，企业法定代表人      citizen, legal representative of an enterprise
-    zhaoqiang 赵强   公民，企业经办人          citizen, handler for an enterprise
-    liuyang   刘洋   公民，孩子的监护人        citizen, guardian of a child
+    zhangwei  张伟   实名三级，动态口令        level 3, one-time code
+    lina      李娜   实名一级，只有密码        level 1, password only
+    wangfang  王芳   企业法定代表人            legal representative of 杭州示例科技有限公司
+    zhaoqiang 赵强   企业经办人（两个事项）    its handler for two items
+    liuyang   刘洋   七岁孩子的监护人          guardian of a seven-year-old
+    suli      苏力   实名四级                  level 4; add a passkey or a certificate
+
+    政务人员 officials
+    wujie 代办员 agency clerk · sunli 核验员 proofing clerk · hegang 审批员 proofing approver
+    chenjing 系统管理员 · gaoyuan, tangmin 安全管理员 · linmo 审计管理员 · zhoubin 督查员
+    (system, security, audit administrators; supervisor): http://localhost:8000/console
 
   动态口令 one-time code: TOTP secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP, or 或:
     .venv/bin/idp sandbox totp zhangwei
+
+  实名认证要填的证件号、手机号、银行卡号在登记库页面；短信验证码在收件箱。
+  Numbers, phones and bank cards for proofing are on the registers' page; codes arrive in the inbox.
 
   沙箱数据均为虚构，仅供本机试用 · all people are invented; for this machine only.
   Ctrl-C 停止全部服务 · Ctrl-C stops everything.
@@ -251,7 +261,7 @@ def run() -> int:
     environment = {
         **os.environ,
         "IDP_SANDBOX": "true",
-        # A browser's virtual authenticator counts as hardware here, so that level 4 can be tried; production refuses it.
+        # So that level 4 can be tried with a browser's virtual authenticator; production refuses it.
         "IDP_PASSKEYS__SANDBOX_TRUSTS_VIRTUAL_AUTHENTICATOR": "true",
         "PYTHONPYCACHEPREFIX": str(ROOT / "var" / "pycache"),
         "PYTHONUNBUFFERED": "1",
