@@ -34,6 +34,7 @@ class Maker:
     )
 
     def __post_init__(self) -> None:
+        self.issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{self.name} Root")])
         self.root = self._certificate(self.root_key, f"{self.name} Root", ca=True)
 
     @property
@@ -57,11 +58,10 @@ class Maker:
         expired: bool = False,
     ) -> x509.Certificate:
         now = datetime.now(UTC)
-        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{self.name} Root")])
         builder = (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
-            .issuer_name(issuer)
+            .issuer_name(self.issuer)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - timedelta(days=800))

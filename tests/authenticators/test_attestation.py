@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 
+from idp import clock
 from idp.authenticators import attestation, enrolled, passkey, passkey_registration
 from idp.errors import InvalidInput
 from idp.settings import SETTINGS
@@ -129,3 +132,21 @@ def test_the_virtual_authenticator_counts_only_by_the_sandboxs_own_rule(
         }
     )
     assert made.amr == "swk", "even if production got past the check of its settings"
+
+
+def test_a_key_of_a_maker_is_no_maker(believe: Any, maker: Maker) -> None:
+    """Whoever takes the attestation key out of one key must not be able to vouch for others by it."""
+    believe()
+    leaked = ec.generate_private_key(ec.SECP256R1())
+    leaf = maker.vouch(leaked, MODEL)
+    rogue = Maker("Authenticator", root_key=leaked)
+    rogue.issuer = x509.load_der_x509_certificate(leaf).subject
+    made = rogue.vouch(ec.generate_private_key(ec.SECP256R1()), MODEL)
+    assert attestation.vouching_root("packed", [leaf], MODEL, clock.now()) is not None
+    assert attestation.vouching_root("packed", [made, leaf], MODEL, clock.now()) is None
+
+
+@pytest.mark.parametrize("chain", [[], [b""], [b"x" * 500]], ids=["none", "empty", "rubbish"])
+def test_rubbish_vouches_for_nothing(believe: Any, chain: list[bytes]) -> None:
+    believe()
+    assert attestation.vouching_root("packed", chain, MODEL, clock.now()) is None

@@ -1,0 +1,198 @@
+"""Logging in with a certificate behind the proxy's header (RFC 9440), also when it is revoked in between."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from idp import background, clock
+from idp.accounts import account as accounts
+from idp.accounts import notice
+from idp.audit.log import AuditEvent
+from idp.authenticators import client_certificate, enrolled, sc
+from idp.db import commit, db
+from idp.outbox.message import OutboxMessage
+from idp.proofing import evidence
+from idp.setting_sections import Certificates, Sms
+from tests.accounts.gateway import Gateway
+from tests.authenticators.authority import Authority, header, pem
+from tests.person import Person, Visitor
+from tests.provider import ISSUER, NewProvider, Provider
+
+ROOT = Authority()
+Publish = Callable[..., None]
+
+
+@pytest.fixture
+def publish(tmp_path: Path) -> Publish:
+    """A function that writes the authority's list of revoked certificates."""
+
+    def write(*revoked: x509.Certificate) -> None:
+        (tmp_path / "revoked.pem").write_bytes(pem(ROOT.revocation_list(*revoked)))
+
+    write()
+    return write
+
+
+@pytest.fixture
+def certified(new_provider: NewProvider, tmp_path: Path, gateway: Gateway, publish: Publish) -> Provider:
+    """A provider behind a proxy that asks browsers for certificates."""
+    (tmp_path / "authorities.pem").write_bytes(ROOT.pem)
+    return new_provider(
+        trusted_proxies=("127.0.0.1",),
+        sms=Sms(url=gateway.url),
+        certificates=Certificates(
+            authorities_file=str(tmp_path / "authorities.pem"), revocation_file=str(tmp_path / "revoked.pem")
+        ),
+    )
+
+
+@pytest.fixture
+def person(certified: Provider) -> Person:
+    return certified.person()
+
+
+def tie(provider: Provider, person: Person, certificate: x509.Certificate) -> None:
+    """As the page does, without the page."""
+    told = sc.described(certificate)
+    with provider.context():
+        client_certificate.add(
+            person.id,
+            digest=sc.digest(certificate),
+            serial=told.serial,
+            issuer=told.issuer,
+            subject=told.subject,
+            name="我的 UKey",
+            not_after=certificate.not_valid_after_utc,
+        )
+        commit()
+
+
+def visitor(provider: Provider, *certificates: x509.Certificate) -> Visitor:
+    made = Visitor(provider.app, ISSUER, language="en")
+    if certificates:
+        made.client.environ_base["HTTP_CLIENT_CERT"] = header(certificates[0])
+    return made
+
+
+def test_its_owner_is_in(certified: Provider, person: Person) -> None:
+    certificate = ROOT.issue()
+    tie(certified, person, certificate)
+    browser = visitor(certified, certificate)
+    browser.go("/login/certificate")
+    assert "苏力" in browser.response.get_data(as_text=True)
+    browser.send("certificate-login")
+    assert browser.is_at("/account")
+    browser.go("/account/sessions")
+    assert "certificate" in "".join(browser.page.texts)
+
+
+def test_the_button_is_there_only_where_it_works(certified: Provider, provider: Provider) -> None:
+    assert 'id="login-certificate"' in visitor(certified).go("/login").get_data(as_text=True)
+    assert 'id="login-certificate"' not in visitor(provider).go("/login").get_data(as_text=True)
+    assert visitor(provider).go("/login/certificate").status_code == 404
+
+
+def test_only_the_proxy_says_what_was_shown(certified: Provider, person: Person) -> None:
+    certificate = ROOT.issue()
+    tie(certified, person, certificate)
+    stranger = visitor(certified, certificate)
+    stranger.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    stranger.go("/login/certificate")
+    assert "苏力" not in stranger.response.get_data(as_text=True)
+    assert 'id="certificate-again"' in stranger.response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("certificate", "told"),
+    [
+        (ROOT.issue(), "belongs to no account"),
+        (Authority("别家").issue(), "not accepted"),
+        (ROOT.issue(days=-1, since=-9), "expired"),
+    ],
+    ids=["unknown", "untrusted", "expired"],
+)
+def test_other_certificates_open_nothing(
+    certified: Provider, certificate: x509.Certificate, told: str
+) -> None:
+    browser = visitor(certified, certificate)
+    browser.go("/login/certificate")
+    browser.send("certificate-login")
+    assert browser.response.status_code == 403
+    assert told in browser.response.get_data(as_text=True)
+    assert browser.client.get_cookie("tongxing_session", domain="localhost") is None
+
+
+@pytest.mark.parametrize("text", ["rubbish", "::", ":AAAA:", ":" + "A" * 8000 + ":"])
+def test_an_unreadable_header_is_told(certified: Provider, text: str) -> None:
+    browser = visitor(certified)
+    browser.client.environ_base["HTTP_CLIENT_CERT"] = text
+    browser.go("/login/certificate")
+    assert browser.response.status_code == 200
+    assert "could not be read" in browser.response.get_data(as_text=True)
+
+
+def test_revoked_in_between(certified: Provider, person: Person, publish: Publish, gateway: Gateway) -> None:
+    certificate = ROOT.issue()
+    tie(certified, person, certificate)
+    with certified.context():
+        account = accounts.get(person.id)
+        evidence.add(account, "certificate", source="CA", digest=sc.digest(certificate).hex())
+        commit()
+    browser = visitor(certified, certificate)
+    browser.go("/login/certificate")
+    publish(certificate)
+    browser.send("certificate-login")
+    assert browser.response.status_code == 403
+    assert "revoked" in browser.response.get_data(as_text=True)
+    with certified.context():
+        assert "sc" not in enrolled.of(person.id)
+        account = accounts.get(person.id)
+        assert "certificate" not in evidence.valid_codes(account, clock.now())
+        assert [one.name for one in notice.recent(person.id)] == ["certificate_distrusted"]
+        deliver_notices()
+        events = db.session.query(AuditEvent).filter_by(account_id=person.id).all()
+        assert {"certificate.distrusted", "login.failed"} <= {event.name for event in events}
+    assert [sent["template"] for sent in gateway.messages] == ["notice_certificate_distrusted"]
+    publish()
+    browser.go("/login/certificate")
+    browser.send("certificate-login")
+    assert browser.response.status_code == 403, "whatever a later list leaves out"
+    with certified.context():
+        assert len(notice.recent(person.id)) == 1, "its owner is told once"
+
+
+def deliver_notices() -> None:
+    for message in db.session.query(OutboxMessage).filter_by(kind=notice.KIND).all():
+        background.HANDLERS[message.kind](message)
+
+
+def test_a_locked_account_stays_locked(certified: Provider, person: Person) -> None:
+    certificate = ROOT.issue()
+    tie(certified, person, certificate)
+    with certified.context():
+        accounts.get(person.id).status = accounts.FROZEN
+        commit()
+    browser = visitor(certified, certificate)
+    browser.go("/login/certificate")
+    browser.send("certificate-login")
+    assert browser.response.status_code == 403
+    assert "locked" in browser.response.get_data(as_text=True)
+
+
+def test_at_its_own_port_the_way_leads_home(
+    new_provider: NewProvider, tmp_path: Path, certified: Provider
+) -> None:
+    own = "http://localhost:8443"
+    settings = certified.settings.certificates.model_copy(update={"login_url": own})
+    provider = new_provider(trusted_proxies=("127.0.0.1",), certificates=settings)
+    person, certificate = provider.person(), ROOT.issue()
+    tie(provider, person, certificate)
+    browser = visitor(provider, certificate)
+    browser.go("/login")
+    assert f'href="{own}/login/certificate?' in browser.response.get_data(as_text=True)
+    browser.go("/login/certificate")
+    assert "form-action 'self' http://localhost:*" in browser.response.headers["Content-Security-Policy"]
+    browser.send("certificate-login", follow=False)
+    assert browser.location.startswith(f"{ISSUER}/authorize/")
