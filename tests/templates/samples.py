@@ -2,7 +2,9 @@
 
 from tests.templates import (
     account_samples,
+    console_samples,
     ending_samples,
+    identity_samples,
     journey_samples,
     level_samples,
     mandate_samples,
@@ -25,6 +27,8 @@ def samples(locale: str) -> list[Sample]:
         *level_samples.levels(cast),
         *ending_samples.ending(cast),
         *account_samples.account(cast),
+        *identity_samples.identity(cast),
         *proofing_samples.proofing(cast),
         *mandate_samples.mandates(cast),
+        *console_samples.console(cast),
     ]
