@@ -197,6 +197,12 @@ def set_name(account: Account, name: str) -> None:
     account.name_sealed = field_cipher.seal(name, _context("name", account.id))
 
 
+def set_phone(account: Account, number: str) -> None:
+    """Keep a phone number (E.164) that no other account has."""
+    account.phone_sealed = _seal("phone", account.id, number)
+    account.phone_index = field_cipher.blind_index(PHONE_INDEX, number)
+
+
 def set_birth(account: Account, birthdate: str, gender: str) -> None:
     """Keep the birthday (``YYYY-MM-DD``) and the gender that an identity number says."""
     account.birthdate_sealed = _seal("birthdate", account.id, birthdate)

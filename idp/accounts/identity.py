@@ -125,7 +125,7 @@ def bind(account: Account, identity: Identity, *, name: str | None = None) -> No
     account.updated_at = clock.now()
     db.session.flush()
     log.record(
-        EventName.IDENTITY_BOUND,
+        EventName.IDENTITY_PROVEN,
         account_id=account.id,
         type=identity.type,
         identity_digest=identity.index().hex(),

@@ -118,6 +118,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] On {when} the password of your account was removed; you log in with a passkey or certificate"
         " from now on. If it was not you, ask at a service counter at once.",
     },
+    "notice_account_merged": {
+        "zh_Hans": "【通行】{when}，您的另一个账户已并入本账户。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "en": "[Tongxing] On {when} another account of yours was merged into this one. If it was not you, log in and"
+        " look at once, or ask at a service counter.",
+    },
     "assisted_code": {
         "zh_Hans": "【通行】{organization}{clerk}正当面为您办理“{item}”，验证码 {code}，{minutes} 分钟内有效。本人在场并同意才告诉对方。",
         "en": "[Tongxing] {clerk} ({organization}) wants to do “{item}” for you. Code {code}, {minutes} minutes."

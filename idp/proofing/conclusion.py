@@ -5,6 +5,7 @@ The only place in which evidence is earned through a case. The caller has locked
 
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
+from idp.accounts import merging
 from idp.errors import Conflict, InvalidInput
 from idp.proofing import case_row, evidence
 from idp.proofing.case_row import ProofingCase
@@ -38,6 +39,8 @@ def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | No
             identities.bind(account, outcome.identity, name=outcome.name)
         except Conflict as error:
             taken = error.code == "identity_taken"
+            if taken:
+                merging.note(account, outcome.identity)
             leave_undecided(case, Reason.IDENTITY_TAKEN if taken else Reason.IDENTITY_DIFFERS)
             return
         except InvalidInput:

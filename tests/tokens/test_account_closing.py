@@ -1,0 +1,44 @@
+from sqlalchemy import select
+
+from idp.accounts import account as accounts
+from idp.audit.log import AuditEvent
+from idp.db import commit, db
+from idp.outbox.message import OutboxMessage
+from idp.proofing import evidence
+from idp.tokens import account_closing, narrowing
+from tests.claims import proven
+from tests.provider import Provider
+
+
+def test_everything_follows_an_account_that_is_closed(provider: Provider) -> None:
+    site, person = provider.site(), provider.person()
+    tokens = site.tokens(person)
+    with provider.context():
+        account = accounts.get(person.id)
+        evidence.add(account, "register", source="register")
+        account_closing.close(account, actor="test")
+        commit()
+        assert account.status == accounts.CLOSED
+        assert account.standing == []
+        assert [piece.end_reason for piece in evidence.of_account(account.id)] == ["account_closed"]
+        told = select(OutboxMessage).where(
+            OutboxMessage.account_id == account.id, OutboxMessage.kind == evidence.STANDING_CHANGED
+        )
+        for message in db.session.scalars(told).all():
+            narrowing.standing_changed(message)
+        commit()
+        closed = select(AuditEvent).where(
+            AuditEvent.account_id == account.id, AuditEvent.name == "account.closed"
+        )
+        assert db.session.scalars(closed).one().actor == "test"
+    assert site.introspect(tokens["access_token"]) == {"active": False}
+    assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
+
+
+def test_others_are_left_alone(provider: Provider) -> None:
+    with provider.context():
+        one, other = proven.citizen(provider), proven.citizen(provider)
+        account_closing.close(one, actor="test")
+        commit()
+        assert accounts.get(other.id).status == accounts.ACTIVE
+        assert other.standing
