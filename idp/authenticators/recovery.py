@@ -5,6 +5,7 @@ account is told, with an address that stops it; a ticket, kept only as a digest,
 (NIST SP 800-63B-4 §4.2). How strongly somebody must prove who they are is `recovery_proof`'s.
 """
 
+import base64
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, Expired, Forbidden
 from idp.keys import field_cipher
 from idp.outbox import message
+from idp.proofing import case as cases
+from idp.proofing import case_row
 from idp.settings import SETTINGS
 from idp.uuid7 import uuid7
 
@@ -109,14 +112,13 @@ def begin(
         if earlier.stands(now) == WAITING:
             raise Conflict("recovery_open", "A recovery of this account is under way already")
         _end(earlier.id, EXPIRED, now)
-    ticket, stop = _new_ticket(), secrets.token_urlsafe(32)
-    recovery_id = uuid7()
+    ticket, recovery_id = _new_ticket(), uuid7()
     created = insert_if_absent(
         Recovery,
         id=recovery_id,
         account_id=account.id,
         ticket_digest=_digest("ticket", _normalized(ticket)),
-        stop_digest=_digest("stop", stop),
+        stop_digest=_digest("stop", _stop_token(recovery_id)),
         state=COUNTER if case_id else WAITING,
         proofs=proofs,
         lost=lost,
@@ -130,7 +132,7 @@ def begin(
         raise Conflict("recovery_open", "A recovery of this account is under way already")
     recovery = db.session.get_one(Recovery, recovery_id)
     log.record(EventName.RECOVERY_STARTED, account_id=account.id, recovery_id=recovery_id, proofs=proofs)
-    _tell(account, recovery, stop)
+    _tell(account, recovery)
     return Begun(recovery, ticket)
 
 
@@ -148,8 +150,19 @@ def waiting(level: int, *, lost: bool) -> timedelta:
     return timedelta(seconds=max(seconds, periods.wait_lost) if lost else seconds)
 
 
+def settle(recovery: Recovery, level: int) -> None:
+    """Take over what the counter decided: the waiting begins, or the recovery is over. The caller commits."""
+    case = case_row.find(recovery.case_id) if recovery.state == COUNTER and recovery.case_id else None
+    if case is None:
+        return
+    if case.state == case_row.APPROVED:
+        arrive(recovery, level)
+    elif not case.is_open and _end(recovery.id, EXPIRED, clock.now()):
+        db.session.refresh(recovery)
+
+
 def arrive(recovery: Recovery, level: int) -> None:
-    """Let the waiting begin: the counter has decided. Of many callers one does it."""
+    """Let the waiting begin, and say so on every channel. Of many callers one does it."""
     ready_at = clock.now() + waiting(level, lost=recovery.lost)
     moved = db.session.execute(
         update(Recovery)
@@ -157,9 +170,10 @@ def arrive(recovery: Recovery, level: int) -> None:
         .values(state=WAITING, ready_at=ready_at, proofs=[*recovery.proofs, COUNTER])
         .returning(Recovery.id)
     ).first()
+    db.session.refresh(recovery)
     if moved is not None:
         log.record(EventName.RECOVERY_PROVEN, account_id=recovery.account_id, recovery_id=recovery.id)
-    db.session.refresh(recovery)
+        _tell(accounts.get(recovery.account_id), recovery)
 
 
 def find(recovery_id: UUID) -> Recovery | None:
@@ -192,6 +206,8 @@ def stop(recovery: Recovery) -> bool:
     """End it because it was not the person; of many callers, and against a completion, one gets True."""
     if not _end(recovery.id, STOPPED, clock.now()):
         return False
+    if recovery.case_id is not None:
+        cases.cancel(case_row.get(recovery.case_id))
     log.record(EventName.RECOVERY_STOPPED, account_id=recovery.account_id, recovery_id=recovery.id)
     notice.tell(accounts.get(recovery.account_id), "recovery_stopped")
     return True
@@ -261,8 +277,14 @@ def _end(recovery_id: UUID, state: str, now: datetime) -> bool:
     return ended is not None
 
 
-def _tell(account: Account, recovery: Recovery, stop_token: str) -> None:
-    link = f"{SETTINGS.get().issuer}/recovery/stop/{stop_token}"
+def _stop_token(recovery_id: UUID) -> str:
+    # Made from the id by our key, so that a later notice carries the same address; kept as a digest only.
+    made = field_cipher.secret_digest("recovery_stop_address", str(recovery_id))
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
+def _tell(account: Account, recovery: Recovery) -> None:
+    link = f"{SETTINGS.get().issuer}/recovery/stop/{_stop_token(recovery.id)}"
     if recovery.ready_at is None:
         notice.tell(account, "recovery_counter", link=link)
         return

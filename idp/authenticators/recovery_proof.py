@@ -43,14 +43,16 @@ def find_account(visit: Visit) -> Account | None:
 
 def wanted_level(visit: Visit, account: Account | None) -> int:
     """Return the P that must be proven in this recovery."""
-    now = clock.now()
-    level = 0
-    if account is not None:
-        standing = evidences.from_standing(account.standing)
-        level = proofing_level.of(current.get(), account.kind, standing, now)
-        # A name that was proven once is asked for again, whatever its evidence is worth today.
-        level = max(level, NAMED if account.identity_index is not None else 0)
+    level = level_of(account) if account is not None else 0
     return level if visit.own_number else max(level, WITHOUT_PHONE)
+
+
+def level_of(account: Account) -> int:
+    """Return how well the account was proven, for the purpose of recovering it."""
+    standing = evidences.from_standing(account.standing)
+    level = proofing_level.of(current.get(), account.kind, standing, clock.now())
+    # A name that was proven once is asked for again, whatever its evidence is worth today.
+    return max(level, NAMED if account.identity_index is not None else 0)
 
 
 def missing(visit: Visit, account: Account | None) -> tuple[frozenset[str], ...]:

@@ -112,7 +112,9 @@ def _page(visit: Visit, step: str, errors: dict[str, str], values: dict[str, str
         done=visit.proofs,
         step=step,
         others=[(code, f"{here}&proof={code}") for code in others],
-        at_counter=any(proofs.COUNTER in way for way in ways) or not open_proofs,
+        counter_url=recovery.url("/recovery/counter", visit)
+        if proofs.COUNTER in set().union(*ways)
+        else None,
         own_number=visit.own_number,
         other_account_action=recovery.url(f"{HERE}/other-account", visit),
         phone_masked=phone_number.masked(visit.phone),

@@ -4,10 +4,12 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, clock
+from idp.accounts import account as accounts
 from idp.authenticators import recovery as recoveries
-from idp.authenticators import recovery_visit
+from idp.authenticators import recovery_proof, recovery_visit
 from idp.authenticators.recovery import Recovery
 from idp.authenticators.recovery_visit import Visit
+from idp.db import commit
 from idp.errors import Expired
 from idp.pages import recovery
 
@@ -18,6 +20,9 @@ blueprint = Blueprint("recovery_state", __name__)
 def recovery_state() -> BaseResponse | str:
     """Say how long it waits still, or go on to the new password."""
     visit, found = begun()
+    account = accounts.get(found.account_id)
+    recoveries.settle(found, recovery_proof.level_of(account))
+    commit()
     now = clock.now()
     if found.is_ready(now):
         return redirect(recovery.url("/recovery/password", visit), 303)

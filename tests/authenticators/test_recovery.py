@@ -207,6 +207,7 @@ def test_a_new_number_comes_with_the_new_password_unless_it_was_taken(
 
 def test_a_counter_that_approved_lets_the_waiting_begin_once(context: Flask, account_id: UUID) -> None:
     made = begun(account_id, case_id=UUID(int=7))
+    address = stop_token()
     with clock.shifted(AFTER), pytest.raises(IdpError):
         recovery.complete(made.recovery, HASHED)
     db.session.rollback()
@@ -217,6 +218,9 @@ def test_a_counter_that_approved_lets_the_waiting_begin_once(context: Flask, acc
     assert made.recovery.state == recovery.WAITING
     assert made.recovery.ready_at == first
     assert made.recovery.proofs == ["phone", "counter"]
+    assert names(account_id) == ["recovery_counter", "recovery_waiting"]
+    # Both messages carry the same address, so that none of them goes stale.
+    assert stop_token() == address
 
 
 def test_what_nobody_completed_ends_and_is_forgotten(context: Flask, account_id: UUID) -> None:

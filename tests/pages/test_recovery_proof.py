@@ -199,7 +199,8 @@ def test_an_account_verified_in_person_is_sent_to_the_counter(
     person, _number = recovering.verified(asking, *recovering.P3, "counter")
     visitor = recovering.arrive(asking, gateway, person.phone)
     assert visitor.is_at("/recovery/proof")
-    assert "in person is recovered in person" in visitor.response.get_data(as_text=True)
+    assert "verified in person is recovered in person" in visitor.response.get_data(as_text=True)
+    assert 'id="recovery-counter"' in visitor.response.get_data(as_text=True)
 
 
 def test_another_browser_does_not_go_on_with_this_visit(asking: Provider, gateway: Gateway) -> None:

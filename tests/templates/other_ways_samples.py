@@ -76,7 +76,7 @@ def recovering(cast: Cast) -> list[Sample]:
         **alone,
         "done": ("phone", "register"),
         "others": [("bank4", "/recovery/proof?proof=bank4"), ("chip", "/recovery/proof?proof=chip")],
-        "at_counter": True,
+        "counter_url": "/recovery/counter",
         "own_number": True,
         "other_account_action": "/recovery/other",
         "phone_masked": "138****8000",
@@ -99,6 +99,36 @@ def recovering(cast: Cast) -> list[Sample]:
         *(
             Sample(f"recovery-{step or 'counter'}", "recovery_proof.html", {**proof, "step": step})
             for step in ("operator3", "bank4", "chip", "")
+        ),
+        Sample(
+            "recovery-counter-place",
+            "recovery_counter.html",
+            {
+                **alone,
+                "chosen": None,
+                "places": [(cast.say("浙江省", "Zhejiang"), "/x"), (cast.say("江苏省", "Jiangsu"), "/y")],
+            },
+        ),
+        Sample(
+            "recovery-counter-chosen",
+            "recovery_counter.html",
+            {
+                **alone,
+                "chosen": cast.say("浙江省杭州市西湖区", "Xihu, Hangzhou"),
+                "division": "330106",
+                "places": [],
+            },
+        ),
+        Sample(
+            "recovery-ticket-counter",
+            "recovery_ticket.html",
+            {
+                **times,
+                "ticket": "7K2M-Q9PX-04RT-HW8Z",
+                "case_number": "7K2M-Q9PX-04RT",
+                "place": cast.say("浙江省杭州市西湖区", "Xihu, Hangzhou"),
+                "continue_url": "/x",
+            },
         ),
         Sample(
             "recovery-start",
