@@ -130,7 +130,7 @@ def event(name: str) -> str:
         EventName.CASE_DECIDED: _("Decided a case"),
         EventName.CONSOLE_VIEWED: _("Looked at a page"),
         EventName.EVIDENCE_ADDED: _("Evidence added to an account"),
-        EventName.IDENTITY_BOUND: _("Identity bound to an account"),
+        EventName.IDENTITY_PROVEN: _("Identity bound to an account"),
         EventName.LEVEL_LOWERED: _("An account's level fell"),
         EventName.LEVEL_POLICY_APPROVED: _("Approved a version of the levels"),
         EventName.LEVEL_POLICY_PROPOSED: _("Proposed a version of the levels"),
