@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from idp.identifiers import citizen_id
+
 ALIVE, DECEASED, CANCELLED = "alive", "deceased", "cancelled"
 VALID, LOST = "valid", "lost"
 ACTIVE, DISSOLVED, REVOKED = "active", "dissolved", "revoked"
@@ -26,6 +28,11 @@ class Citizen:
     card: str = VALID
     former_name: str = ""
     username: str = ""
+
+    @property
+    def residence(self) -> str:
+        """The division where they are registered to live; who came from elsewhere lives in 西湖区."""
+        return self.number[:6] if self.id_type == citizen_id.TYPE else "330106"
 
     def age(self, day: dt.date) -> int:
         """Return the full years on *day*."""

@@ -17,7 +17,7 @@ def answer(registry: Registry, question: Mapping[str, Any]) -> Told:
     if citizen is None or citizen.id_type != id_type:
         return Told(NOT_FOUND)
     if person_name.is_same(citizen.name, name):
-        return Told(MATCH, {"status": citizen.status, "card": citizen.card})
+        return Told(MATCH, {"status": citizen.status, "card": citizen.card, "residence": citizen.residence})
     if citizen.former_name and person_name.is_same(citizen.former_name, name):
         return Told(MISMATCH, {"name_changed": True})
     return Told(MISMATCH)
