@@ -11,10 +11,12 @@ from idp.accounts.account import Account
 from idp.assurance import evidence as pieces
 from idp.assurance import proofing_level
 from idp.assurance.policy import Policy, Route
+from idp.authenticators import sc
 from idp.level_policy import current
 from idp.pages import proving
 from idp.proofing import case as cases
 from idp.proofing import case_row, verifiers
+from idp.proofing.verifiers import certificate
 from idp.sessions import standing
 
 blueprint = Blueprint("proofing", __name__)
@@ -73,11 +75,15 @@ def _aims(
     for aim in policy.levels[level + 1 :]:
         # A way that starts with what another one is made of alone is shown once, where it first helps.
         routes = [route for route in policy.proofing[account.kind] if route.level == aim.number]
-        ways = [_way(policy, route, held, waiting) for route in routes if route.needs <= {*ORDER, *held}]
+        ways = [_way(policy, route, held, waiting) for route in routes if route.needs <= {*_offered(), *held}]
         if ways:
             ways.sort(key=lambda one: (one["effort"], ORDER.index(one["steps"][-1]["code"])))
             aims.append({"number": aim.number, "name": proving.text(aim.name), "ways": ways})
     return aims
+
+
+def _offered() -> list[str]:
+    return [code for code in ORDER if code != certificate.CODE or sc.is_offered()]
 
 
 def _way(

@@ -16,8 +16,9 @@ from idp.db import commit, db
 from idp.errors import Conflict, Forbidden, IdpError, Unavailable, Upstream
 from idp.proofing import attempt_limit, case_row, conclusion, evidence, registers, subject, verifiers
 from idp.proofing.case_row import ProofingCase
+from idp.proofing.certificate_holder import Holder
 from idp.proofing.outcome import Reason
-from idp.proofing.verifier import Asking, Subject
+from idp.proofing.verifier import Asking, Subject, Way
 
 # Longer than all attempts at one source together can take.
 ASKING_LIFE = timedelta(seconds=60)
@@ -41,6 +42,8 @@ def submit(case: ProofingCase, form: Mapping[str, str], *, address: str) -> None
     given = verifier.read(form, about)
     attempt_limit.check(case.person_id, given, address, held=about.identity)
     asking = verifiers.find_asking(case.verifier)
+    if verifier.WAY is Way.HELD:
+        raise Forbidden("forbidden", detail="it is shown, not sent")
     _take(case)
     case.attempt += 1
     case.failures = 0
@@ -54,6 +57,19 @@ def submit(case: ProofingCase, form: Mapping[str, str], *, address: str) -> None
         return
     commit()
     _ask(case, asking, given, about)
+
+
+def present(case: ProofingCase, holder: Holder, *, address: str) -> None:
+    """Decide a case by a certificate that the door verified just now. Commits. Raises as `submit`."""
+    verifier = verifiers.get_held(case.verifier)
+    about = subject.of(case)
+    _check_allowed(about, verifier.NEEDS)
+    attempt_limit.check(case.person_id, {}, address, held=about.identity)
+    _take(case)
+    case.attempt += 1
+    outcome = verifier.judge_holder(holder, about)
+    conclusion.conclude(case, outcome, source="certificate", digest=holder.digest)
+    commit()
 
 
 def retry(case: ProofingCase) -> bool:

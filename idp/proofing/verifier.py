@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from idp.accounts.account import Account
 from idp.accounts.identity import Identity
+from idp.proofing.certificate_holder import Holder
 from idp.proofing.outcome import Outcome
 from idp.proofing.registers import Answer
 
@@ -74,3 +75,10 @@ class Attended(Verifier, Protocol):
 
     def proven(self, given: Mapping[str, str]) -> Outcome:
         """Return what their yes proves."""
+
+
+class Held(Verifier, Protocol):
+    """One that the person shows at this moment, verified by the door."""
+
+    def judge_holder(self, holder: Holder, subject: Subject) -> Outcome:
+        """Return what it proves."""

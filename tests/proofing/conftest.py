@@ -31,12 +31,13 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register
 
 def details(question: Question) -> dict[str, Any]:
     """What each source says of somebody who is as they say."""
-    return {
+    known: dict[str, dict[str, Any]] = {
         "population": ALIVE,
         "face": {"live": True, "score": 97},
         "network-id": {"pseudonym": "wz-3f81", "valid_until": "2099-01-01T00:00:00+00:00"},
         "enterprise": {"status": "active", "representative": "match"},
-    }.get(question.source, {})
+    }
+    return known.get(question.source, {})
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
-from idp.audit import search
+from idp.audit.log import AuditEvent
 from idp.db import commit, db
 from idp.errors import Conflict, Forbidden, InvalidInput, NotFound
 from idp.proofing import case as cases
@@ -231,7 +231,7 @@ def test_cancelling_twice_does_no_harm_and_everything_is_on_record(proving: Prov
         cases.cancel(case)
         commit()
         assert case.state == "cancelled"
-        events = [one for one in db.session.query(search.AuditEvent) if one.account_id == person.id]
+        events = [one for one in db.session.query(AuditEvent) if one.account_id == person.id]
         recorded = [one.name for one in sorted(events, key=lambda one: one.id)]
         assert recorded[-2:] == ["proofing.started", "proofing.decided"]
         assert number(1) not in str([one.data for one in events])

@@ -160,6 +160,12 @@ def _forms(cast: Cast) -> list[Sample]:
         "resend_action": "/x",
         "resend_after_seconds": 42,
     }
+    certificate = {
+        **_mine(cast),
+        "name": cast.say("现场签发的数字证书", "CA certificate issued in person"),
+        "shown": Thing(subject="Zhang Wei", issuer="Sandbox CA", serial="4F2A91", until=NOON + YEAR),
+        "again_url": "/x",
+    }
     places = {
         **_mine(cast),
         "name": cast.say("政务服务窗口", "Government window"),
@@ -174,6 +180,7 @@ def _forms(cast: Cast) -> list[Sample]:
         *forms,
         Sample("proofing-passport", "account/proofing_form.html", passport | {"errors": country}),
         Sample("proofing-code", "account/proofing_code.html", code),
+        Sample("proofing-certificate", "account/proofing_certificate.html", certificate),
         Sample("proofing-place", "account/proofing_place.html", places),
     ]
 

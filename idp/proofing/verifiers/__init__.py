@@ -3,17 +3,19 @@
 Each reads a form, turns it into one question and the answer into an outcome. Does not own the case it is used in
 (`idp.proofing.case`), nor what is written afterwards (`idp.proofing.conclusion`).
 One more: a file named like its evidence code with CODE, KIND, WAY, NEEDS and `read` (and `question` with `judge` where
-a source is asked, `proven` where people decide), added to ASKING or ATTENDED; its evidence in config/assurance.toml;
-its texts and its page in `idp.pages`.
+a source is asked, `proven` where people decide, `judge_holder` where something is shown), added to ASKING, ATTENDED or
+HELD; its evidence in config/assurance.toml; its texts and its page in `idp.pages`.
 """
 
 from idp.errors import NotFound
-from idp.proofing.verifier import Asking, Attended, Verifier
+from idp.proofing.verifier import Asking, Attended, Held, Verifier
 from idp.proofing.verifiers import (
     bank4,
     business_licence,
+    certificate,
     chip,
     counter,
+    enterprise_certificate,
     enterprise_counter,
     enterprise_register,
     face,
@@ -37,11 +39,13 @@ ASKING: tuple[Asking, ...] = (
     business_licence,
 )
 ATTENDED: tuple[Attended, ...] = (point, counter, vouch, enterprise_counter)
-ALL: tuple[Verifier, ...] = (*ASKING, *ATTENDED)
+HELD: tuple[Held, ...] = (certificate, enterprise_certificate)
+ALL: tuple[Verifier, ...] = (*ASKING, *ATTENDED, *HELD)
 
 _ALL = {one.CODE: one for one in ALL}
 _ASKING = {one.CODE: one for one in ASKING}
 _ATTENDED = {one.CODE: one for one in ATTENDED}
+_HELD = {one.CODE: one for one in HELD}
 
 
 def get(code: str) -> Verifier:
@@ -61,3 +65,10 @@ def get_attended(code: str) -> Attended:
     if code not in _ATTENDED:
         raise NotFound("verifier_unknown", detail=code[:40])
     return _ATTENDED[code]
+
+
+def get_held(code: str) -> Held:
+    """Return the verifier of what is shown at this moment; raises NotFound."""
+    if code not in _HELD:
+        raise NotFound("verifier_unknown", detail=code[:40])
+    return _HELD[code]

@@ -1,7 +1,9 @@
 """Population register 人口库: name and number are those of one living person (domain §2 ``register``)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from idp.identifiers import division_code
 from idp.proofing import claimed_identity, registers
 from idp.proofing.outcome import Outcome, Reason, refused, undecided
 from idp.proofing.registers import MATCH, Answer
@@ -40,4 +42,8 @@ def judge(given: Mapping[str, str], subject: Subject, answer: Answer) -> Outcome
     if status != "alive" or card not in {"valid", None} or answer.details.get("name_changed"):
         # A match under a name that the register itself calls changed, or a status we do not know.
         return undecided(Reason.ANSWER_CONTRADICTORY)
-    return claimed_identity.judge(given, answer)
+    residence = answer.details.get("residence")
+    return replace(
+        claimed_identity.judge(given, answer),
+        residence=division_code.find(residence) if isinstance(residence, str) else None,
+    )
