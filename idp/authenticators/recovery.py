@@ -5,8 +5,6 @@ account is told, with an address that stops it; a ticket, kept only as a digest,
 (NIST SP 800-63B-4 §4.2). How strongly somebody must prove who they are is `recovery_proof`'s.
 """
 
-import base64
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,7 +18,7 @@ from idp.accounts import notice
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import known_device, lost_factors, pwd, ways_in
+from idp.authenticators import known_device, lost_factors, pwd, recovery_ticket, ways_in
 from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, Expired, Forbidden
 from idp.keys import field_cipher
@@ -38,13 +36,8 @@ EXPIRED = "expired"
 RECOVERED = "account_recovered"
 """Kind of the outbox message after which no session and no grant of the time before is left."""
 
-# Crockford's base 32: no letter that reads like a digit. 16 characters are 80 bits.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-TICKET_LENGTH = 16
-GROUP = 4
 KEPT = timedelta(days=90)
 SWEEP_ROWS = 1000
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 class Recovery(Model):
@@ -112,13 +105,13 @@ def begin(
         if earlier.stands(now) == WAITING:
             raise Conflict("recovery_open", "A recovery of this account is under way already")
         _end(earlier.id, EXPIRED, now)
-    ticket, recovery_id = _new_ticket(), uuid7()
+    ticket, recovery_id = recovery_ticket.new(), uuid7()
     created = insert_if_absent(
         Recovery,
         id=recovery_id,
         account_id=account.id,
-        ticket_digest=_digest("ticket", _normalized(ticket)),
-        stop_digest=_digest("stop", _stop_token(recovery_id)),
+        ticket_digest=recovery_ticket.find_digest(ticket),
+        stop_digest=recovery_ticket.stop_digest(recovery_ticket.stop_token(recovery_id)),
         state=COUNTER if case_id else WAITING,
         proofs=proofs,
         lost=lost,
@@ -183,16 +176,16 @@ def find(recovery_id: UUID) -> Recovery | None:
 
 def find_by_ticket(typed: str) -> Recovery | None:
     """Return the recovery of that ticket, however it was typed, or None."""
-    ticket = _normalized(typed[:100])
-    if len(ticket) != TICKET_LENGTH or not set(ticket) <= set(ALPHABET):
+    digest = recovery_ticket.find_digest(typed)
+    if digest is None:
         return None
-    wanted = select(Recovery).where(Recovery.ticket_digest == _digest("ticket", ticket))
+    wanted = select(Recovery).where(Recovery.ticket_digest == digest)
     return db.session.scalars(wanted).one_or_none()
 
 
 def find_by_stop(token: str) -> Recovery | None:
     """Return the recovery that the address in a notice is about, or None."""
-    wanted = select(Recovery).where(Recovery.stop_digest == _digest("stop", token[:200]))
+    wanted = select(Recovery).where(Recovery.stop_digest == recovery_ticket.stop_digest(token))
     return db.session.scalars(wanted).one_or_none()
 
 
@@ -277,32 +270,13 @@ def _end(recovery_id: UUID, state: str, now: datetime) -> bool:
     return ended is not None
 
 
-def _stop_token(recovery_id: UUID) -> str:
-    # Made from the id by our key, so that a later notice carries the same address; kept as a digest only.
-    made = field_cipher.secret_digest("recovery_stop_address", str(recovery_id))
-    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
-
-
 def _tell(account: Account, recovery: Recovery) -> None:
-    link = f"{SETTINGS.get().issuer}/recovery/stop/{_stop_token(recovery.id)}"
+    link = f"{SETTINGS.get().issuer}/recovery/stop/{recovery_ticket.stop_token(recovery.id)}"
     if recovery.ready_at is None:
         notice.tell(account, "recovery_counter", link=link)
         return
     ready = recovery.ready_at.astimezone(notice.CHINA).strftime("%m-%d %H:%M")
     notice.tell(account, "recovery_waiting", ready=ready, link=link)
-
-
-def _new_ticket() -> str:
-    letters = [secrets.choice(ALPHABET) for _ in range(TICKET_LENGTH)]
-    return "-".join("".join(letters[start : start + GROUP]) for start in range(0, TICKET_LENGTH, GROUP))
-
-
-def _normalized(typed: str) -> str:
-    return "".join(one for one in typed.upper().translate(_MISREAD) if one.isalnum())
-
-
-def _digest(purpose: str, secret: str) -> bytes:
-    return field_cipher.secret_digest(f"recovery_{purpose}", secret)
 
 
 def _context(recovery_id: UUID) -> str:
