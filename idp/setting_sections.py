@@ -91,6 +91,12 @@ class Passwords(Section):
     )
     waiting: int = Field(32, ge=1, description="Logins that may wait for their hash; the next ones get 503.")
     minimum_length: int = Field(10, ge=8, description="Shortest new password, in characters.")
+    history: int = Field(
+        5, ge=1, le=24, description="Former passwords that may not come again, under the policy djbh3."
+    )
+    maximum_days: int = Field(
+        90, ge=1, le=3650, description="Days after which a password must be changed, under the policy djbh3."
+    )
 
 
 class Serving(Section):

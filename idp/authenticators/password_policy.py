@@ -1,6 +1,7 @@
 """What a new password must be: long enough, and not what everybody tries first (NIST SP 800-63B-4 §3.1.1.2).
 
-Pure. No rules on kinds of characters and no forced changes: they make passwords worse.
+Pure. Under ``nist`` no rules on kinds of characters and no forced changes: they make passwords worse. Under ``djbh3``
+(等保 2.0 level 3, GB/T 22239-2019 8.1.4.1) three kinds of characters on top; history and age are `password_rules`'.
 """
 
 import re
@@ -10,6 +11,9 @@ from importlib import resources
 from idp.accounts import phone_number
 from idp.errors import InvalidInput
 
+NIST = "nist"
+DJBH3 = "djbh3"
+KINDS = 3  # of four, under djbh3
 LONGEST = 1024  # characters that are read; longer ones are never right
 SHORTEST_OWN = 4  # a user name shorter than this is no part of a password worth speaking of
 FEW = 3  # different characters that make no password
@@ -32,7 +36,9 @@ _LEET = str.maketrans("@4301$5!7", "aaeoissit")
 _EDGES = re.compile(r"^[^a-z]+|[^a-z]+$")
 
 
-def check(password: str, *, minimum: int, username: str = "", phone: str | None = None) -> None:
+def check(
+    password: str, *, minimum: int, username: str = "", phone: str | None = None, policy: str = NIST
+) -> None:
     """Raise InvalidInput (``password_too_short`` …, field ``password``) when nobody may have it."""
     folded = unicodedata.normalize("NFKC", password).casefold()
     if len(password) > LONGEST:
@@ -45,6 +51,16 @@ def check(password: str, *, minimum: int, username: str = "", phone: str | None 
         raise _wrong("personal", "The password must not contain your user name or phone number")
     if is_common(folded):
         raise _wrong("common", "This password is on the list of commonly used passwords. Choose another one")
+    if policy == DJBH3 and kinds(password) < KINDS:
+        raise _wrong(
+            "simple", "The password needs three of these: small letters, capital letters, digits, other signs"
+        )
+
+
+def kinds(password: str) -> int:
+    """Return how many of the four kinds of characters there are; Chinese ones count as other signs."""
+    tests = (str.islower, str.isupper, str.isdecimal, lambda one: not one.isalnum() or not one.isascii())
+    return sum(any(test(one) for one in unicodedata.normalize("NFKC", password)) for test in tests)
 
 
 def is_common(password: str) -> bool:

@@ -11,11 +11,14 @@ from sqlalchemy import Text, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
+from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import mfa
+from idp.authenticators import mfa, password_history
 from idp.authenticators.hasher import HASHER
+from idp.authenticators.password_policy import DJBH3
 from idp.db import Model, UtcDateTime, db, upsert
+from idp.level_policy import current
 
 AMR = "pwd"
 KIND = mfa.KINDS[AMR]
@@ -57,8 +60,21 @@ def hash_new(password: str) -> str:
 
 def store(account_id: UUID, hashed: str) -> None:
     """Make *hashed* the account's password, whether it had one or not."""
+    _keep_present(account_id)
     upsert(Password, {"account_id": account_id}, {"hash": hashed, "changed_at": clock.now()})
     log.record(EventName.PASSWORD_CHANGED, account_id=account_id)
+
+
+def _keep_present(account_id: UUID) -> None:
+    """Keep what is about to be replaced where the policy asks for a history."""
+    kinds = [kind for kind, policy in current.get().password_policy.items() if policy == DJBH3]
+    present = db.session.execute(
+        select(Password.hash, Password.changed_at)
+        .join(Account, Account.id == Password.account_id)
+        .where(Password.account_id == account_id, Account.kind.in_(kinds))
+    ).first()
+    if present is not None:
+        password_history.keep(account_id, present.hash, present.changed_at)
 
 
 def remove(account_id: UUID) -> bool:

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import signed_in
-from idp.accounts.account import CITIZEN
-from idp.authenticators import password_policy, pwd
+from idp.accounts.account import CITIZEN, OFFICIAL
+from idp.authenticators import password_rules, pwd
 from idp.console.officials import shown
 from idp.db import commit, db
 from idp.errors import Forbidden, IdpError, InvalidInput
@@ -17,7 +17,6 @@ from idp.operators import appointing
 from idp.operators import post as posts
 from idp.operators.following import LEAST_PROOFING
 from idp.operators.post import ACTIVE, Post
-from idp.settings import SETTINGS
 
 blueprint = Blueprint("console_take_up", __name__)
 
@@ -44,9 +43,7 @@ def set_password() -> BaseResponse | tuple[str, int]:
     try:
         if post is None or str(post.id) != request.form.get("post"):
             raise Forbidden("post_not_yours", "This post is not yours to take up")
-        password_policy.check(
-            password, minimum=SETTINGS.get().passwords.minimum_length, username=post.username
-        )
+        password_rules.check(password, OFFICIAL, username=post.username)
         # Nothing of the database is held while the hash is computed.
         commit()
         hashed = pwd.hash_new(password)

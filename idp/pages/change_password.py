@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import browser, signed_in
 from idp.accounts import account as accounts
 from idp.accounts import notice
-from idp.authenticators import known_device, password_login, password_policy, pwd
+from idp.authenticators import known_device, password_login, password_rules, pwd
 from idp.db import commit
 from idp.errors import InvalidInput, TooMany
 from idp.pages import refusal
@@ -62,6 +62,12 @@ def change() -> BaseResponse | tuple[str, int]:
         return _page(refusal.errors(error), values), error.status
     except InvalidInput:
         return _page({"current_password": _("The current password is not right")}, values), 400
+    used = password_rules.used_hashes(account.id, account.kind)
+    commit()
+    try:
+        password_rules.check_unused(new, used)
+    except InvalidInput as error:
+        return _page(refusal.errors(error, "new_password"), values), 400
     hashed = pwd.hash_new(new)
     pwd.store(account.id, hashed)
     notice.tell(account, "password_changed")
@@ -78,11 +84,8 @@ def _refused(present: str, new: str) -> dict[str, str]:
     if new and new == present:
         return {"new_password": _("The new password is the same as the current one")}
     try:
-        password_policy.check(
-            new,
-            minimum=SETTINGS.get().passwords.minimum_length,
-            username=account.username or "",
-            phone=accounts.phone_of(account),
+        password_rules.check(
+            new, account.kind, username=account.username or "", phone=accounts.phone_of(account)
         )
     except InvalidInput as error:
         return refusal.errors(error, "new_password")
@@ -97,6 +100,7 @@ def _page(errors: dict[str, str], values: dict[str, str]) -> str:
         has_one=pwd.AMR in signed_in.current().methods,
         username=account.username or accounts.phone_of(account) or "",
         min_length=SETTINGS.get().passwords.minimum_length,
+        policy=password_rules.of(account.kind),
         back_url=METHODS,
         errors=errors,
         values=values,

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import browser, clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.authenticators import password_policy, pwd, recovery_visit
+from idp.authenticators import password_rules, pwd, recovery_visit
 from idp.authenticators import recovery as recoveries
 from idp.authenticators.recovery import Recovery
 from idp.authenticators.recovery_visit import Visit
@@ -69,11 +69,8 @@ def done() -> str:
 
 
 def _check(account: Account, password: str) -> None:
-    password_policy.check(
-        password,
-        minimum=SETTINGS.get().passwords.minimum_length,
-        username=account.username or "",
-        phone=accounts.phone_of(account),
+    password_rules.check(
+        password, account.kind, username=account.username or "", phone=accounts.phone_of(account)
     )
 
 

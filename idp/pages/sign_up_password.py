@@ -10,7 +10,7 @@ from idp.accounts import person
 from idp.accounts.account import Account, Person
 from idp.audit import log as audit
 from idp.audit.event import EventName
-from idp.authenticators import password_policy, pwd, sms
+from idp.authenticators import password_rules, pwd, sms
 from idp.authenticators.sms import Challenge
 from idp.db import db
 from idp.errors import Conflict, Expired, InvalidInput, TooMany
@@ -88,11 +88,8 @@ def _refused(name: str, username: str, password: str, challenge: Challenge) -> d
         except InvalidInput as error:
             errors |= refusal.errors(error)
     try:
-        password_policy.check(
-            password,
-            minimum=SETTINGS.get().passwords.minimum_length,
-            username=person.find_username(username) or "",
-            phone=challenge.phone,
+        password_rules.check(
+            password, accounts.CITIZEN, username=person.find_username(username) or "", phone=challenge.phone
         )
     except InvalidInput as error:
         errors |= refusal.errors(error)

@@ -11,7 +11,7 @@ from idp import browser, clock, security_headers, signed_in
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, session_level
-from idp.authenticators import known_device, mfa
+from idp.authenticators import known_device, mfa, overdue_password, password_rules, pwd
 from idp.db import commit
 from idp.errors import Expired
 from idp.journey import journey as journeys
@@ -85,8 +85,11 @@ def site_of(journey: Journey) -> AskingSite | None:
 def complete(journey: Journey, account: Account, methods: list[str]) -> Response:
     """Begin the session of *account*, or renew this browser's if it is the same person's, and go on.
 
-    A session of somebody else in this browser ends, and its sites are told.
+    A session of somebody else in this browser ends, and its sites are told. Who came by a password that is older than
+    its policy allows chooses a new one first.
     """
+    if pwd.AMR in methods and password_rules.is_due(account.id, account.kind, clock.now()):
+        return _to_new_password(journey, account)
     seen = signed_in.this_browser()
     present = sessions.find_by_secret(browser.session_secret(request))
     used = mfa.amr(methods)
@@ -108,6 +111,13 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
     response = back(journey)
     browser.set_session(response, secret, session.seconds_left(clock.now()))
     return response
+
+
+def _to_new_password(journey: Journey, account: Account) -> Response:
+    journeys.save(journey.changed(pending_account=None, methods=()))
+    overdue_password.begin(account.id, journey.id, browser.device_id(request))
+    commit()
+    return redirect(page_url("/login/new-password", journey), 303)
 
 
 def _terms(journey: Journey, account: Account, methods: Sequence[str]) -> Terms:
