@@ -36,7 +36,8 @@ def decide(post_id: UUID) -> BaseResponse | tuple[str, int]:
         done = _decide(post, act, reason)
     except InvalidInput as error:
         db.session.rollback()
-        return _page(post, {error.field: _("Give the reason in a few words")}), 400
+        text = _("Give the reason in a few words") if error.field == "reason" else _(str(error.message))
+        return _page(post, {error.field: text}), 400
     except (Conflict, Forbidden) as error:
         db.session.rollback()
         return _page(_get(post_id), {"": _(str(error.message))}), error.status
@@ -63,7 +64,7 @@ def _decide(post: Post, act: str, reason: str) -> str:
             account_logout.end_all(post.account_id, "post_ended")
         done = _("The post is ended, and every session of it")
     else:
-        raise InvalidInput("act_unknown", detail="act is none of approve, refuse, end")
+        raise InvalidInput("act_unknown", "Press one of the buttons on this page")
     return done
 
 

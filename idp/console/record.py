@@ -17,8 +17,6 @@ blueprint.before_request(entrance.require)
 
 PAGE = 40
 ACTOR = "official:"
-# What of an event's data is shown: ids, codes and the stated reason; nothing else is looked for.
-SHOWN = ("page", "act", "reason", "case_id", "post_id", "number", "roles", "state", "reasons", "verifier")
 
 
 @blueprint.get("/console/record")
@@ -42,12 +40,13 @@ def _shown(event: AuditEvent) -> dict[str, Any]:
     return {
         "id": str(event.id),
         "at": event.at,
-        "what": wording.event(event.name),
+        "what": wording.event(event.name, event.data),
         "name": event.name,
         "official": _official(event.actor or ""),
         "about": str(event.account_id) if event.account_id else None,
         "division": (tree.full_name(division) or division) if division else None,
-        "facts": [(key, _plain(event.data[key])) for key in SHOWN if event.data.get(key)],
+        "reason": event.data.get("reason"),
+        "facts": wording.facts(event.data),
         "sealed": event.chain_position is not None,
     }
 
@@ -57,7 +56,3 @@ def _official(actor: str) -> str:
         return official_name(UUID(actor.removeprefix(ACTOR))) or actor
     except ValueError:
         return actor
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

@@ -1,5 +1,8 @@
 """What roles, states and events are called on the console's pages, in the person's language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -118,17 +121,15 @@ def masked_name(name: str) -> str:
     return f"{name[:1]}*"
 
 
-def event(name: str) -> str:
+def event(name: str, data: Mapping[str, Any]) -> str:
     """Return what happened, in words; the name itself where there are none."""
+    if name == EventName.CONSOLE_VIEWED:
+        return _seen(str(data.get("page")))
+    if name == EventName.CASE_DECIDED:
+        return _acted(str(data.get("act")))
     names: dict[str, str] = {
         EventName.ACCESS_REFUSED: _("Tried something the post does not allow"),
         EventName.ACCOUNT_CREATED: _("Account created"),
-        EventName.ASSISTED_CASE_BEGUN: _("Prepared an assisted session"),
-        EventName.ASSISTED_CASE_ENDED: _("An assisted session ended"),
-        EventName.ASSISTED_CASE_EXTENDED: _("Extended an assisted session"),
-        EventName.ASSISTED_CASE_STARTED: _("Began an assisted session with the person present"),
-        EventName.CASE_DECIDED: _("Decided a case"),
-        EventName.CONSOLE_VIEWED: _("Looked at a page"),
         EventName.EVIDENCE_ADDED: _("Evidence added to an account"),
         EventName.IDENTITY_PROVEN: _("Identity bound to an account"),
         EventName.LEVEL_LOWERED: _("An account's level fell"),
@@ -136,13 +137,43 @@ def event(name: str) -> str:
         EventName.LEVEL_POLICY_PROPOSED: _("Proposed a version of the levels"),
         EventName.LEVEL_POLICY_REJECTED: _("Rejected a version of the levels"),
         EventName.LEVEL_RAISED: _("An account's level rose"),
-        EventName.MANDATE_CONFIRMED: _("Confirmed a mandate"),
-        EventName.MANDATE_ENDED: _("Ended a mandate"),
         EventName.PROOFING_DECIDED: _("A case was closed"),
-        EventName.PROOFING_EXAMINED: _("Compared an original document"),
+        EventName.PROOFING_EXAMINED: _("A case waits for the second official"),
         EventName.POST_APPROVED: _("Approved a post"),
         EventName.POST_ENDED: _("Ended a post"),
         EventName.POST_PROPOSED: _("Proposed somebody for a post"),
         EventName.POST_REFUSED: _("Refused a post"),
     }
     return names.get(name, name)
+
+
+def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what else an event says that a reader of the record can use; nothing that is not named here."""
+    found = []
+    if data.get("roles"):
+        found.append((_("Roles"), _(", ").join(role(str(code)) for code in data["roles"])))
+    if data.get("evidence"):
+        found.append((_("Proven"), verifier(str(data["evidence"]))))
+    if data.get("number"):
+        found.append((_("Version"), str(data["number"])))
+    if "before" in data and "after" in data:
+        found.append((_("Level"), f"L{data['before']} → L{data['after']}"))
+    return found
+
+
+def _seen(page: str) -> str:
+    pages: dict[str, str] = {
+        "case": _("Opened a case"),
+        "look_up": _("Looked up an account"),
+        "record": _("Read the record"),
+    }
+    return pages.get(page, page)
+
+
+def _acted(act: str) -> str:
+    acts: dict[str, str] = {
+        "examine": _("Compared an original document"),
+        "approve": _("Approved a case"),
+        "refuse": _("Refused a case"),
+    }
+    return acts.get(act, act)

@@ -31,7 +31,7 @@ def test_reading_the_record_is_on_record(official: MakeOfficial) -> None:
     lin.browser.go("/console/record")
     assert "Nothing yet" in text(lin.browser)
     lin.browser.go("/console/record")
-    assert "Looked at a page" in text(lin.browser)
+    assert "Read the record" in text(lin.browser)
 
 
 def test_the_record_goes_on(official: MakeOfficial) -> None:

@@ -417,7 +417,8 @@ def _record(cast: Cast) -> list[Sample]:
         official=cast.say("何刚", "He Gang"),
         about="019f0000-0000-7000-8000-000000000000",
         division=cast.say("浙江省 杭州市 西湖区", "Zhejiang Hangzhou Xihu"),
-        facts=[(cast.say("原因", "Reason"), cast.say("材料齐全", "Everything fits"))],
+        reason=cast.say("材料齐全", "Everything fits"),
+        facts=[(cast.say("角色", "Roles"), cast.say("实名核验员", "Proofing clerk"))],
         sealed=True,
     )
     return [
