@@ -46,6 +46,8 @@ def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | No
         except InvalidInput:
             leave_undecided(case, Reason.ANSWER_CONTRADICTORY)
             return
+    if outcome.residence is not None:
+        accounts.set_residence(account, outcome.residence)
     evidence.add(account, case.verifier, source=source, case_id=case.id, digest=digest, until=outcome.until)
     case.evidence = case.verifier
     case_row.close(case, case_row.APPROVED, [])

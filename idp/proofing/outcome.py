@@ -50,13 +50,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an answer means for the case. ``identity`` and ``name`` are what it proved, where it proved them."""
+    """What an answer means for the case. ``identity`` and ``name`` are what it proved, where it proved them.
+
+    ``residence`` is the code of the division where the person lives, where the source said so.
+    """
 
     verdict: Verdict
     reason: Reason | None = None
     identity: Identity | None = None
     name: str | None = None
     until: datetime | None = None
+    residence: str | None = None
 
 
 def refused(reason: Reason) -> Outcome:

@@ -81,6 +81,8 @@ def _plant_person(facts: Member) -> bool:
         otp.enrol(account.id, TOTP_SECRET)
     if "register" in facts.evidence:
         identity.bind(account, identity.parse(citizen_id.TYPE, facts.number), name=facts.name)
+        # In the sandbox people live where they were first registered.
+        accounts.set_residence(account, citizen_id.parse(facts.number).division)
     for code in facts.evidence:
         evidence.add(account, code, source=ACTOR)
     return True

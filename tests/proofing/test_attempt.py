@@ -362,3 +362,19 @@ def test_limits_hold_no_number_in_the_clear(proving: Provider, monkeypatch: pyte
         index = field_cipher.blind_index("proofing_limit", ME).hex()
     assert f"proofing-number:{index}" in keys
     assert not [key for key in keys if ME in key or ADDRESS in key]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("330106", "330106"), ("330106000000", "330106"), ("nowhere", None), (330106, None), (None, None)],
+)
+def test_where_a_person_lives_is_kept_when_the_register_says_so(
+    proving: Provider, server: RegisterServer, said: object, kept: str | None
+) -> None:
+    person = proving.person(name="李娜", phone=False)
+    server.respond = lambda question: server.signed(question, "match", ALIVE | {"residence": said})
+    with proving.context():
+        submit(person, "register", name="李娜", number=ME)
+        account = reload(accounts.get(person.id))
+        assert evidence.level(account, clock.now()) == 2
+        assert accounts.residence_of(account) == kept

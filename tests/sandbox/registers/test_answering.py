@@ -50,7 +50,7 @@ def test_the_same_key_gets_the_same_answer(client: FlaskClient, running: Running
     details = [
         compact_jwt.unverified_claims(one.get_data(as_text=True))["details"] for one in (first, second)
     ]
-    assert details[0] == details[1] == {"status": "alive", "card": "valid"}
+    assert details[0] == details[1] == {"status": "alive", "card": "valid", "residence": "330106"}
     other = client.post("/v1/population", json=QUESTION | {"name": "别人"}, headers=KEY)
     assert (other.status_code, other.get_json()["title"]) == (409, "idempotency_key_reused")
     assert client.post("/v1/operator", json=QUESTION | {"phone": LINA.phone}, headers=KEY).status_code == 200

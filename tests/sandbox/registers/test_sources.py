@@ -20,18 +20,21 @@ def test_population(client: FlaskClient, running: Running) -> None:
         question = {"id_type": "citizen_id", "number": LINA.number, "name": LINA.name} | changes
         return ask(client, running, "population", **question)
 
-    assert answer() == ("match", {"status": "alive", "card": "valid"})
-    assert answer(name="李 娜") == ("match", {"status": "alive", "card": "valid"})
+    assert answer() == ("match", {"status": "alive", "card": "valid", "residence": LINA.number[:6]})
+    assert answer(name="李 娜") == (
+        "match",
+        {"status": "alive", "card": "valid", "residence": LINA.number[:6]},
+    )
     assert answer(name="李那") == ("mismatch", {})
     assert answer(number="11010519491231002X") == ("not_found", {})
     assert answer(id_type="passport") == ("not_found", {})
     switches.switch(running.registry, LINA.number, "card_lost")
-    assert answer() == ("match", {"status": "alive", "card": "lost"})
+    assert answer() == ("match", {"status": "alive", "card": "lost", "residence": LINA.number[:6]})
     switches.switch(running.registry, LINA.number, "name_changed")
     assert answer() == ("mismatch", {"name_changed": True})
     switches.switch(running.registry, LINA.number, "restored")
     switches.switch(running.registry, LINA.number, "deceased")
-    assert answer() == ("match", {"status": "deceased", "card": "valid"})
+    assert answer() == ("match", {"status": "deceased", "card": "valid", "residence": LINA.number[:6]})
 
 
 def test_operator_and_bank(client: FlaskClient, running: Running) -> None:
