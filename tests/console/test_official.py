@@ -160,9 +160,9 @@ def test_an_unknown_act_and_an_unknown_post(official: MakeOfficial) -> None:
 
 
 def test_the_list_goes_on(either: Provider, official: MakeOfficial) -> None:
-    chen = official(Role.SYSTEM_ADMINISTRATOR, at="331100")
+    chen = official(Role.SYSTEM_ADMINISTRATOR, at="330800")
     for _ in range(31):
-        official(Role.SUPERVISOR, at="331102", enters=False)
+        official(Role.SUPERVISOR, at="330802", enters=False)
     chen.browser.go("/console/officials")
     first = chen.browser.response.get_data(as_text=True)
     assert first.count("data-post=") == 30
