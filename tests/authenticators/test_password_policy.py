@@ -80,3 +80,32 @@ def test_any_text_is_taken_or_refused_by_name(password: str) -> None:
 @given(st.text(alphabet="01", min_size=10, max_size=40))
 def test_two_characters_make_no_password(password: str) -> None:
     assert code_of(password) == "password: password_common"
+
+
+@pytest.mark.parametrize(
+    ("password", "count"),
+    [
+        ("", 0),
+        ("abc", 1),
+        ("abcABC", 2),
+        ("abcABC1", 3),
+        ("abcABC1!", 4),
+        ("猫今天", 1),
+        ("猫今天 abc 1", 3),
+        ("ＡＢＣ", 1),
+    ],
+)
+def test_kinds_of_characters(password: str, count: int) -> None:
+    assert password_policy.kinds(password) == count
+
+
+def test_three_kinds_where_the_policy_says_so() -> None:
+    assert code_of("correct horse battery", policy="djbh3") == "password: password_simple"
+    assert code_of("Correct horse battery", policy="djbh3") is None
+    assert code_of("correct horse battery", policy="nist") is None
+
+
+@given(st.text(max_size=60))
+def test_the_stricter_policy_takes_nothing_that_the_other_refuses(password: str) -> None:
+    if code_of(password, policy="djbh3") is None:
+        assert code_of(password, policy="nist") is None
