@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from idp import signed_in
 from idp.accounts import account as accounts
 from idp.accounts import phone_number
-from idp.authenticators import recovery_code
+from idp.authenticators import recovery, recovery_code, recovery_ticket
 from idp.relying_parties import asking_site, cache
 from idp.sessions import participant
 from idp.sessions import session as sessions
@@ -20,6 +20,7 @@ def account() -> str:
     """Show who the person is here, where they are logged in, and what would make the account safer."""
     person = signed_in.current()
     phone = accounts.phone_of(person.account)
+    recovering = recovery.find_open(person.account.id)
     parties = [cache.find(one.client_id) for one in participant.of_session(person.session.id)]
     return signed_in.page(
         "account/overview.html",
@@ -32,5 +33,8 @@ def account() -> str:
         sessions_count=len(sessions.live_sessions(person.account.id)),
         totp_enrolled=person.owes_code,
         recovery_codes_left=recovery_code.count_left(person.account.id) if person.owes_code else 0,
+        stop_recovery_url=f"/recovery/stop/{recovery_ticket.stop_token(recovering.id)}"
+        if recovering
+        else None,
         sites=[asking_site.of(rp, str(get_locale())) for rp in parties if rp],
     )

@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import clock, signed_in
+from idp.assurance import authenticator_level
 from idp.authenticators import mfa, qr
 from idp.authenticators.qr import Request
 from idp.db import commit
 from idp.errors import Conflict, Expired, InvalidInput, TooMany
+from idp.level_policy import current
 from idp.pages import refusal, user_agent
 from idp.relying_parties import asking_site, cache
 from idp.settings import SETTINGS
@@ -25,6 +27,7 @@ blueprint.before_request(signed_in.require)
 
 EXPIRED = "expired"
 ANSWERED = "answered"
+LEAST = 1  # the authenticator level that may vouch for another screen
 
 
 @blueprint.get("/qr/<handle>")
@@ -74,7 +77,8 @@ def _may_answer() -> bool:
     own = set(person.session.methods) - {qr.AMR, mfa.AMR}
     oldest = clock.now() - timedelta(seconds=SETTINGS.get().lifetimes.qr_login)
     complete = not person.owes_second_factor or mfa.is_two_factors(own)
-    return bool(own) and complete and person.session.auth_time > oldest
+    known = authenticator_level.of(current.get(), own, person.account.kind) >= LEAST
+    return known and complete and person.session.auth_time > oldest
 
 
 def _page(asked: Request, errors: dict[str, str]) -> str:

@@ -40,6 +40,21 @@ def test_opening_it_changes_nothing_and_the_button_stops(asking: Provider, gatew
         assert thief.response.status_code == 303
 
 
+def test_who_is_still_logged_in_sees_it_and_can_stop_it(asking: Provider, gateway: Gateway) -> None:
+    person = asking.person(phone=newcomer.phone())
+    owner = newcomer.visitor_of(asking)
+    owner.go("/login")
+    owner.log_in(person)
+    assert 'id="recovery-open"' not in owner.response.get_data(as_text=True)
+    recovering.ticket(recovering.arrive(asking, gateway, person.phone))
+    owner.go("/account")
+    assert f'href="{link_to(asking, person)}"' in owner.response.get_data(as_text=True)
+    owner.go(link_to(asking, person))
+    owner.send("recovery-stop")
+    owner.go("/account")
+    assert 'id="recovery-open"' not in owner.response.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("token", ["x", "%00", "票", "x" * 3000])
 def test_an_address_that_is_none_is_told(asking: Provider, token: str) -> None:
     visitor = newcomer.visitor_of(asking)

@@ -3,6 +3,7 @@
 from types import SimpleNamespace as Thing
 
 from tests.templates.cast import MORNING, NOON, Cast
+from tests.templates.method_samples import methods, proving
 from tests.templates.sample import Sample
 
 
@@ -50,6 +51,7 @@ def account(cast: Cast) -> list[Sample]:
                 "sessions_count": 1,
                 "totp_enrolled": True,
                 "recovery_codes_left": 1,
+                "stop_recovery_url": "/recovery/stop/x",
                 "sites": [cast.city],
             },
         ),
@@ -63,30 +65,7 @@ def account(cast: Cast) -> list[Sample]:
                 "notice": cast.say("该会话已结束", "This session is ended"),
             },
         ),
-        Sample(
-            "account-methods",
-            "account/sign_in_methods.html",
-            {
-                **mine,
-                "password_changed_at": MORNING,
-                "totp": Thing(enrolled_at=MORNING, last_used_at=NOON),
-                "recovery_codes_left": 9,
-                "phone_masked": "+86 138 **** 8000",
-                "remove_totp_action": "/account/totp/remove",
-            },
-        ),
-        Sample(
-            "account-methods-password-only",
-            "account/sign_in_methods.html",
-            {
-                **mine,
-                "password_changed_at": None,
-                "totp": None,
-                "recovery_codes_left": 0,
-                "phone_masked": None,
-                "remove_totp_action": None,
-            },
-        ),
+        *methods(cast, mine),
         Sample(
             "account-totp",
             "account/totp_enrol.html",
@@ -117,29 +96,5 @@ def account(cast: Cast) -> list[Sample]:
             "account/recovery_codes.html",
             {**mine, "codes": [], "codes_left": 3, "continue_url": "/account/sign-in-methods"},
         ),
-        Sample(
-            "account-password",
-            "account/change_password.html",
-            {
-                **mine,
-                "username": "zhangwei",
-                "min_length": 8,
-                "back_url": "/account/sign-in-methods",
-                "errors": {
-                    "current_password": cast.say("当前密码不正确", "The present password is not right")
-                },
-                "values": {"end_others": ""},
-            },
-        ),
-        Sample(
-            "account-reauthenticate",
-            "account/reauthenticate.html",
-            {
-                **mine,
-                "reason": None,
-                "username": "zhangwei",
-                "needs_code": True,
-                "back_url": "/account/sign-in-methods",
-            },
-        ),
+        *proving(cast, mine),
     ]
