@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from types import SimpleNamespace as Thing
 
+from tests.templates import method_samples
 from tests.templates.cast import MORNING, Cast
 from tests.templates.sample import Sample
 
@@ -92,6 +93,7 @@ def logging_in(cast: Cast) -> list[Sample]:
             "second_factor.html",
             {**journey, "method": "recovery_code", "others": others(cast)},
         ),
+        *method_samples.logging_in(cast, journey, others(cast)),
     ]
 
 
