@@ -19,19 +19,28 @@ from idp.keys import keyring, signing_key
 from idp.keys.keyring import KEYRING, InvalidToken
 from idp.level_policy import current
 from idp.mandates import assisted, due, ending
+from idp.operators import following
 from idp.outbox import delivery
 from idp.outbox.job import Job
+from idp.outbox.message import OutboxMessage
 from idp.outbox.worker import Worker
 from idp.proofing import attempt, case, evidence, register_notice, watching
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.tokens import account_logout, grant, narrowing, subject_change
 
+
+def _standing_changed(message: OutboxMessage) -> None:
+    # A person's posts fall and rise with the person; each of their accounts adds a message of its own.
+    following.standing_changed(message)
+    narrowing.standing_changed(message)
+
+
 HANDLERS = {
     backchannel_logout.KIND: backchannel_logout.deliver,
     notice.KIND: notice.deliver,
     identity.SUBJECT_CHANGED: subject_change.handle,
-    evidence.STANDING_CHANGED: narrowing.standing_changed,
+    evidence.STANDING_CHANGED: _standing_changed,
     ending.KIND: narrowing.mandate_ended,
     recovery.RECOVERED: account_logout.after_recovery,
     level_simulation_run.KIND: level_simulation_run.deliver,

@@ -44,9 +44,9 @@ def look_up() -> tuple[str, int]:
     errors = {} if identifier else {"identifier": _("Enter a user name or phone number")}
     try:
         reason = appointing.one_line(reason, appointing.LONGEST_REASON, "reason")
-        if len(reason) < SHORTEST_REASON:
-            raise InvalidInput("reason_short", field="reason")  # noqa: TRY301 - one sentence for all bad reasons
     except InvalidInput:
+        reason = ""
+    if len(reason) < SHORTEST_REASON:
         errors["reason"] = _("Say in a few words why you must know")
     if errors:
         return _page(None, errors), 400

@@ -5,6 +5,7 @@ officials) is carried over with its own end; when the person falls below P3 (a d
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from idp import clock
 from idp.accounts import account as accounts
@@ -12,6 +13,7 @@ from idp.accounts.account import ACTIVE, CITIZEN, OFFICIAL, Account
 from idp.assurance import evidence as pieces
 from idp.level_policy import current
 from idp.operators import post as posts
+from idp.outbox.message import OutboxMessage
 from idp.proofing import evidence
 
 APPOINTMENT = "appointment"
@@ -46,6 +48,13 @@ def follow(person: Account) -> None:
             _carry_over(account, person)
         elif held:
             evidence.revoke(account, held, "person_not_proven")
+
+
+def standing_changed(message: OutboxMessage) -> None:
+    """Follow the person whose standing changed (a handler of the outbox; `evidence.STANDING_CHANGED`)."""
+    person = accounts.find(UUID(message.payload["account_id"]))
+    if person is not None and person.kind == CITIZEN:
+        follow(person)
 
 
 def _carry_over(account: Account, person: Account) -> None:

@@ -131,7 +131,7 @@ def test_the_table(
     home: tuple[str, ...],
     act: Act,
     path: tuple[str, ...],
-    allowed: bool,  # noqa: FBT001
+    allowed: bool,
 ) -> None:
     assert rights.is_allowed([Posting(home, frozenset({role}))], act, path) is allowed
 

@@ -32,7 +32,10 @@ def said() -> list[Message]:
         ROOT / "idp",
         method_map=[
             ("authenticators/**.py", "python"),
+            ("console/**.py", "python"),
             ("level_policy/**.py", "python"),
+            ("level_simulation_run.py", "python"),
+            ("operators/**.py", "python"),
             ("proofing/**.py", "python"),
             ("accounts/account.py", "python"),
             ("accounts/phone_number.py", "python"),
