@@ -22,8 +22,8 @@ from idp.db import db
 from idp.mandates import rules
 from idp.mandates.mandate import Mandate
 from idp.proofing import evidence
-from tests.claims import proven, schema
-from tests.provider import Provider, counted
+from tests.claims import example, proven, schema
+from tests.provider import NewProvider, Provider, counted
 
 TRUST = verified_claims.TRUST_FRAMEWORK
 ALL_EVIDENCE = [
@@ -419,3 +419,11 @@ def test_the_metadata_has_what_the_specification_demands() -> None:
 def test_the_schema_finds_mistakes(wrong: Any) -> None:
     with pytest.raises(ValidationError):
         schema.check({"verified_claims": wrong})
+
+
+def test_the_documented_example_is_what_the_code_answers(
+    new_provider: NewProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/verified-claims.md. Stale? Paste what the code makes (the left side of the comparison)."""
+    with new_provider().context():
+        assert example.made(monkeypatch) == example.written()
