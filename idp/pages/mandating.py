@@ -15,7 +15,7 @@ from idp.accounts.account import Account
 from idp.errors import Forbidden, InvalidInput, NotFound
 from idp.identifiers import person_name
 from idp.level_policy import current
-from idp.mandates import age, appointment, item, mandate, offering, rules_file
+from idp.mandates import age, appointment, item, managing, mandate, offering, rules_file
 from idp.mandates.decision import PROPOSED
 from idp.mandates.mandate import Mandate
 from idp.mandates.terms import Terms
@@ -159,9 +159,10 @@ def _last_day() -> datetime | None:
 
 
 def _concerns(one: Mandate, person_id: UUID) -> bool:
-    if person_id in {one.principal_id, one.holder_id} or person_id in offering.awaited(one):
+    if person_id in {one.principal_id, one.holder_id}:
         return True
-    return appointment.may_end(one, person_id)
+    # Also what has ended: who runs an enterprise sees what was done in its name.
+    return any(managing.manages(person_id, party) is not None for party in (one.principal_id, one.holder_id))
 
 
 def _name(account_id: UUID) -> str:
