@@ -10,7 +10,7 @@ TEXTS: dict[str, dict[str, str]] = {
         " If you did not ask for it, ignore this message.",
     },
     "sign_up_known": {
-        "zh_Hans": "【通行】有人用您的手机号注册通行账户，但您已有账户，请直接登录。如非本人操作，请忽略本短信。",
+        "zh_Hans": "【通行】有人用您的手机号注册通行账号，但您已有账号，请直接登录。如非本人操作，请忽略本短信。",
         "en": "[Tongxing] Somebody used your number to sign up, but you have an account: just log in."
         " If it was not you, ignore this message.",
     },
@@ -20,12 +20,12 @@ TEXTS: dict[str, dict[str, str]] = {
         " ask for it.",
     },
     "login_unknown": {
-        "zh_Hans": "【通行】有人用您的手机号请求短信登录，但此号码没有可用短信登录的账户。如非本人操作，请忽略本短信。",
+        "zh_Hans": "【通行】有人用您的手机号请求短信登录，但此号码没有可用短信登录的账号。如非本人操作，请忽略本短信。",
         "en": "[Tongxing] Somebody asked to log in with your number, but no account can log in by message with it."
         " If it was not you, ignore this message.",
     },
     "recovery_code": {
-        "zh_Hans": "【通行】您正在找回账户，验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人。如非本人操作，请忽略本短信。",
+        "zh_Hans": "【通行】您正在找回账号，验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人。如非本人操作，请忽略本短信。",
         "en": "[Tongxing] Your code to recover an account is {code}, valid for {minutes} minutes. Tell it to nobody."
         " If you did not ask for it, ignore this message.",
     },
@@ -35,36 +35,36 @@ TEXTS: dict[str, dict[str, str]] = {
         " Tell it to nobody. If you did not ask for it, ignore this message.",
     },
     "notice_recovery_waiting": {
-        "zh_Hans": "【通行】{when}，有人申请找回您的账户，将于 {ready} 后完成。如非本人操作，请立即打开 {link} 阻止。",
+        "zh_Hans": "【通行】{when}，有人申请找回您的账号，将于 {ready} 后完成。如非本人操作，请立即打开 {link} 阻止。",
         "en": "[Tongxing] On {when} somebody began to recover your account; it can be done after {ready}. Was it not you?"
         " Stop it: {link}",
     },
     "notice_recovery_counter": {
-        "zh_Hans": "【通行】{when}，有人申请在政务服务窗口找回您的账户。如非本人操作，请立即打开 {link} 阻止。",
+        "zh_Hans": "【通行】{when}，有人申请在政务服务窗口找回您的账号。如非本人操作，请立即打开 {link} 阻止。",
         "en": "[Tongxing] On {when} somebody asked to recover your account at a service counter. Was it not you?"
         " Stop it: {link}",
     },
     "notice_recovery_stopped": {
-        "zh_Hans": "【通行】{when}，对您账户的找回申请已被阻止，账户没有任何变化。",
+        "zh_Hans": "【通行】{when}，对您账号的找回申请已被阻止，账号没有任何变化。",
         "en": "[Tongxing] On {when} the recovery of your account was stopped. Nothing about your account has changed.",
     },
     "notice_recovery_completed": {
-        "zh_Hans": "【通行】{when}，您的账户已找回并设置了新密码，所有设备均已退出登录。如非本人操作，请立即到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号已找回并设置了新密码，所有设备均已退出登录。如非本人操作，请立即到政务服务窗口求助。",
         "en": "[Tongxing] On {when} your account was recovered with a new password, and every device was logged out."
         " If it was not you, ask at a service counter at once.",
     },
     "notice_passkey_added": {
-        "zh_Hans": "【通行】{when}，您的账户添加了一个通行密钥。如非本人操作，请立即登录并将其删除，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号添加了一个通行密钥。如非本人操作，请立即登录并将其删除，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} a passkey was added to your account. If it was not you, log in and remove it at once,"
         " or ask at a service counter.",
     },
     "notice_passkey_removed": {
-        "zh_Hans": "【通行】{when}，您的账户删除了一个通行密钥。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号删除了一个通行密钥。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} a passkey was removed from your account. If it was not you, log in and look at once,"
         " or ask at a service counter.",
     },
     "notice_passkey_renamed": {
-        "zh_Hans": "【通行】{when}，您账户的一个通行密钥改了名称。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您账号的一个通行密钥改了名称。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} a passkey of your account was given another name. If it was not you, log in and look"
         " at once, or ask at a service counter.",
     },
@@ -74,17 +74,17 @@ TEXTS: dict[str, dict[str, str]] = {
         " remove it and add a new one.",
     },
     "notice_certificate_added": {
-        "zh_Hans": "【通行】{when}，您的账户绑定了一张数字证书。如非本人操作，请立即登录并解除绑定，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号绑定了一张数字证书。如非本人操作，请立即登录并解除绑定，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} a certificate was tied to your account. If it was not you, log in and remove it at"
         " once, or ask at a service counter.",
     },
     "notice_certificate_removed": {
-        "zh_Hans": "【通行】{when}，您的账户解除了一张数字证书的绑定。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号解除了一张数字证书的绑定。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} a certificate was removed from your account. If it was not you, log in and look at"
         " once, or ask at a service counter.",
     },
     "notice_certificate_renamed": {
-        "zh_Hans": "【通行】{when}，您账户的一张数字证书改了名称。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您账号的一张数字证书改了名称。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} a certificate of your account was given another name. If it was not you, log in and"
         " look at once, or ask at a service counter.",
     },
@@ -94,32 +94,32 @@ TEXTS: dict[str, dict[str, str]] = {
         " another way, or get a new one at a service counter.",
     },
     "notice_totp_added": {
-        "zh_Hans": "【通行】{when}，您的账户开启了验证器动态码登录。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号开启了验证器动态码登录。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} logging in with a code from an app was switched on. If it was not you, log in and look"
         " at once, or ask at a service counter.",
     },
     "notice_totp_removed": {
-        "zh_Hans": "【通行】{when}，您的账户关闭了验证器动态码登录。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号关闭了验证器动态码登录。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} logging in with a code from an app was switched off. If it was not you, log in and"
         " look at once, or ask at a service counter.",
     },
     "notice_recovery_codes_created": {
-        "zh_Hans": "【通行】{when}，您的账户生成了新的恢复码，旧的已失效。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号生成了新的恢复码，旧的已失效。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} new recovery codes were made, the old ones no longer work. If it was not you, log in"
         " and look at once, or ask at a service counter.",
     },
     "notice_password_changed": {
-        "zh_Hans": "【通行】{when}，您的账户密码已修改。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号密码已修改。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} your password was changed. If it was not you, log in and look at once, or ask at a"
         " service counter.",
     },
     "notice_password_removed": {
-        "zh_Hans": "【通行】{when}，您的账户删除了密码，今后用通行密钥或证书登录。如非本人操作，请立即到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的账号删除了密码，今后用通行密钥或证书登录。如非本人操作，请立即到政务服务窗口求助。",
         "en": "[Tongxing] On {when} the password of your account was removed; you log in with a passkey or certificate"
         " from now on. If it was not you, ask at a service counter at once.",
     },
     "notice_account_merged": {
-        "zh_Hans": "【通行】{when}，您的另一个账户已并入本账户。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "zh_Hans": "【通行】{when}，您的另一个账号已并入本账号。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} another account of yours was merged into this one. If it was not you, log in and"
         " look at once, or ask at a service counter.",
     },
