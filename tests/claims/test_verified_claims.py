@@ -24,6 +24,7 @@ from idp.mandates.mandate import Mandate
 from idp.proofing import evidence
 from tests.claims import example, proven, schema
 from tests.provider import NewProvider, Provider, counted
+from tests.site import answered, decoded
 
 TRUST = verified_claims.TRUST_FRAMEWORK
 ALL_EVIDENCE = [
@@ -427,3 +428,59 @@ def test_the_documented_example_is_what_the_code_answers(
     """docs/verified-claims.md. Stale? Paste what the code makes (the left side of the comparison)."""
     with new_provider().context():
         assert example.made(monkeypatch) == example.written()
+
+
+# --------------------------------------------------------------------------------- from request to answer
+
+REGISTERED = [{"name": name} for name in ("real_name", "age_over_18", "identity_number", "evidence")]
+
+
+def test_a_site_gets_verified_claims_after_the_person_agreed(either: Provider) -> None:
+    site = either.site(items=REGISTERED)
+    person = either.person(totp=True)
+    with either.context():
+        account = accounts.get(person.id)
+        identity.bind(account, identity.parse("citizen_id", proven.citizen_number()), name="王芳")
+        for code in proven.ROUTE_TO_P3:
+            evidence.add(account, code, source=code)
+        db.session.commit()
+    wanted = element({"evidence": ALL_EVIDENCE}, real_name=None, identity_number=None, gender=None)
+    asked_for = {
+        "userinfo": {"verified_claims": wanted, "age_over_18": None},
+        "id_token": {"verified_claims": wanted},
+    }
+    visitor = site.visitor(language="en")
+    visitor.go(site.authorize_url(scope="openid", claims=asked_for))
+    visitor.log_in(person)
+    assert set(visitor.page.forms[-1].items) == {"real_name", "age_over_18", "identity_number", "evidence"}
+    assert visitor.response.get_data(as_text=True).count("tx-tag-warning") == 1  # the number is sensitive
+    visitor.send("consent-allow", values={"item": ["real_name", "age_over_18", "evidence"]})
+    tokens = site.redeem(visitor.location.partition("code=")[2].partition("&")[0])
+    answer = site.claims(tokens["access_token"])
+    schema.check(answer)
+    assert answer["age_over_18"] is True
+    assert answer["verified_claims"]["claims"] == {"real_name": "王芳"}
+    assert len(answer["verified_claims"]["verification"]["evidence"]) == 3
+    _, in_token = decoded(tokens["id_token"])
+    assert in_token["verified_claims"] == answer["verified_claims"]
+
+
+@pytest.mark.parametrize(
+    "verified",
+    [{}, [], "x", {"verification": {"trust_framework": None}, "claims": {"姓名": {"purpose": '"\\'}}}],
+)
+def test_a_request_that_is_none_is_answered_invalid_request(provider: Provider, verified: Any) -> None:
+    site = provider.site(items=REGISTERED)
+    visitor = site.visitor()
+    visitor.open(site.authorize_url(claims={"userinfo": {"verified_claims": verified}}))
+    answer = answered(visitor.location)
+    assert answer["error"] == "invalid_request"
+    assert answer["error_description"].isascii()
+
+
+def test_discovery_advertises_the_extension(provider: Provider) -> None:
+    visitor = provider.site().visitor()
+    document = json.loads(visitor.open("/.well-known/openid-configuration").data)
+    assert document.items() >= verified_claims.metadata().items()
+    assert document["claims_parameter_supported"] is True
+    assert "verified_claims" in document["claims_supported"]
