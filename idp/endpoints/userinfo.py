@@ -10,7 +10,7 @@ from idp.audit.event import EventName
 from idp.claims import release
 from idp.level_policy import current
 from idp.machine import Answer, Call, Routes
-from idp.tokens import access_token, grant, on_behalf
+from idp.tokens import access_token, grant, on_behalf, present_levels
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -38,8 +38,11 @@ def userinfo(call: Call) -> Answer:
     about = on_behalf.find_about(held, person)
     if about is None:
         return _refuse(401, "invalid_token", "The mandate that the token was given under has ended")
-    needed = current.get().floors.of_items(held.items)
-    if acr.find(held.levels.acr) is not None and held.levels.level < needed:
+    levels, needed = present_levels.find(held, person), current.get().floors.of_items(held.items)
+    if levels is None:
+        return _challenge(max(held.levels.level, held.levels.floor))
+    # The session's level, not what `acr` names: a site may ask for less than it has to have.
+    if levels.acr != acr.ASSISTED and present_levels.of_session(levels) < needed:
         return _challenge(needed)
     claims = release.for_userinfo(about, token.scopes, held.asked.get("userinfo", {}), held.items)
     BATCH.get().enqueue(

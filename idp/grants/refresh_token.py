@@ -5,12 +5,14 @@ from typing import Any
 from authlib.oauth2.rfc6749 import grants
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, InvalidScopeError
 
+from idp.accounts import account as accounts
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.client_auth import METHODS
 from idp.db import commit
 from idp.relying_parties.relying_party import RelyingParty
-from idp.tokens import access_token, id_token, on_behalf, refresh_token
+from idp.tokens import access_token, id_token, narrowing, on_behalf, present_levels, refresh_token
+from idp.tokens.grant import Grant
 from idp.tokens.refresh_token import Rotation
 
 
@@ -33,6 +35,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc] # Authl
             raise InvalidGrantError("The refresh token is invalid, expired, revoked or was used before")
         if not on_behalf.holds(rotation.grant):
             raise InvalidGrantError("The mandate that this was given under has ended")
+        _narrow(rotation.grant)
         if not set((self.request.payload.scope or "").split()) <= set(rotation.grant.scope.split()):
             raise InvalidScopeError("A scope was asked that was not granted")
         self.request.refresh_token = rotation
@@ -67,6 +70,15 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc] # Authl
             grant_type=self.GRANT_TYPE,
         )
         return 200, answer, self.TOKEN_RESPONSE_HEADER
+
+
+def _narrow(grant: Grant) -> None:
+    """Let the grant say what it is worth now: evidence runs out, and policies begin, without anybody telling."""
+    levels = present_levels.find(grant, accounts.get(grant.account_id))
+    if levels is None:
+        raise InvalidGrantError("The level that this was given on has fallen")
+    if levels != grant.levels:
+        narrowing.narrow(grant, levels)
 
 
 GRANT = RefreshTokenGrant

@@ -83,7 +83,8 @@ def _levels(settled: Settled) -> Levels:
         ial=proofing,
         aal=needed.authenticator,
         fal=policy.fal if bound else 1,
-        asked=settled.request.acr_values,
+        # What the decision was made by: an essential acr goes before acr_values.
+        asked=settled.request.essential_acr or settled.request.acr_values,
         floor=needed.floor,
     )
 

@@ -17,16 +17,24 @@ def revoke(family: str, member: str = "", *, issued_until: int | None = None) ->
 
     With *issued_until* (epoch seconds) those that are issued later do count: what they say was changed.
     """
-    value = ALL if issued_until is None else str(issued_until).encode()
-    EPHEMERAL.get().put(_key(family, member), value, SETTINGS.get().lifetimes.access_token)
+    life = SETTINGS.get().lifetimes.access_token
+    if issued_until is None:
+        EPHEMERAL.get().put(_key(family, member), ALL, life)
+    else:
+        # Beside the other: what was revoked altogether stays so, whatever is written about it afterwards.
+        EPHEMERAL.get().put(_until(family, member), str(issued_until).encode(), life)
 
 
 def is_revoked(issued_at: int, family: str, *members: str) -> bool:
     """Whether the family or any of its *members* is on the list for a token issued then. One round trip."""
-    keys = [_key(family, ""), *(_key(family, member) for member in members)]
+    keys = [key(family, member) for member in ("", *members) for key in (_key, _until)]
     found = (value for value in EPHEMERAL.get().get_many(keys) if value is not None)
     return any(value == ALL or issued_at <= int(value) for value in found)
 
 
 def _key(family: str, member: str) -> str:
     return f"revoked:{{{family}}}:{member}"
+
+
+def _until(family: str, member: str) -> str:
+    return f"revoked-until:{{{family}}}:{member}"

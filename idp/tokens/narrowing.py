@@ -4,23 +4,19 @@ Handlers of outbox messages, so that whoever changed the standing need not know 
 between loses nothing. Grants go by in batches: neither memory nor one transaction grows with their number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
 from idp import clock
 from idp.accounts import account as accounts
-from idp.accounts.account import Account
-from idp.assurance import acr, session_level
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import commit, db
-from idp.level_policy import current
-from idp.mandates.mandate import Mandate
 from idp.outbox.message import OutboxMessage
-from idp.sessions import revocation, standing
-from idp.tokens import account_logout
+from idp.sessions import revocation
+from idp.tokens import account_logout, present_levels
 from idp.tokens import grant as grants
 from idp.tokens.grant import Grant
 from idp.tokens.levels import Levels
@@ -40,8 +36,16 @@ def standing_changed(message: OutboxMessage) -> None:
         _revoke_all(Grant.principal_id == account.id, reason)
         return
     for batch in _batches(Grant.account_id == account.id):
-        lowered = [grant for grant in batch if _narrow(grant, account)]
+        lowered, revoked = [], []
+        for grant in batch:
+            left = present_levels.find(grant, account)
+            if left is None:
+                revoked.append(grants.revoke(grant.id, "level_lowered"))
+            elif left != grant.levels:
+                narrow(grant, left)
+                lowered.append(grant)
         commit()
+        _forget(revoked)
         for grant in lowered:
             revocation.revoke(grant.family, str(grant.id), issued_until=clock.timestamp())
 
@@ -51,54 +55,30 @@ def mandate_ended(message: OutboxMessage) -> None:
     _revoke_all(Grant.mandate_id == UUID(message.payload["mandate_id"]), "mandate_ended")
 
 
-def narrowed(levels: Levels, possible: int) -> Levels | None:
-    """Return *levels* for a session that is worth *possible* now; None when the site must not go on with that. Pure.
-
-    Never silently lowered: what was asked for has to be met still, by the published rule (docs/levels.md).
-    """
-    if possible < levels.floor:
-        return None
-    if not levels.asked:
-        return levels.lowered(acr.of(possible))
-    known = ((name, acr.find(name)) for name in levels.asked)
-    met = next((name for name, level in known if level is not None and level <= possible), None)
-    return None if met is None else levels.lowered(met)
-
-
-def _narrow(grant: Grant, account: Account) -> bool:
-    """Lower what the grant says, or revoke it; return whether anything had to change."""
-    levels, policy = grant.levels, current.get()
-    if acr.find(levels.acr) is None:
-        return False  # an assisted session is comparable with no level
-    proofing = standing.proofing(policy, account, clock.now())
-    if grant.mandate_id is not None and (mandate := db.session.get(Mandate, grant.mandate_id)) is not None:
-        proofing = min(proofing, mandate.level)
-    possible = session_level.of(policy, proofing, levels.aal)
-    if possible >= levels.level and proofing >= levels.ial:
-        return False
-    left = narrowed(levels, min(possible, levels.level))
-    if left is None:
-        grants.revoke(grant.id, "level_lowered")
-        return True
-    grant.levels_json = left.with_ial(min(proofing, levels.ial)).to_json()
+def narrow(grant: Grant, left: Levels) -> None:
+    """Write down that the grant says no more than *left* from now on. The caller commits."""
     log.record(
         EventName.GRANT_NARROWED,
-        account_id=account.id,
+        account_id=grant.account_id,
         client_id=grant.client_id,
         grant_id=str(grant.id),
-        acr_before=levels.acr,
+        acr_before=grant.levels.acr,
         acr=left.acr,
     )
-    return True
+    grant.levels_json = left.to_json()
 
 
 def _revoke_all(which: ColumnElement[bool], reason: str) -> None:
     for batch in _batches(which):
         revoked = [grants.revoke(grant.id, reason) for grant in batch]
         commit()
-        for grant in revoked:
-            if grant is not None:
-                grants.forget(grant)
+        _forget(revoked)
+
+
+def _forget(revoked: Iterable[Grant | None]) -> None:
+    for grant in revoked:
+        if grant is not None:
+            grants.forget(grant)
 
 
 def _batches(which: ColumnElement[bool]) -> Iterator[list[Grant]]:

@@ -7,9 +7,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from idp import clock
+from tests.journey.levels import L1, P3
 from tests.person import Person
 from tests.provider import ISSUER, Provider
-from tests.site import Site, Tokens
+from tests.site import Site, Tokens, decoded
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -133,3 +134,14 @@ def test_any_origin_may_ask_with_a_token(site: Site) -> None:
 def test_an_expired_token_is_refused(site: Site, tokens: Tokens) -> None:
     with clock.shifted(timedelta(minutes=6)):
         assert ask(site, token=tokens["access_token"]).status_code == 401
+
+
+def test_a_site_that_asks_for_less_than_the_floor_gets_what_the_session_allows(provider: Provider) -> None:
+    """The acr names the first value asked for; the floor is about the session (docs/levels.md, rules 3 and 6)."""
+    names = ("name", "identity_number")
+    site = provider.site(items=[{"name": name, "required": True} for name in names])
+    person = provider.person(evidence=P3, totp=True)
+    asks = {"acr_values": L1, "claims": {"userinfo": {"identity_number": None}}}
+    tokens = site.tokens(person, scope="openid profile", **asks)
+    assert decoded(tokens.body["id_token"])[1]["acr"] == L1
+    assert site.userinfo(tokens["access_token"]).status_code == 200

@@ -3,35 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from idp import clock
 from idp.accounts import account as accounts
-from idp.assurance import acr
 from idp.background import HANDLERS
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
 from idp.proofing import evidence
-from idp.tokens import narrowing
-from idp.tokens.levels import Levels
+from idp.sessions import revocation
+from idp.tokens import grant as grants
+from idp.tokens.grant import Grant
 from tests.journey.levels import L1, L2, P2, P3
 from tests.person import Person
 from tests.provider import Provider
 from tests.site import decoded
-
-LISTS = st.lists(st.sampled_from([acr.of(level) for level in range(5)]), max_size=4).map(tuple)
-
-
-@given(LISTS, st.integers(0, 4), st.integers(0, 4))
-def test_nothing_is_lowered_below_what_was_asked(asked: tuple[str, ...], floor: int, possible: int) -> None:
-    left = narrowing.narrowed(Levels(asked=asked, floor=floor), possible)
-    if left is None:
-        assert possible < floor or (asked and all((acr.find(one) or 0) > possible for one in asked))
-    else:
-        assert floor <= possible
-        assert left.level <= possible
-        assert left.acr in asked if asked else left.level == possible
 
 
 def lower(provider: Provider, person: Person, *codes: str) -> None:
@@ -103,3 +88,36 @@ def test_once_more_changes_nothing(either: Provider) -> None:
         message = OutboxMessage(kind=evidence.STANDING_CHANGED, payload={"account_id": str(person.id)})
         HANDLERS[evidence.STANDING_CHANGED](message)
         db.session.rollback()
+
+
+def test_an_essential_acr_is_what_was_asked(either: Provider) -> None:
+    """OIDC Core §5.5.1.1: beside it, acr_values count nothing."""
+    site, person = either.site(), either.person(evidence=P2)
+    essential = {"id_token": {"acr": {"essential": True, "values": [L2]}}}
+    tokens = site.tokens(person, acr_values=L1, claims=essential)
+    lower(either, person, "register")
+    assert site.refresh(str(tokens["refresh_token"])).error == "invalid_grant"
+
+
+def test_only_what_is_above_the_new_level_is_lowered(either: Provider) -> None:
+    site, person = either.site(minimum_acr=L2), either.person(evidence=P3)
+    tokens = site.tokens(person, acr_values=L1)
+    lower(either, person, "bank4")
+    with clock.shifted(timedelta(seconds=2)):
+        refreshed = site.refresh(str(tokens["refresh_token"]))
+        claims = decoded(refreshed.body["id_token"])[1]
+    assert (claims["acr"], claims["ial"]) == (L1, 2)
+
+
+def test_what_was_revoked_meanwhile_stays_so_for_any_clock(either: Provider) -> None:
+    """A token of a machine whose clock runs ahead is not brought back by the mark of a narrowing."""
+    site, person = either.site(), either.person(evidence=P2)
+    with clock.shifted(timedelta(seconds=20)):
+        access = str(site.tokens(person)["access_token"])
+    with either.context():
+        held = db.session.query(Grant).filter_by(account_id=person.id).one()
+        grants.revoke(held.id, "test")
+        commit()
+        grants.forget(held)
+        revocation.revoke(held.family, str(held.id), issued_until=clock.timestamp())
+    assert site.introspect(access) == {"active": False}
