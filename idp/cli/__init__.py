@@ -17,6 +17,7 @@ COMMANDS = {
     "keys": "Signing keys 签名密钥: list, rotate.",
     "levels": "Levels 等级: check a level file, see its effect, put it in force.",
     "migrate": "Bring the database's schema up to date.",
+    "officials": "Officials 政务人员: the first posts, and who holds which.",
     "outbox": "Outbox 发件箱: messages to sites, whether they arrived, trying again.",
     "relying-parties": "Relying parties 业务系统: register, list, change, remove.",
     "sandbox": "What only the sandbox 沙箱 has: SMS inbox, one-time codes.",

@@ -53,6 +53,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] On {when} your account was recovered with a new password, and every device was logged out."
         " If it was not you, ask at a service counter at once.",
     },
+    "notice_post_offered": {
+        "zh_Hans": "【通行】{when}，您获任命一个政务岗位。请用本人账号登录通行，在工作台“接任岗位”页设置公务账号的密码。",
+        "en": "[Tongxing] On {when} you were appointed to a post. Log in with your own account and take it up in the"
+        " console, where you set the password of the official account.",
+    },
     "notice_passkey_added": {
         "zh_Hans": "【通行】{when}，您的账号添加了一个通行密钥。如非本人操作，请立即登录并将其删除，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} a passkey was added to your account. If it was not you, log in and remove it at once,"

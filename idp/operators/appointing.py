@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.accounts import person as persons
 from idp.accounts.account import OFFICIAL, Account, Person
 from idp.audit import log
@@ -74,11 +75,42 @@ def approve(by: Post, post_id: UUID) -> Post:
     _lock(person.id)
     _check_person(person, post.roles, apart_from=post.id)
     _move(post, PROPOSED, status=ACTIVE, approved_by=by.account_id, approved_at=clock.now())
-    facts = Person(username=post.username, name=accounts.name_of(person), locale=person.locale)
-    account = accounts.create(facts, kind=OFFICIAL, actor=actor(by))
-    _move(post, ACTIVE, account_id=account.id)
-    following.appoint(account, person)
+    _open_account(post, person, actor(by))
     _record(EventName.POST_APPROVED, by, post)
+    return post
+
+
+def begin(
+    person: Account, *, username: str, organization: str, division_code: str, roles: Collection[str]
+) -> Post:
+    """Make the first post of its kind in a division, from the command line; the person takes it up as any other.
+
+    Raises Conflict ``posts_begun`` when somebody there holds one of the roles already: then the console is the way.
+    """
+    if tree.find(division_code) is None:
+        raise InvalidInput("division_unknown", "We do not know this division", field="division_code")
+    wanted = check_roles(roles)
+    username = persons.get_username(username)
+    organization = one_line(organization, LONGEST_ORGANIZATION, "organization")
+    _lock(person.id)
+    _check_person(person, wanted)
+    if posts.has_open(division_code, wanted):
+        raise Conflict("posts_begun", "Somebody there holds such a post already. Use the console")
+    post = Post(
+        id=uuid7(),
+        person_id=person.id,
+        username=username,
+        organization=organization,
+        division_code=division_code,
+        roles=list(wanted),
+        status=ACTIVE,
+        proposed_at=clock.now(),
+        approved_at=clock.now(),
+    )
+    db.session.add(post)
+    db.session.flush()
+    _open_account(post, person, None)
+    _record(EventName.POST_APPROVED, None, post)
     return post
 
 
@@ -148,6 +180,15 @@ def is_same_person(by: Post, name: str) -> bool:
     return account_id == str(by.account_id) or (other is not None and other.human == by.human)
 
 
+def _open_account(post: Post, person: Account, by: str | None) -> None:
+    """Make the account of an approved post, and tell the person that it waits."""
+    facts = Person(username=post.username, name=accounts.name_of(person), locale=person.locale)
+    account = accounts.create(facts, kind=OFFICIAL, actor=by)
+    _move(post, ACTIVE, account_id=account.id)
+    following.appoint(account, person)
+    notice.tell(person, "post_offered")
+
+
 def _check_allowed(by: Post, act: Act, path: tuple[str, ...]) -> None:
     if not rights.is_allowed([by.posting], act, path):
         raise Forbidden("not_your_task", "Your post does not allow this", detail=f"{act} {path[0]}")
@@ -197,11 +238,11 @@ def _move(post: Post, state: str, free: Any = None, **values: Any) -> None:
     db.session.refresh(post)
 
 
-def _record(name: EventName, by: Post, post: Post, **data: Any) -> None:
+def _record(name: EventName, by: Post | None, post: Post, **data: Any) -> None:
     log.record(
         name,
         account_id=post.account_id or post.person_id,
-        actor=actor(by),
+        actor=actor(by) if by else None,
         post_id=str(post.id),
         division=post.division_code,
         roles=list(post.roles),

@@ -118,6 +118,14 @@ def held_by(person_id: UUID) -> Sequence[Post]:
     ).all()
 
 
+def has_open(division_code: str, roles: Collection[str]) -> bool:
+    """Whether somebody holds, or is to hold, one of these roles in exactly that division."""
+    rows = db.session.scalars(
+        select(Post.roles).where(Post.division_code == division_code, Post.status.in_(OPEN))
+    )
+    return any(set(held) & set(roles) for held in rows)
+
+
 def in_divisions(codes: Collection[str], *, before: UUID | None = None, limit: int = 50) -> Sequence[Post]:
     """Return posts of these divisions, newest first; *before* is the last id of the page before."""
     wanted = select(Post).where(Post.division_code.in_(codes))
