@@ -43,7 +43,7 @@ def submit(case: ProofingCase, form: Mapping[str, str], *, address: str) -> None
     attempt_limit.check(case.person_id, given, address, held=about.identity)
     asking = verifiers.find_asking(case.verifier)
     if verifier.WAY is Way.HELD:
-        raise Forbidden("forbidden", detail="it is shown, not sent")
+        raise Forbidden("forbidden")
     _take(case)
     case.attempt += 1
     case.failures = 0

@@ -49,6 +49,26 @@ for (const button of document.querySelectorAll("[data-resend-after]")) {
   tick();
 }
 
+// A picture from a phone's camera is far larger than a comparison needs: made smaller before it is sent.
+for (const input of document.querySelectorAll("input[data-shrink]")) {
+  input.addEventListener("change", async () => {
+    const file = input.files[0];
+    const longest = Number(input.dataset.shrink);
+    const bitmap = file && (await createImageBitmap(file).catch(() => null));
+    if (!bitmap || Math.max(bitmap.width, bitmap.height) <= longest) return;
+    const scale = longest / Math.max(bitmap.width, bitmap.height);
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(bitmap.width * scale);
+    canvas.height = Math.round(bitmap.height * scale);
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+    if (!blob || input.files[0] !== file) return;
+    const smaller = new DataTransfer();
+    smaller.items.add(new File([blob], "face.jpg", { type: "image/jpeg" }));
+    input.files = smaller.files;
+  });
+}
+
 // Shows how the sites learn of a logout, for half a minute.
 const progress = document.querySelector("[data-progress]");
 if (progress) {

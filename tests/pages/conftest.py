@@ -1,17 +1,19 @@
 """Providers whose text messages arrive somewhere, and people who are signed in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from idp.setting_sections import Limits, Registers, Sms
 from tests.accounts.conftest import gateway, gateway_service
 from tests.accounts.gateway import Gateway
+from tests.person import Person, Visitor
+from tests.proofing.conftest import server
 from tests.proofing.register_server import RegisterServer
-from tests.provider import MANY, Provider, Template
+from tests.provider import MANY, NewProvider, Provider, Template
 from tests.services import postgresql, redis_server
 
-__all__ = ["gateway", "gateway_service"]
+__all__ = ["gateway", "gateway_service", "server"]
 
 PATIENT = Limits(
     phone_codes_per_address=MANY,
@@ -108,3 +110,23 @@ def asking(request: pytest.FixtureRequest, gateway: Gateway) -> Provider:
     """A provider that can send messages and ask registers."""
     found: Provider = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def proving_pages(new_provider: NewProvider, server: RegisterServer, gateway: Gateway) -> Provider:
+    """A provider whose registers and messages arrive."""
+    return new_provider(registers=server.settings(timeout=1.0), sms=Sms(url=gateway.url), limits=PATIENT)
+
+
+@pytest.fixture
+def enter(proving_pages: Provider) -> Callable[[Person], Visitor]:
+    """A function that opens a browser in which a person has just logged in."""
+
+    def begin(person: Person) -> Visitor:
+        visitor = Visitor(proving_pages.app, proving_pages.settings.issuer, language="en")
+        visitor.go("/login")
+        visitor.log_in(person)
+        assert visitor.is_at("/account")
+        return visitor
+
+    return begin
