@@ -79,6 +79,7 @@ class EventName(StrEnum):
     RECOVERY_CODE_USED = "recovery_code.used"
     RECOVERY_COMPLETED = "recovery.completed"
     RECOVERY_PROVEN = "recovery.proven"
+    RECOVERY_REFUSED = "recovery.refused"
     RECOVERY_STARTED = "recovery.started"
     RECOVERY_STOPPED = "recovery.stopped"
     REFRESH_TOKEN_REUSED = "refresh_token.reused"

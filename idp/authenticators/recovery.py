@@ -105,6 +105,7 @@ def begin(
         if earlier.stands(now) == WAITING:
             raise Conflict("recovery_open", "A recovery of this account is under way already")
         _end(earlier.id, EXPIRED, now)
+        _cancel_case(earlier)
     ticket, recovery_id = recovery_ticket.new(), uuid7()
     created = insert_if_absent(
         Recovery,
@@ -199,8 +200,7 @@ def stop(recovery: Recovery) -> bool:
     """End it because it was not the person; of many callers, and against a completion, one gets True."""
     if not _end(recovery.id, STOPPED, clock.now()):
         return False
-    if recovery.case_id is not None:
-        cases.cancel(case_row.get(recovery.case_id))
+    _cancel_case(recovery)
     log.record(EventName.RECOVERY_STOPPED, account_id=recovery.account_id, recovery_id=recovery.id)
     notice.tell(accounts.get(recovery.account_id), "recovery_stopped")
     return True
@@ -252,6 +252,12 @@ def sweep() -> None:
     old = select(Recovery.id).where(Recovery.ended_at.is_not(None), Recovery.expires_at <= now - KEPT)
     ids = db.session.scalars(old.limit(SWEEP_ROWS)).all()
     db.session.execute(delete(Recovery).where(Recovery.id.in_(ids)))
+
+
+def _cancel_case(recovery: Recovery) -> None:
+    case = case_row.find(recovery.case_id) if recovery.case_id else None
+    if case is not None:
+        cases.cancel(case)
 
 
 def _give_phone(account: Account, phone: str) -> None:

@@ -3,12 +3,16 @@
 One question at a time; what is right is kept for this browser. When nothing is missing the waiting can begin.
 """
 
+from uuid import UUID
+
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser
 from idp.accounts import phone_number
+from idp.audit import log as audit
+from idp.audit.event import EventName
 from idp.authenticators import recovery as recoveries
 from idp.authenticators import recovery_proof as proofs
 from idp.authenticators import recovery_visit
@@ -50,6 +54,7 @@ def prove() -> BaseResponse | str | tuple[str, int]:
     try:
         visit = proofs.prove(visit, code, typed, address=request.remote_addr or "")
     except InvalidInput as error:
+        _note(visit, code, error)
         return _page(visit, code, {error.field: _(str(error.message))}, typed), 400
     except TooMany as error:
         return _page(visit, code, refusal.errors(error, ""), typed), error.status
@@ -57,6 +62,7 @@ def prove() -> BaseResponse | str | tuple[str, int]:
         text = _("The register does not answer now. Nothing is lost; try again in a few minutes")
         return _page(visit, code, {"": text}, typed), 503
     except Forbidden as error:
+        _note(visit, code, error)
         return refused(error), error.status
     recovery_visit.save(visit)
     commit()
@@ -80,6 +86,14 @@ def back() -> BaseResponse:
 def refused(error: IdpError) -> str:
     """Show why this cannot go on, and what to do instead."""
     return render_template("recovery_refused.html", rp=None, back_url="/login", reason=error.code)
+
+
+def _note(visit: Visit, code: str, error: IdpError) -> None:
+    """Put on record that a source said no; what cannot even be asked is nobody's business."""
+    if error.code in {"mismatch", "recovery_at_counter"}:
+        account_id = UUID(visit.account_id) if visit.account_id else None
+        audit.record(EventName.RECOVERY_REFUSED, account_id=account_id, proof=code, reason=error.code)
+        commit()
 
 
 def _visit() -> Visit:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -154,3 +155,31 @@ def test_a_challenge_is_closed_once(rooms: Flask, gateway: Gateway) -> None:
     assert results.count(True) == 1
     with rooms.app_context():
         assert sms.find(challenge.ticket, BROWSER) is None
+
+
+def test_a_code_of_one_purpose_is_worth_nothing_for_another(context: Flask, gateway: Gateway) -> None:
+    challenge = sms.begin(PHONE, browser=BROWSER, address=ADDRESS, purpose=sms.Purpose.LOGIN)
+    assert sms.find(challenge.ticket, BROWSER, sms.Purpose.LOGIN) == challenge
+    for purpose in set(sms.Purpose) - {sms.Purpose.LOGIN}:
+        assert sms.find(challenge.ticket, BROWSER, purpose) is None
+
+
+@pytest.mark.parametrize(
+    ("purpose", "known", "sent"),
+    [
+        (sms.Purpose.SIGN_UP, False, "sign_up_code"),
+        (sms.Purpose.SIGN_UP, True, "sign_up_known"),
+        (sms.Purpose.LOGIN, True, "login_code"),
+        (sms.Purpose.LOGIN, False, "login_unknown"),
+        (sms.Purpose.SECOND_FACTOR, True, "login_code"),
+        (sms.Purpose.RECOVERY, False, "recovery_code"),
+        (sms.Purpose.RECOVERY, True, "recovery_code"),
+    ],
+)
+def test_what_is_sent_and_whether_it_opens(
+    context: Flask, gateway: Gateway, purpose: sms.Purpose, known: bool, sent: str
+) -> None:
+    challenge = sms.begin(PHONE, browser=BROWSER, address=ADDRESS, purpose=purpose)
+    sms.send(challenge, locale="en", known=known)
+    assert gateway.messages[-1]["template"] == sent
+    assert bool(re.search(r"\d{6}", gateway.messages[-1]["text"])) is sent.endswith("_code")

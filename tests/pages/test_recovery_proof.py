@@ -3,6 +3,7 @@
 import pytest
 
 from idp.accounts import account as accounts
+from idp.audit.log import AuditEvent
 from idp.authenticators import recovery
 from idp.db import commit, db
 from tests.accounts.gateway import Gateway
@@ -87,6 +88,9 @@ def test_somebody_elses_name_and_number_prove_nothing(
         assert visitor.response.status_code == 400
         answers.append("This does not match" in visitor.response.get_data(as_text=True))
     assert answers == [True] * 3
+    with asking.context():
+        events = db.session.query(AuditEvent).filter_by(account_id=person.id, name="recovery.refused").all()
+        assert [event.data for event in events] == [{"proof": "register", "reason": "mismatch"}] * 3
     assert recoveries_of(asking, person) == []
 
 
