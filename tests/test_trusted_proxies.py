@@ -72,3 +72,13 @@ def test_what_a_stranger_says_is_forgotten(remote: str, chain: str, host: str) -
         assert environ["REMOTE_ADDR"] == remote
         assert environ["HTTP_HOST"] == "inside:8000"
         assert environ["wsgi.url_scheme"] == "http"
+
+
+def test_only_a_proxy_of_ours_says_which_certificate_was_shown() -> None:
+    """RFC 9440 §4: or anybody could be anybody whose certificate they have seen."""
+    sent = {"CLIENT_CERT": ":AAAA:", "CLIENT_CERT_CHAIN": ":BBBB:"}
+    believed = seen("10.1.2.3", **sent)
+    assert (believed["HTTP_CLIENT_CERT"], believed["HTTP_CLIENT_CERT_CHAIN"]) == (":AAAA:", ":BBBB:")
+    for remote in ("203.0.113.50", "127.0.0.1", ""):
+        assert not {name for name in seen(remote, **sent) if "CLIENT_CERT" in name}
+    assert not {name for name in seen("10.1.2.3") if "CLIENT_CERT" in name}

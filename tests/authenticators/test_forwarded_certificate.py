@@ -1,8 +1,10 @@
 """``Client-Cert`` as the proxy writes it (RFC 9440 §2)."""
 
 import base64
+from urllib.parse import quote
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,15 @@ def test_parameters_say_nothing() -> None:
     found = forwarded_certificate.find(f"{header(LEAF)};note=1", "")
     assert found is not None
     assert found.certificate == LEAF
+
+
+def test_what_nginx_can_write_by_itself() -> None:
+    pem = LEAF.public_bytes(Encoding.PEM).decode()
+    found = forwarded_certificate.find(quote(pem, safe="/="), "")
+    assert found is not None
+    assert found.certificate == LEAF
+    with pytest.raises(InvalidInput):
+        forwarded_certificate.find(quote(pem, safe="/=")[:400], "")
 
 
 @pytest.mark.parametrize(
