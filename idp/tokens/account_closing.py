@@ -1,9 +1,11 @@
-"""What ends with an account: its evidence, the mandates it gives and holds, sessions and grants."""
+"""What ends with an account: evidence, open cases, mandates on both sides, ways of signing in, sessions, grants."""
 
 from idp.accounts import identity
 from idp.accounts.account import Account
+from idp.authenticators import erasure
 from idp.mandates import ending
 from idp.outbox import message
+from idp.proofing import case as cases
 from idp.proofing import evidence
 
 
@@ -14,7 +16,11 @@ def close(account: Account, *, actor: str) -> None:
 
 
 def settle(account: Account) -> None:
-    """End evidence and mandates; sessions and grants follow by the outbox, once the account is closed."""
+    """End what stands by itself; sessions and grants follow by the outbox, once the account is closed."""
     evidence.revoke(account, {piece["code"] for piece in account.standing}, ending.CLOSED)
+    for case in cases.of_account(account.id):
+        if case.is_open:
+            cases.cancel(case)
     ending.void_for(account.id, ending.CLOSED)
+    erasure.erase(account.id)
     message.add(evidence.STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
