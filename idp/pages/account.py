@@ -30,6 +30,7 @@ def account() -> str:
             "phone_masked": phone_number.masked(phone) if phone else None,
             "created_at": person.account.created_at,
         },
+        is_official=person.account.kind == accounts.OFFICIAL,
         sessions_count=len(sessions.live_sessions(person.account.id)),
         totp_enrolled=person.owes_code,
         recovery_codes_left=recovery_code.count_left(person.account.id) if person.owes_code else 0,

@@ -167,6 +167,16 @@ def test_direct_posts_are_asked_for_their_right_too(
         assert post_directly(browser, path, **values) == 403, path
 
 
+def test_an_official_finds_the_way_from_the_account(
+    either: Provider, official: MakeOfficial, sign_in: SignIn
+) -> None:
+    clerk = official(Role.PROOFING_CLERK)
+    clerk.browser.go("/account")
+    assert 'href="/console"' in clerk.browser.response.get_data(as_text=True)
+    citizen = sign_in(either.person())
+    assert 'href="/console"' not in citizen.response.get_data(as_text=True)
+
+
 def test_the_frame_names_the_official_and_the_place(official: MakeOfficial) -> None:
     clerk = official(Role.PROOFING_CLERK)
     said = text(clerk.browser)

@@ -35,6 +35,7 @@ def account(cast: Cast) -> list[Sample]:
                 **mine,
                 "account": Thing(name=cast.person.name, username=None, phone_masked=None, created_at=NOON),
                 "sessions_count": 1,
+                "is_official": True,
                 "totp_enrolled": False,
                 "recovery_codes_left": 0,
                 "sites": [],
