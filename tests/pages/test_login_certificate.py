@@ -1,6 +1,7 @@
 """Logging in with a certificate behind the proxy's header (RFC 9440), also when it is revoked in between."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,70 +11,34 @@ from idp import background, clock
 from idp.accounts import account as accounts
 from idp.accounts import notice
 from idp.audit.log import AuditEvent
-from idp.authenticators import client_certificate, enrolled, sc
+from idp.authenticators import enrolled, sc
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
 from idp.proofing import evidence
-from idp.setting_sections import Certificates, Sms
+from idp.setting_sections import Sms
 from tests.accounts.gateway import Gateway
-from tests.authenticators.authority import Authority, header, pem
-from tests.person import Person, Visitor
+from tests.authenticators.authority import Authority
+from tests.pages import certified as behind_proxy
+from tests.pages.certified import ROOT, tie, visitor
+from tests.person import Person
 from tests.provider import ISSUER, NewProvider, Provider
 
-ROOT = Authority()
-Publish = Callable[..., None]
-
 
 @pytest.fixture
-def publish(tmp_path: Path) -> Publish:
+def publish(tmp_path: Path) -> Callable[..., None]:
     """A function that writes the authority's list of revoked certificates."""
-
-    def write(*revoked: x509.Certificate) -> None:
-        (tmp_path / "revoked.pem").write_bytes(pem(ROOT.revocation_list(*revoked)))
-
-    write()
-    return write
+    return partial(behind_proxy.publish, tmp_path)
 
 
 @pytest.fixture
-def certified(new_provider: NewProvider, tmp_path: Path, gateway: Gateway, publish: Publish) -> Provider:
+def certified(new_provider: NewProvider, tmp_path: Path, gateway: Gateway) -> Provider:
     """A provider behind a proxy that asks browsers for certificates."""
-    (tmp_path / "authorities.pem").write_bytes(ROOT.pem)
-    return new_provider(
-        trusted_proxies=("127.0.0.1",),
-        sms=Sms(url=gateway.url),
-        certificates=Certificates(
-            authorities_file=str(tmp_path / "authorities.pem"), revocation_file=str(tmp_path / "revoked.pem")
-        ),
-    )
+    return new_provider(sms=Sms(url=gateway.url), **behind_proxy.settings(tmp_path))
 
 
 @pytest.fixture
 def person(certified: Provider) -> Person:
     return certified.person()
-
-
-def tie(provider: Provider, person: Person, certificate: x509.Certificate) -> None:
-    """As the page does, without the page."""
-    told = sc.described(certificate)
-    with provider.context():
-        client_certificate.add(
-            person.id,
-            digest=sc.digest(certificate),
-            serial=told.serial,
-            issuer=told.issuer,
-            subject=told.subject,
-            name="我的 UKey",
-            not_after=certificate.not_valid_after_utc,
-        )
-        commit()
-
-
-def visitor(provider: Provider, *certificates: x509.Certificate) -> Visitor:
-    made = Visitor(provider.app, ISSUER, language="en")
-    if certificates:
-        made.client.environ_base["HTTP_CLIENT_CERT"] = header(certificates[0])
-    return made
 
 
 def test_its_owner_is_in(certified: Provider, person: Person) -> None:
@@ -133,7 +98,9 @@ def test_an_unreadable_header_is_told(certified: Provider, text: str) -> None:
     assert "could not be read" in browser.response.get_data(as_text=True)
 
 
-def test_revoked_in_between(certified: Provider, person: Person, publish: Publish, gateway: Gateway) -> None:
+def test_revoked_in_between(
+    certified: Provider, person: Person, publish: Callable[..., None], gateway: Gateway
+) -> None:
     certificate = ROOT.issue()
     tie(certified, person, certificate)
     with certified.context():
