@@ -6,7 +6,7 @@ carries what few sites need. Owns names and values of claims; does not decide wh
 One more scope: a module like its siblings with SCOPE, ITEMS and `values`, added to ALL; without a scope: to SINGLE.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from idp.claims import (
@@ -72,3 +72,8 @@ SUPPORTED = (
     *(claim for claim in ITEM_OF_CLAIM if claim not in NEVER_PLAIN),
     "verified_claims",
 )
+
+
+def scopes_of(items: Collection[str]) -> frozenset[str]:
+    """Return the scopes that these items belong to, however they were asked for."""
+    return frozenset(module.SCOPE for module in ALL if not module.ITEMS.keys().isdisjoint(items))

@@ -197,9 +197,13 @@ def _acr_values(text: str | None, asked: ClaimsRequest, rp: RelyingParty) -> tup
 
 def _mandate(text: str | None, rp: RelyingParty) -> MandateDetails | None:
     try:
-        return authorization_details.parse(text, rp.authorization_details_types)
+        wanted = authorization_details.parse(text, rp.authorization_details_types)
     except InvalidAuthorizationDetails as error:
         raise UnknownAuthorizationDetails(str(error)) from error
+    if wanted is not None and rp.item_codes and not set(wanted.item_codes) <= set(rp.item_codes):
+        # A site may ask no more than its registered items need (domain §5).
+        raise UnknownAuthorizationDetails("An item code is not registered for this client")
+    return wanted
 
 
 def _locales(text: str) -> tuple[str, ...]:

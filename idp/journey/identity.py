@@ -83,12 +83,12 @@ def resolve(
     choices = choosing.choices(person.id, roles, codes, now) if may_act else []
     if request.mandate is not None:
         choices = [one for one in choices if one.level >= request.mandate.level]
-    known = Options(Identity.KNOWN, person, self_allowed, choices)
-    if not choices:
-        return known if self_allowed else Options(Identity.MISSING, person, self_allowed)
-    picked = _picked(journey, request, rp, person, session, choices)
-    if picked == SELF and self_allowed:
-        return known
+    if not choices and not self_allowed:
+        return Options(Identity.MISSING, person, self_allowed)
+    picked = _picked(journey, request, rp, person, session, choices) if may_act else SELF
+    # Without a choice oneself, unless a mandate was chosen that has ended since: that is said, never passed over.
+    if self_allowed and (picked == SELF or (picked is None and not choices)):
+        return Options(Identity.KNOWN, person, self_allowed, choices)
     for one in choices:
         if str(one.mandate_id) == picked:
             return Options(Identity.KNOWN, person, self_allowed, choices, one)
@@ -125,7 +125,5 @@ def _by_hint(
 ) -> str | None:
     if sub_of(person.subject_id, rp) == request.hinted_sub:
         return SELF
-    subjects: dict[UUID, str] = {
-        one.mandate_id: sub_of(accounts.get(one.principal_id).subject_id, rp) for one in choices
-    }
-    return next((str(one) for one, sub in subjects.items() if sub == request.hinted_sub), None)
+    named = (one for one in choices if sub_of(one.principal_subject, rp) == request.hinted_sub)
+    return next((str(one.mandate_id) for one in named), None)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from idp import claims
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, proofing_level, requested_level, session_level
 from idp.assurance.policy import Policy
@@ -70,7 +71,8 @@ def of_request(
     """Return what a relying party's request asks for; *mandate_level* is 0 for somebody acting for themselves."""
     floor = max(
         rp.minimum_acr,
-        policy.floors.of_scopes(request.scope),
+        # A claim asked for by name is no cheaper than its scope.
+        policy.floors.of_scopes({*request.scope, *claims.scopes_of(items)}),
         policy.floors.of_items(items),
         max((item.minimum_acr for item in rp.items if item.name in items), default=0),
         mandate_level,

@@ -30,6 +30,7 @@ class Choice:
 
     mandate_id: UUID
     principal_id: UUID
+    principal_subject: UUID
     principal_kind: str
     principal_name: str
     role: str
@@ -162,6 +163,7 @@ def _choice(chain: tuple[Mandate, ...], permit: Permit, known: dict[UUID, Accoun
     return Choice(
         mandate_id=chain[-1].id,
         principal_id=principal.id,
+        principal_subject=principal.subject_id,
         principal_kind=principal.kind,
         principal_name=accounts.name_of(principal),
         role=permit.role,

@@ -67,6 +67,7 @@ def _page(journey: Journey, options: Options) -> str:
         own_id=str(options.person.id),
         self_allowed=options.self_allowed,
         choices=choices,
+        ended=options.self_allowed and not options.choices,
         assisted=options.assisted is not None,
         item_names=[item.name_of(code, locale) for code in wanted.item_codes] if wanted else [],
         errors={},

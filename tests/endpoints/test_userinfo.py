@@ -141,7 +141,7 @@ def test_a_site_that_asks_for_less_than_the_floor_gets_what_the_session_allows(p
     names = ("name", "identity_number")
     site = provider.site(items=[{"name": name, "required": True} for name in names])
     person = provider.person(evidence=P3, totp=True)
-    asks = {"acr_values": L1, "claims": {"userinfo": {"identity_number": None}}}
+    asks: dict[str, Any] = {"acr_values": L1, "claims": {"userinfo": {"identity_number": None}}}
     tokens = site.tokens(person, scope="openid profile", **asks)
     assert decoded(tokens.body["id_token"])[1]["acr"] == L1
     assert site.userinfo(tokens["access_token"]).status_code == 200

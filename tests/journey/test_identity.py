@@ -18,7 +18,7 @@ from idp.outbox.message import OutboxMessage
 from idp.uuid7 import uuid7
 from tests.journey.levels import L2, L3, P3, asked, signed_in
 from tests.person import Person, Visitor
-from tests.provider import Provider
+from tests.provider import Provider, counted
 from tests.site import Site, Tokens, answered, decoded
 
 ITEMS = ["330106-transfer", "330106-search", "330106-mortgage"]
@@ -250,3 +250,68 @@ def test_a_demanded_subject_can_be_whom_one_acts_for(either: Provider, site: Sit
     answer = asked(site, visitor, scope="openid", prompt="none", id_token_hint=tokens.body["id_token"])
     renewed = decoded(site.redeem(answer["code"]).body["id_token"])[1]
     assert renewed["sub"] == decoded(tokens.body["id_token"])[1]["sub"]
+
+
+def test_a_mandate_that_ends_on_the_way_is_never_a_silent_login_as_oneself(
+    either: Provider, person: Person
+) -> None:
+    site = either.site(scope="openid profile", acting_as=["self", "enterprise"])
+    held = mandate(either, company(either), person.id)
+    visitor = site.visitor()
+    visitor.go(site.authorize_url(scope="openid profile"))
+    visitor.log_in(person)
+    visitor.send("", values={"identity": str(held)})
+    assert visitor.is_at("/consent")
+    end(either, held)
+    visitor.send("consent-allow")
+    assert visitor.is_at("/choose-identity")
+    assert 'id="mandate-ended"' in visitor.response.get_data(as_text=True)
+    visitor.send("", values={"identity": "self"})
+    assert visitor.is_at("/consent")
+    visitor.send("consent-allow")
+    claims = decoded(site.redeem(answered(visitor.location)["code"]).body["id_token"])[1]
+    assert "act" not in claims
+
+
+def end(provider: Provider, held: UUID) -> None:
+    with provider.context():
+        ending.end(db.session.get_one(Mandate, held), ending.REVOKED)
+        commit()
+
+
+def test_a_site_left_as_a_company_is_not_entered_again_as_oneself_without_a_word(
+    either: Provider, site: Site, person: Person
+) -> None:
+    held = mandate(either, company(either), person.id)
+    visitor = site.visitor()
+    arrive(site, person, str(held), visitor)
+    end(either, held)
+    answer = asked(site, visitor, scope="openid profile", prompt="none")
+    assert answer["error"] == "account_selection_required"
+
+
+def test_an_item_that_the_site_did_not_register_cannot_be_asked_for(
+    either: Provider, site: Site, person: Person
+) -> None:
+    """Domain §5: a site asks no more than its registered items need."""
+    mandate(either, company(either), person.id, items=["330106-other"])
+    answer = asked(
+        site, signed_in(either.site(), person), authorization_details=details(item_codes=["330106-other"])
+    )
+    assert answer["error"] == "invalid_authorization_details"
+
+
+def test_a_demanded_subject_costs_the_same_however_many_mandates_there_are(
+    either: Provider, site: Site, person: Person
+) -> None:
+    visitor = site.visitor()
+    hint = arrive(site, person, str(mandate(either, company(either), person.id)), visitor).body["id_token"]
+    costs = []
+    for _ in range(2):
+        with counted(either.app) as counts:
+            answer = asked(site, visitor, scope="openid profile", prompt="none", id_token_hint=hint)
+        assert "code" in answer
+        costs.append(len(counts.statements))
+        for _another in range(10):
+            mandate(either, company(either), person.id)
+    assert costs[0] == costs[1]

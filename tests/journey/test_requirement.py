@@ -164,3 +164,22 @@ def test_one_query_less_is_asked_when_the_session_does(provider: Provider) -> No
     with counted(provider.app) as counts:
         asked(site, visitor, acr_values=L2, prompt="none")
     assert not [one for one in counts.statements if "passkeys" in one]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"real_name": None},
+        {"verified_claims": {"verification": {"trust_framework": None}, "claims": {"real_name": None}}},
+    ],
+    ids=["plain", "verified"],
+)
+def test_a_claim_asked_for_by_name_is_no_cheaper_than_its_scope(
+    either: Provider, wanted: dict[str, Any]
+) -> None:
+    items = [{"name": name, "required": True} for name in ("name", "real_name")]
+    site = either.site(scope="openid profile real_name", items=items)
+    visitor = site.visitor()
+    visitor.go(site.authorize_url(scope="openid profile", claims={"userinfo": wanted}))
+    visitor.log_in(either.person(evidence=P1))
+    assert visitor.is_at("/raise-level")

@@ -70,6 +70,11 @@ def levels(cast: Cast) -> list[Sample]:
             },
         ),
         Sample(
+            "choose-identity-ended",
+            "choose_identity.html",
+            {**journey, **own, "self_allowed": True, "choices": [], "ended": True},
+        ),
+        Sample(
             "choose-identity-assisted",
             "choose_identity.html",
             {**journey, **own, "self_allowed": False, "choices": [], "assisted": True},

@@ -1,6 +1,7 @@
 """What follows when the standing of an account falls: within seconds, in every token (domain §2, CAEP)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_the_site_sees_the_lower_level_at_its_next_refresh(either: Provider) -> 
 
 
 @pytest.mark.parametrize("asks", [{"acr_values": L2}, {}], ids=["asked", "floor"])
-def test_what_the_site_needs_is_revoked_rather_than_lowered(either: Provider, asks: dict[str, str]) -> None:
+def test_what_the_site_needs_is_revoked_rather_than_lowered(either: Provider, asks: dict[str, Any]) -> None:
     site = either.site() if asks else either.site(minimum_acr=L2)
     person = either.person(evidence=P2)
     tokens = site.tokens(person, **asks)

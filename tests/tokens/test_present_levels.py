@@ -1,6 +1,7 @@
 """What a grant is worth when it is used: nothing that has ended since counts, told or not (domain §2)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_what_the_site_needs_is_refused_rather_than_lowered(either: Provider, so
 
 @pytest.mark.parametrize(("asks", "error"), [({}, None), ({"acr_values": L2}, "invalid_grant")])
 def test_a_level_that_fell_before_the_code_was_redeemed(
-    either: Provider, asks: dict[str, str], error: str | None
+    either: Provider, asks: dict[str, Any], error: str | None
 ) -> None:
     """There was no grant to narrow yet when the worker heard of it."""
     site, person = either.site(), either.person(evidence=P2)
