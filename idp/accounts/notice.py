@@ -80,7 +80,7 @@ def deliver(message: OutboxMessage) -> None:
         sms.send(phone, f"{PREFIX}{name}", values, locale)
     except IdpError as error:
         raise DeliveryFailed(retry=isinstance(error, Unavailable), reason=error.code) from error
-    log.record(EventName.NOTICE_SENT, account_id=account.id, notice=name)
+    log.record(EventName.NOTICE_DELIVERED, account_id=account.id, notice=name)
 
 
 def sweep() -> None:

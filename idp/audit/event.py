@@ -54,7 +54,7 @@ class EventName(StrEnum):
     MANDATE_NARROWED = "mandate.narrowed"
     MANDATE_PROPOSED = "mandate.proposed"
     MANDATE_USED = "mandate.used"
-    NOTICE_SENT = "notice.sent"
+    NOTICE_DELIVERED = "notice.delivered"
     PASSKEY_ADDED = "passkey.added"
     PASSKEY_REMOVED = "passkey.removed"
     PASSKEY_RENAMED = "passkey.renamed"
