@@ -134,6 +134,23 @@ def test_production_needs_everything_real() -> None:
         assert reason in said
 
 
+def test_production_never_trusts_software_as_hardware() -> None:
+    switch = {"IDP_PASSKEYS__SANDBOX_TRUSTS_VIRTUAL_AUTHENTICATOR": "true"}
+    (said,) = problems(**PRODUCTION | switch)
+    assert "sandbox_trusts_virtual_authenticator: production never" in said
+    assert settings.load(environment={"IDP_SANDBOX": "true", **switch}).sandbox
+    assert not Settings(sandbox=True).passkeys.sandbox_trusts_virtual_authenticator
+
+
+def test_certificates_are_asked_for_at_the_issuers_own_host() -> None:
+    asked = settings.load(
+        environment=PRODUCTION | {"IDP_CERTIFICATES__LOGIN_URL": f"{PRODUCTION['IDP_ISSUER']}:8443"}
+    )
+    assert asked.certificates.login_url
+    (said,) = problems(**PRODUCTION | {"IDP_CERTIFICATES__LOGIN_URL": "https://elsewhere.example:8443"})
+    assert "certificates.login_url" in said
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -143,6 +160,7 @@ def test_production_needs_everything_real() -> None:
         ("TRUSTED_PROXIES", "everybody"),
         ("SERVING__LOG_LEVEL", "loud"),
         ("PASSWORDS__MEMORY_KIB", "8"),
+        ("PASSKEYS__TRUSTED_MODELS", '["not an AAGUID"]'),
     ],
 )
 def test_a_wrong_value_is_said_by_name(name: str, value: str) -> None:
