@@ -65,3 +65,16 @@ def test_what_an_official_wrote_down_is_shown(proving_pages: Provider, enter: En
     visitor = enter(person)
     visitor.go(f"/account/proofing/cases/{case_id}")
     assert "照片磨损，请换领新证" in visitor.response.get_data(as_text=True)
+
+
+def test_who_has_two_accounts_is_led_to_bring_them_together(proving_pages: Provider, enter: Enter) -> None:
+    first, second = proving_pages.person(), proving_pages.person()
+    with proving_pages.context():
+        submit(first, "register", name="李娜", number=number(1))
+        case = submit(second, "register", name="李娜", number=number(1))
+    visitor = enter(second)
+    visitor.go(f"/account/proofing/cases/{case.id}")
+    page = visitor.response.get_data(as_text=True)
+    assert 'data-reason="identity_taken"' in page
+    link = next(part for part in page.split('href="') if "Bring both accounts together" in part)
+    assert visitor.open(link.split('"')[0]).status_code in {200, 303}
