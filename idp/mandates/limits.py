@@ -27,10 +27,18 @@ def lock(*account_ids: UUID) -> None:
 
 def check_proofing(holder: Account, role: str) -> None:
     """Raise Forbidden ``proofing_too_low`` when the holder is not well enough known for the role."""
-    pieces = evidence.from_standing(holder.standing)
-    wanted = rules_file.get().roles[role].holder_proofing
-    if proofing_level.of(current.get(), holder.kind, pieces, clock.now()) < wanted:
+    if _proofing(holder) < rules_file.get().roles[role].holder_proofing:
         raise Forbidden("proofing_too_low", "Prove your name first: this role needs it", field="")
+
+
+def level_of(holder: Account, role: str) -> int:
+    """Return the level that a mandate of this role carries: the role's, or less when the holder is known less well."""
+    return min(rules_file.get().roles[role].level, _proofing(holder))
+
+
+def _proofing(holder: Account) -> int:
+    pieces = evidence.from_standing(holder.standing)
+    return proofing_level.of(current.get(), holder.kind, pieces, clock.now())
 
 
 def check_parties(principal: Account, holder: Account, role: str) -> None:

@@ -46,7 +46,6 @@ def offer(
     Whether these two may is the caller's question; here are the limits of domain §4.
     """
     rules = rules_file.get()
-    rule = rules.roles[settled.role]
     limits.check_parties(principal, holder, settled.role)
     limits.lock(principal.id, holder.id)
     limits.check_counts(principal, holder, settled.role, parent)
@@ -60,7 +59,9 @@ def offer(
         holder_id=holder.id,
         role=settled.role,
         items=list(settled.items),
-        level=rule.level,
+        level=rules.roles[settled.role].level
+        if confirmed_by is None
+        else limits.level_of(holder, settled.role),
         status=ACTIVE if active else PROPOSED,
         starts_at=settled.starts_at,
         expires_at=settled.expires_at,
@@ -117,7 +118,14 @@ def activate(mandate: Mandate, person_id: UUID, *, attended_by: UUID | None = No
     done = db.session.execute(
         update(Mandate)
         .where(Mandate.id == mandate.id, Mandate.status == PROPOSED, missing.is_(None))
-        .values({missing.key: person_id, "status": ACTIVE, "starts_at": max(mandate.starts_at, now)})
+        .values(
+            {
+                missing.key: person_id,
+                "status": ACTIVE,
+                "starts_at": max(mandate.starts_at, now),
+                "level": limits.level_of(holder, mandate.role),
+            }
+        )
         .returning(Mandate.id)
     ).first()
     if done is None:

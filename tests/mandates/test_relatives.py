@@ -24,7 +24,7 @@ def test_the_principal_offers_and_the_agent_agrees(person: MakePerson) -> None:
     appointment.confirm(made, daughter.id)
     commit()
     answer = choosing.check(daughter.id, made.id, ("relative",), (), clock.now())
-    assert answer == Permit(frozenset({"medical"}), 2, "relative")
+    assert answer == Permit(frozenset({"medical"}), 3, "relative")
     appointment.revoke(made, mother.id)
     commit()
     assert choosing.check(daughter.id, made.id, (), (), clock.now()) == Refusal(Reason.ENDED)

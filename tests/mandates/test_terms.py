@@ -76,7 +76,7 @@ def test_nothing_outlasts_its_role(
     items: list[str],
     start: timedelta | None,
     end: timedelta | None,
-    single_use: bool,  # noqa: FBT001
+    single_use: bool,
 ) -> None:
     wished = Terms(
         role,
