@@ -8,6 +8,7 @@ import pytest
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
+from idp.accounts import merging
 from idp.accounts.account import Account
 from idp.db import db
 from idp.errors import Conflict, Forbidden, InvalidInput, TooMany
@@ -227,6 +228,9 @@ def test_of_two_people_who_claim_one_number_one_gets_it(proving: Provider, serve
         held = [accounts.get(one.id) for one in people]
         assert sorted(len(one.standing) for one in held) == [0, 1]
         assert len([one for one in held if one.identity_index]) == 1
+        holder, other = sorted(held, key=lambda one: one.identity_index is None)
+        assert merging.is_duplicate(other)
+        assert not merging.is_duplicate(holder)
 
 
 def test_an_answer_that_comes_after_the_case_was_cancelled_changes_nothing(
