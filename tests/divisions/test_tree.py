@@ -55,7 +55,7 @@ def test_a_missing_table_means_no_names(monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("", "330000", False),
     ],
 )
-def test_who_lies_below_whom(code: str, ancestor: str, within: bool) -> None:  # noqa: FBT001 - a table
+def test_who_lies_below_whom(code: str, ancestor: str, within: bool) -> None:
     assert tree.is_within(code, ancestor) is within
 
 
