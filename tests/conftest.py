@@ -52,9 +52,12 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what is slow as a whole."""
-    if item.path.relative_to(ROOT) in SLOW:
+    """Mark what is slow as a whole, and what must not share the machine: real programs, a browser, real seconds."""
+    path = item.path.relative_to(ROOT)
+    if path in SLOW:
         item.add_marker(pytest.mark.slow)
+    if path in SLOW or path.is_relative_to("tests/integration") or item.get_closest_marker("journey"):
+        item.add_marker(pytest.mark.alone)
 
 
 @pytest.hookimpl(trylast=True)
