@@ -35,7 +35,7 @@ def citizen() -> Account:
     """Return the citizen who is signed in; Forbidden for officials, who act for nobody by a mandate."""
     person = signed_in.current().account
     if person.kind != accounts.CITIZEN:
-        raise Forbidden("forbidden", detail="only citizens hold and give mandates")
+        raise Forbidden("forbidden")
     return person
 
 
