@@ -121,10 +121,14 @@ def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
 
 def _send_to_page(known: Situation, step: Step, *, is_new: bool) -> BaseResponse:
     journey = known.journey
-    if step is Step.SECOND_FACTOR and journey.pending_account is None and known.session and known.person:
+    due = step is Step.SECOND_FACTOR and not known.first_factor_done(clock.now())
+    if due and known.session and known.person:
         # A step up: what the session has stands for the first factor.
         methods = tuple(method for method in known.session.methods if method != mfa.AMR)
-        journey = journey.changed(pending_account=str(known.person.id), methods=methods)
+        session_id = str(known.session.id)
+        journey = journey.changed(
+            pending_account=str(known.person.id), pending_session=session_id, methods=methods
+        )
     if is_new:
         journeys.save_new(journey, request.remote_addr or "")
     elif step is not Step.SIGN_IN:

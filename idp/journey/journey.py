@@ -28,7 +28,8 @@ SHAPE = re.compile(r"[A-Za-z0-9_-]{32}")
 class Journey:
     """Where a person is. ``request`` is None for a login that no relying party asked for; then ``destination`` counts.
 
-    ``pending_account`` passed the first factor and owes the second; ``methods`` are what was used so far.
+    ``pending_account`` passed the first factor at ``pending_at`` (epoch seconds) and owes the second; ``methods`` are
+    what was used so far. In a step up they are those of the session ``pending_session``, and count with it only.
     ``consented_items`` is what the account ``consented_by`` agreed to, and nobody else who logs in after it; in the
     same way ``identity`` (``self``, or the id of a mandate) is what ``identity_by`` chose. ``wanted_level`` is a
     level that a page of ours needs, with a cryptographic factor when ``cryptographic``, by a new login when
@@ -41,6 +42,8 @@ class Journey:
     request: AuthorizationRequest | None = None
     destination: str = "/account"
     pending_account: str | None = None
+    pending_at: int = 0
+    pending_session: str | None = None
     methods: tuple[str, ...] = ()
     account_chosen: bool = False
     denied: bool = False
@@ -55,6 +58,8 @@ class Journey:
 
     def changed(self, **values: Any) -> "Journey":
         """Return the journey with some values replaced; `save` it."""
+        if "pending_account" in values:
+            values = {"pending_at": clock.timestamp(), "pending_session": None} | values
         return replace(self, **values)
 
 
@@ -102,6 +107,18 @@ def get(journey_id: str, device: str | None) -> Journey:
     value = json.loads(field_cipher.open_sealed(sealed.decode(), _context(journey_id))) if sealed else None
     if value is None or device is None or not secrets.compare_digest(value["device"], device):
         raise Expired("journey_expired")
+    return _without_old_factor(_read(value))
+
+
+def _without_old_factor(journey: Journey) -> Journey:
+    """Forget a first factor that was shown too long ago, however often the journey was looked at since."""
+    age = clock.timestamp() - journey.pending_at
+    if journey.pending_account is None or age <= SETTINGS.get().lifetimes.journey:
+        return journey
+    return journey.changed(pending_account=None, methods=())
+
+
+def _read(value: dict[str, Any]) -> Journey:
     return Journey(
         **(
             value

@@ -62,6 +62,13 @@ class Situation:
             raise ValueError("the situation is not settled")
         return Settled(request, rp, session, options, needed, consent.items)
 
+    def first_factor_done(self, now: datetime) -> bool:
+        """Whether only the second factor is owed. What a session stands for counts while it lives and is strong."""
+        journey, session = self.journey, self.session
+        if journey.pending_account is None or journey.pending_session is None:
+            return journey.pending_account is not None
+        return session is not None and str(session.id) == journey.pending_session and session.is_strong(now)
+
     def facts(self, now: datetime) -> Facts:
         """Return what the next step rests on."""
         request = self.journey.request
@@ -74,7 +81,7 @@ class Situation:
             else frozenset({"login"} if self.journey.fresh else ()),
             max_age=request.max_age if request else None,
             denied=self.journey.denied,
-            first_factor_done=self.journey.pending_account is not None,
+            first_factor_done=self.first_factor_done(now),
             account_chosen=self.journey.account_chosen,
             hint_matches=self._hint_matches(),
             level=self.requirement.decision.outcome if self.requirement else Outcome.SATISFIED,

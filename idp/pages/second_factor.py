@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, metrics
+from idp import browser, clock, metrics
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.audit import log as audit
@@ -16,6 +16,7 @@ from idp.db import commit, db
 from idp.errors import Expired, InvalidInput, TooMany
 from idp.journey.journey import Journey
 from idp.pages import refusal, second_factor_ways, signing_in
+from idp.sessions import session as sessions
 
 blueprint = Blueprint("second_factor", __name__)
 
@@ -60,9 +61,19 @@ def pending() -> tuple[Journey, Account]:
     """Return the journey and the account that passed the first factor in it; Expired without one."""
     journey = signing_in.current_journey()
     account = accounts.find(UUID(journey.pending_account)) if journey.pending_account else None
-    if account is None or account.status != "active":
+    if account is None or account.status != "active" or not _counts(journey):
         raise Expired("journey_expired")
     return journey, account
+
+
+def _counts(journey: Journey) -> bool:
+    """Whether the first factor still counts: in a step up it is that of a session, and ends with it."""
+    if journey.pending_session is None:
+        return True
+    session = sessions.find_by_secret(browser.session_secret(request))
+    return (
+        session is not None and str(session.id) == journey.pending_session and session.is_strong(clock.now())
+    )
 
 
 def _method() -> str:

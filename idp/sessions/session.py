@@ -158,9 +158,16 @@ def find_by_secret(secret: str | None) -> Session | None:
     return session
 
 
-def live_sessions(account_id: UUID, *, before: datetime | None = None) -> list[Session]:
-    """Return the account's live sessions (begun until *before*), newest first; the newest 200 when there are more."""
+def live_sessions(
+    account_id: UUID, *, before: datetime | None = None, idle_too: bool = False
+) -> list[Session]:
+    """Return the account's live sessions (begun until *before*), newest first; the newest 200 when there are more.
+
+    *idle_too*: those as well that nobody used for too long. What sites hold from them lives on until they end
+    (docs/decisions/0008).
+    """
     now = clock.now()
+    awake = or_(Session.idle_until.is_(None), Session.idle_until > now)
     rows = db.session.execute(
         select(Session)
         .where(
@@ -168,7 +175,7 @@ def live_sessions(account_id: UUID, *, before: datetime | None = None) -> list[S
             Session.ended_at.is_(None),
             *([] if before is None else [Session.created_at <= before]),
             Session.expires_at > now,
-            or_(Session.idle_until.is_(None), Session.idle_until > now),
+            *([] if idle_too else [awake]),
         )
         .order_by(Session.id.desc())
         .limit(200)

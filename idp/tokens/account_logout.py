@@ -22,7 +22,9 @@ def end_all(
     However many there are: in steps, each committed, so that neither memory nor one transaction grows with them.
     """
     ended = 0
-    while batch := [one for one in sessions.live_sessions(account_id, before=before) if one.id != kept]:
+    while batch := [
+        one for one in sessions.live_sessions(account_id, before=before, idle_too=True) if one.id != kept
+    ]:
         for session in batch:
             logout.end(session, reason)
         commit()

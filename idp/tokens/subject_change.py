@@ -26,7 +26,7 @@ def handle(message: OutboxMessage) -> None:
     if message.account_id is None:
         return
     old = UUID(message.payload["old"])
-    for session in sessions.live_sessions(message.account_id):
+    for session in sessions.live_sessions(message.account_id, idle_too=True):
         for one in participant.of_session(session.id):
             if one.sub == _known_as(old, one.client_id):
                 logout.leave(session, one.client_id)

@@ -1,12 +1,18 @@
 """The second factor after a password (RFC 6238 §5.2)."""
 
+from datetime import timedelta
+
 import pytest
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.audit.log import AuditEvent
-from idp.authenticators import recovery_code
+from idp.authenticators import otp, recovery_code
 from idp.db import commit, db
-from tests.person import PASSWORD, Person, Visitor
+from idp.sessions import session as sessions
+from idp.tokens import account_logout
+from tests.journey.levels import P3
+from tests.person import PASSWORD, TOTP_SECRET, Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, answered, decoded
 
@@ -133,3 +139,56 @@ def test_the_page_is_ready_for_phones(site: Site, person: Person) -> None:
     text = at_second_factor(site, person).response.get_data(as_text=True)
     for part in ('id="code"', 'id="code-submit"', 'autocomplete="one-time-code"', 'inputmode="numeric"'):
         assert part in text
+
+
+def test_a_password_does_not_count_for_ever_by_looking_at_the_page_again(site: Site, person: Person) -> None:
+    visitor = at_second_factor(site, person)
+    page = visitor.path
+    for minutes in (20, 40):
+        with clock.shifted(timedelta(minutes=minutes)):
+            visitor.go(f"/authorize/{page.partition('journey=')[2]}")
+    assert visitor.is_at("/login")
+    with clock.shifted(timedelta(minutes=40)):
+        assert visitor.open(page).status_code == 410
+
+
+def stepping_up(provider: Provider, visitor: Visitor, person: Person) -> str:
+    """Log in with a password, then step up to the second factor; return the page's address."""
+    visitor.go("/login")
+    visitor.log_in(person)
+    with provider.context():
+        otp.enrol(person.id, TOTP_SECRET)
+        commit()
+    visitor.go("/step-up?level=3")
+    assert visitor.is_at("/login/second-factor")
+    return visitor.path
+
+
+def test_what_a_session_showed_counts_with_that_session_only(provider: Provider, site: Site) -> None:
+    """Who logs out takes the first factor along: the code alone opens nothing afterwards."""
+    person, visitor = provider.person(evidence=P3), site.visitor()
+    page = stepping_up(provider, visitor, person)
+    with provider.context():
+        account_logout.end_all(person.id, "test")
+    visitor.send("code-submit", values={"code": person.code()})
+    assert visitor.response.status_code == 410
+    visitor.go(f"/authorize/{page.partition('journey=')[2]}")
+    assert visitor.is_at("/login")
+
+
+def test_somebody_else_who_logs_in_steps_up_as_themselves(provider: Provider, site: Site) -> None:
+    first, second, visitor = provider.person(evidence=P3), provider.person(evidence=P3), site.visitor()
+    page = stepping_up(provider, visitor, first)
+    journey = page.partition("journey=")[2].partition("&")[0]
+    visitor.go("/login")
+    visitor.log_in(second)
+    with provider.context():
+        otp.enrol(second.id, TOTP_SECRET)
+        commit()
+    visitor.go(f"/authorize/{journey}")
+    assert visitor.is_at("/login/second-factor")
+    visitor.send("code-submit", values={"code": second.code()})
+    assert visitor.is_at("/account")
+    with provider.context():
+        assert sessions.live_sessions(first.id) == []
+        assert set(sessions.live_sessions(second.id)[0].methods) == {"pwd", "otp", "mfa"}

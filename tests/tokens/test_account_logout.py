@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp import clock
 from idp.db import commit
 from idp.sessions import session as sessions
 from idp.sessions.session import Browser
@@ -32,6 +33,19 @@ def test_tokens_end_with_it_offline_access_too(either: Provider, scope: str) -> 
         account_logout.end_all(person.id, "test")
     assert site.introspect(tokens["access_token"]) == {"active": False}
     assert site.userinfo(tokens["access_token"]).status_code == 401
+    assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
+
+
+def test_what_sites_hold_from_a_session_nobody_uses_ends_too(either: Provider) -> None:
+    """A bound grant outlives the browser's idleness (docs/decisions/0008), not the end of everything."""
+    site, person = either.site(), either.person()
+    tokens = site.tokens(person)
+    with either.context():
+        (idle,) = sessions.live_sessions(person.id)
+        idle.idle_until = clock.now()
+        commit()
+        assert sessions.live_sessions(person.id) == []
+        assert account_logout.end_all(person.id, "test") == 1
     assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
 
 
