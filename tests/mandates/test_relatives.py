@@ -59,7 +59,7 @@ def test_of_two_sixth_principals_at_once_one_is_too_many(context: Flask, person:
     ended = at_once(
         context,
         *(
-            lambda one=one: relatives.offer(accounts.get(one), accounts.get(agent.id), TERMS)  # type: ignore[misc]
+            lambda one=one: relatives.offer(accounts.get(one), accounts.get(agent.id), TERMS)
             for one in pair
         ),
     )
