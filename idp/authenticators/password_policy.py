@@ -33,16 +33,17 @@ COMMON_WORDS = frozenset(
     resources.files("idp.authenticators").joinpath("common_words.txt").read_text(encoding="utf-8").split()
 )
 _LEET = str.maketrans("@4301$5!7", "aaeoissit")
-_EDGES = re.compile(r"^[^a-z]+|[^a-z]+$")
+# From the first letter to the last; found in one pass, however hostile the text is.
+_CORE = re.compile(r"[a-z](?:.*[a-z])?", re.DOTALL)
 
 
 def check(
     password: str, *, minimum: int, username: str = "", phone: str | None = None, policy: str = NIST
 ) -> None:
     """Raise InvalidInput (``password_too_short`` …, field ``password``) when nobody may have it."""
-    folded = unicodedata.normalize("NFKC", password).casefold()
     if len(password) > LONGEST:
         raise _wrong("too_long", "The password is too long")
+    folded = unicodedata.normalize("NFKC", password).casefold()
     if len(unicodedata.normalize("NFKC", password)) < minimum:
         raise _wrong("too_short", f"The password needs at least {minimum} characters")
     own = [username.casefold()] if len(username) >= SHORTEST_OWN else []
@@ -70,9 +71,14 @@ def is_common(password: str) -> bool:
         return True
     if phone_number.find(text) is not None:
         return True
-    core = _EDGES.sub("", text)
-    words = {core, core.translate(_LEET), _EDGES.sub("", text.translate(_LEET))}
+    core = _core(text)
+    words = {core, core.translate(_LEET), _core(text.translate(_LEET))}
     return any(_is_made_of_common_words(word) for word in words if word)
+
+
+def _core(text: str) -> str:
+    found = _CORE.search(text)
+    return found[0] if found else ""
 
 
 def _is_repeated(text: str) -> bool:
