@@ -124,6 +124,7 @@ def rooms(official: Official) -> list[str]:
     opens = {
         "assist": Act.ASSIST,
         "cases": Act.SEE_CASES,
+        "guardians": Act.DECIDE_CASE,
         "look-up": Act.LOOK_UP_ACCOUNT,
         "levels": Act.SEE_LEVELS,
         "officials": Act.SEE_OFFICIALS,

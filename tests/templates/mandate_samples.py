@@ -374,6 +374,31 @@ def _assisted(cast: Cast) -> list[Sample]:
         Sample(
             "assist-no-service", "console/assist.html", {**clerk, "action": "/a", "services": [], "cases": []}
         ),
+        Sample(
+            "guardians",
+            "console/guardians.html",
+            {
+                **clerk,
+                "action": "/console/guardians",
+                "ward": cast.person.name,
+                "asked": [
+                    {
+                        "id": "1",
+                        "holder": cast.say("陈立", "Chen Li"),
+                        "number": cast.say("（2026）浙0106民特12号", "(2026) Z0106 No. 12"),
+                        "until": LAST_DAY,
+                        "action": "/console/guardians/1",
+                    }
+                ],
+                "values": {"ward": "zhangwei"},
+                "errors": {"reason": cast.say("请简要说明", "Say in a few words what you saw")},
+            },
+        ),
+        Sample(
+            "guardians-none",
+            "console/guardians.html",
+            {**clerk, "action": "/console/guardians", "ward": cast.person.name, "asked": []},
+        ),
         Sample("assist-code", "console/assist_case.html", {**clerk, "back_url": "/assisted"}),
         Sample("assist-card", "console/assist_case.html", {**clerk, "with_card": True}),
         Sample(
