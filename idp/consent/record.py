@@ -45,8 +45,13 @@ def find(account_id: UUID, client_id: str) -> Given | None:
     )
 
 
-def save(account_id: UUID, client_id: str, asked: Asked, items: frozenset[str]) -> None:
-    """Write that *items* of what was *asked* are allowed from now on. What was allowed before and not asked stays."""
+def save(
+    account_id: UUID, client_id: str, asked: Asked, items: frozenset[str], *, by: UUID | None = None
+) -> None:
+    """Write that *items* of what was *asked* are allowed from now on. What was allowed before and not asked stays.
+
+    *by*: who said so for the account, when it was somebody else.
+    """
     now = clock.now()
     row = db.session.get(ConsentRecord, (account_id, client_id))
     kept: frozenset[str] = frozenset()
@@ -70,7 +75,13 @@ def save(account_id: UUID, client_id: str, asked: Asked, items: frozenset[str]) 
     upsert(ConsentRecord, {"account_id": account_id, "client_id": client_id}, values)
     if row is not None:
         db.session.expire(row)
-    log.record(EventName.CONSENT_GIVEN, account_id=account_id, client_id=client_id, items=sorted(items))
+    log.record(
+        EventName.CONSENT_GIVEN,
+        account_id=account_id,
+        client_id=client_id,
+        actor=f"account:{by}" if by else None,
+        items=sorted(items),
+    )
 
 
 def note_statutory(account_id: UUID, client_id: str, asked: Asked) -> None:

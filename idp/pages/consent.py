@@ -1,6 +1,7 @@
 """What the site receives, what for and until when; optional items can be unticked (PIPL art. 14, 16, 17)."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
@@ -27,11 +28,12 @@ blueprint = Blueprint("consent", __name__)
 
 @dataclass(frozen=True)
 class Waiting:
-    """Who asks what about whom."""
+    """Who asks what about whom; ``by`` is who answers, when it is somebody else under a mandate or assisting."""
 
     journey: Journey
     rp: RelyingParty
     about: Account
+    by: UUID | None
     wanted: Asked
 
 
@@ -82,12 +84,13 @@ def decide() -> BaseResponse:
         return signing_in.back(signing_in.current_journey())
     journey, about, client_id = waiting.journey, waiting.about, waiting.rp.client_id
     if request.form.get("decision") != "allow":
-        audit.record(EventName.CONSENT_REFUSED, account_id=about.id, client_id=client_id)
+        actor = f"account:{waiting.by}" if waiting.by else None
+        audit.record(EventName.CONSENT_REFUSED, account_id=about.id, client_id=client_id, actor=actor)
         commit()
         journeys.save(journey.changed(denied=True))
         return signing_in.back(journey)
     items = decision.allowed(waiting.wanted, request.form.getlist("item"))
-    record.save(about.id, client_id, waiting.wanted, items)
+    record.save(about.id, client_id, waiting.wanted, items, by=waiting.by)
     commit()
     journeys.save(journey.changed(consented_items=tuple(sorted(items)), consented_by=str(about.id)))
     return signing_in.back(journey)
@@ -99,4 +102,5 @@ def _waiting() -> Waiting | None:
     if known is None or known.rp is None or known.options is None or known.journey.request is None:
         return None
     wanted = asked.of(known.journey.request, known.rp, insisted=False)
-    return Waiting(known.journey, known.rp, known.options.account(), wanted)
+    about, person = known.options.account(), known.options.person
+    return Waiting(known.journey, known.rp, about, person.id if person.id != about.id else None, wanted)

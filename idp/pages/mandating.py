@@ -43,7 +43,7 @@ def require_floor(act: str) -> BaseResponse | None:
     """Let pass who is as strongly and freshly logged in as the policy asks for *act*; send others to step up."""
     floor = current.get().floors.acts[act]
     level = floor.level if isinstance(floor.level, int) else None
-    return signed_in.require_level(level, max_age=floor.max_age)()
+    return signed_in.require_level(level, cryptographic=floor.cryptographic, max_age=floor.max_age)()
 
 
 def get_own(mandate_id: str) -> Mandate:

@@ -10,6 +10,7 @@ import pytest
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import ENTERPRISE
+from idp.audit.log import AuditEvent
 from idp.background import HANDLERS
 from idp.db import commit, db
 from idp.mandates import ending
@@ -315,3 +316,22 @@ def test_a_demanded_subject_costs_the_same_however_many_mandates_there_are(
         for _another in range(10):
             mandate(either, company(either), person.id)
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize(
+    ("button", "event"), [("consent-allow", "consent.given"), ("consent-deny", "consent.refused")]
+)
+def test_who_answers_for_another_is_on_record(
+    either: Provider, person: Person, button: str, event: str
+) -> None:
+    site = either.site(scope="openid profile", acting_as=["enterprise"])
+    principal = company(either)
+    held = mandate(either, principal, person.id)
+    visitor = site.visitor()
+    visitor.go(site.authorize_url(scope="openid profile"))
+    visitor.log_in(person)
+    visitor.send("", values={"identity": str(held)})
+    visitor.send(button, len(visitor.page.forms) - 1)
+    with either.context():
+        (noted,) = db.session.query(AuditEvent).filter_by(name=event, account_id=principal).all()
+        assert noted.actor == f"account:{person.id}"
