@@ -18,7 +18,7 @@ from idp.accounts import notice
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import known_device, lost_factors, pwd, recovery_ticket, ways_in
+from idp.authenticators import known_device, lost_factors, pwd, recovery_proof, recovery_ticket, ways_in
 from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, Expired, Forbidden
 from idp.keys import field_cipher
@@ -145,7 +145,14 @@ def waiting(level: int, *, lost: bool) -> timedelta:
 
 
 def settle(recovery: Recovery, level: int) -> None:
-    """Take over what the counter decided: the waiting begins, or the recovery is over. The caller commits."""
+    """Take over what the counter decided: the waiting begins, or the recovery is over. The caller commits.
+
+    Over it is too when the account was proven better meanwhile than whoever began it.
+    """
+    if recovery.state == WAITING and not _is_strong_enough(recovery):
+        if _end(recovery.id, EXPIRED, clock.now()):
+            db.session.refresh(recovery)
+        return
     case = case_row.find(recovery.case_id) if recovery.state == COUNTER and recovery.case_id else None
     if case is None:
         return
@@ -209,13 +216,16 @@ def stop(recovery: Recovery) -> bool:
 def complete(recovery: Recovery, hashed: str) -> None:
     """Make *hashed* the password, remove what was lost, and have every session end: all or nothing, once.
 
-    Raises Expired ``recovery_ended`` when it was stopped, completed or too early; Forbidden (`check_allowed`).
+    Raises Expired ``recovery_ended`` when it was stopped, completed or too early, ``recovery_too_weak`` when the
+    account was proven better meanwhile than whoever began it; Forbidden (`check_allowed`).
     """
     now = clock.now()
     ways_in.take_turn(recovery.account_id)
     account = accounts.get(recovery.account_id)
     db.session.refresh(account)
     check_allowed(account)
+    if not _is_strong_enough(recovery):
+        raise Expired("recovery_too_weak", "This account has been verified since. Begin once more")
     done = db.session.execute(
         update(Recovery)
         .where(
@@ -258,6 +268,10 @@ def _cancel_case(recovery: Recovery) -> None:
     case = case_row.find(recovery.case_id) if recovery.case_id else None
     if case is not None:
         cases.cancel(case)
+
+
+def _is_strong_enough(recovery: Recovery) -> bool:
+    return recovery_proof.is_strong_enough(recovery.proofs, accounts.get(recovery.account_id))
 
 
 def _give_phone(account: Account, phone: str) -> None:

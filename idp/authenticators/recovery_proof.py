@@ -5,7 +5,7 @@ phone and no proven name a code is enough; else name and number must be the acco
 proves P3 at least. Nothing here writes to the account: sources are asked, answers are believed or not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from idp import clock
@@ -61,7 +61,7 @@ def missing(visit: Visit, account: Account | None) -> tuple[frozenset[str], ...]
     A way with nothing in it means: enough.
     """
     wanted = wanted_level(visit, account)
-    ways = proofing_level.missing(current.get(), accounts.CITIZEN, _pieces(visit), clock.now(), wanted)
+    ways = proofing_level.missing(current.get(), accounts.CITIZEN, _pieces(visit.proofs), clock.now(), wanted)
     if _is_enough(visit, wanted):
         return (frozenset(),) if account is not None else ()
     open_ways = {*ASKED, COUNTER} if account is not None and visit.own_number else set(ASKED)
@@ -72,6 +72,11 @@ def missing(visit: Visit, account: Account | None) -> tuple[frozenset[str], ...]
 def is_proven(visit: Visit, account: Account | None) -> bool:
     """Whether the recovery may begin to wait."""
     return account is not None and _is_enough(visit, wanted_level(visit, account))
+
+
+def is_strong_enough(proofs: Iterable[str], account: Account) -> bool:
+    """Whether what was once proven is worth as much as the account has become meanwhile."""
+    return _worth(proofs) >= level_of(account)
 
 
 def prove(visit: Visit, code: str, form: Mapping[str, str], *, address: str) -> Visit:
@@ -111,12 +116,15 @@ def has_no_account(visit: Visit) -> bool:
 
 
 def _is_enough(visit: Visit, wanted: int) -> bool:
-    pieces = _pieces(visit)
-    return proofing_level.of(current.get(), accounts.CITIZEN, pieces, clock.now()) >= wanted
+    return _worth(visit.proofs) >= wanted
 
 
-def _pieces(visit: Visit) -> list[Evidence]:
-    return [Evidence(code, clock.now()) for code in visit.proofs]
+def _worth(proofs: Iterable[str]) -> int:
+    return proofing_level.of(current.get(), accounts.CITIZEN, _pieces(proofs), clock.now())
+
+
+def _pieces(proofs: Iterable[str]) -> list[Evidence]:
+    return [Evidence(code, clock.now()) for code in proofs]
 
 
 def _nobody() -> Subject:

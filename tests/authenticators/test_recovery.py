@@ -188,6 +188,24 @@ def test_officials_and_locked_accounts_recover_nothing(context: Flask, account_i
         commit()
 
 
+def test_an_account_that_was_proven_meanwhile_needs_proof_as_strong(context: Flask, account_id: UUID) -> None:
+    # Begun by who had the phone alone; then the person proved their name.
+    made = begun(account_id)
+    account = accounts.get(account_id)
+    at = clock.timestamp()
+    account.standing = [{"code": code, "at": at, "until": None} for code in ("phone", "register")]
+    commit()
+    with clock.shifted(AFTER), pytest.raises(Expired) as refused:
+        recovery.complete(made.recovery, HASHED)
+    db.session.rollback()
+    assert refused.value.code == "recovery_too_weak"
+    assert pwd.find_hash(account_id) != HASHED
+    recovery.settle(made.recovery, 2)
+    commit()
+    assert made.recovery.stands(clock.now()) == recovery.EXPIRED
+    assert begun(account_id).recovery.state == recovery.WAITING
+
+
 def test_a_new_number_comes_with_the_new_password_unless_it_was_taken(
     context: Flask, account_id: UUID
 ) -> None:
