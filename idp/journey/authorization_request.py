@@ -94,13 +94,13 @@ class AuthorizationRequest:
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "AuthorizationRequest":
-        """Read back what `to_json` gave."""
+        """Read back what `to_json` gave, here or in the version of the program that ran before."""
         read: dict[str, Any] = {
-            name: tuple(value[name]) for name in ("scope", "prompt", "ui_locales", "acr_values")
+            name: tuple(value.get(name, ())) for name in ("scope", "prompt", "ui_locales", "acr_values")
         }
-        if value["essential_acr"] is not None:
+        if value.get("essential_acr") is not None:
             read["essential_acr"] = tuple(value["essential_acr"])
-        if value["mandate"] is not None:
+        if value.get("mandate") is not None:
             read["mandate"] = MandateDetails.from_json(value["mandate"])
         return cls(**(value | read))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp import clock, logs
@@ -26,7 +26,7 @@ from idp.per_app import PerApp
 
 CHANNEL = "level_policy"
 REFRESH_SECONDS = 300.0
-# What is due comes into force in the order of dates; of the past only the last few can matter to anybody.
+# Of the past only the last few can matter to anybody; what is to come all counts, however much it is.
 KEPT = 20
 
 LOG = logs.get(__name__)
@@ -128,6 +128,15 @@ def report_expired() -> bool:
 
 
 def _load() -> tuple[InForce, ...]:
+    now = clock.now()
+    approved = LevelPolicyVersion.approved_at.is_not(None)
+    newest_first = (LevelPolicyVersion.effective_from.desc(), LevelPolicyVersion.number.desc())
+    begun = (
+        select(LevelPolicyVersion.number)
+        .where(approved, LevelPolicyVersion.effective_from <= now)
+        .order_by(*newest_first)
+        .limit(KEPT)
+    )
     wanted = (
         select(
             LevelPolicyVersion.number,
@@ -135,9 +144,8 @@ def _load() -> tuple[InForce, ...]:
             LevelPolicyVersion.effective_from,
             LevelPolicyVersion.document,
         )
-        .where(LevelPolicyVersion.approved_at.is_not(None))
-        .order_by(LevelPolicyVersion.effective_from.desc(), LevelPolicyVersion.number.desc())
-        .limit(KEPT)
+        .where(approved, or_(LevelPolicyVersion.effective_from > now, LevelPolicyVersion.number.in_(begun)))
+        .order_by(*newest_first)
     )
     if db.session().in_transaction():
         rows = db.session.execute(wanted).all()

@@ -8,6 +8,7 @@ import pytest
 from idp import clock
 from idp.accounts import account as accounts
 from idp.db import commit
+from idp.journey.authorization_request import AuthorizationRequest
 from tests.person import Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, answered, decoded
@@ -182,3 +183,14 @@ def test_pages_speak_the_language_that_the_site_asks_for(site: Site, ui_locales:
     assert visitor.page.language == language
     visitor.send("login-submit", values={"identifier": "", "password": ""})
     assert visitor.page.language == language, "also when the page comes again"
+
+
+def test_a_login_begun_under_the_program_before_this_one_can_be_finished() -> None:
+    """An update goes round while people stand in the middle of a login: what was kept knows no levels yet."""
+    made = AuthorizationRequest("site", "https://site.example.cn/cb", ("openid",), "query")
+    before = {
+        name: value
+        for name, value in made.to_json().items()
+        if name not in {"acr_values", "essential_acr", "mandate", "max_proof_age"}
+    }
+    assert AuthorizationRequest.from_json(before) == made

@@ -146,3 +146,13 @@ def test_each_application_has_its_own(new_provider: NewProvider) -> None:
 def test_the_packaged_file_can_be_read() -> None:
     assert policy_file.parse(packaged.text()) == packaged.policy()
     assert packaged.FILE.name == "assurance.toml"
+
+
+def test_however_much_is_to_come_what_holds_holds_on(context: Flask) -> None:
+    held = applied(2)
+    for day in range(1, current.KEPT + 2):
+        version.apply(file(2 + day % 2), clock.now() + timedelta(days=day), "operator:test")
+    commit()
+    current.CURRENT.get().forget()
+    assert current.in_force().number == held.number
+    assert len(current.CURRENT.get().coming()) == current.KEPT + 1
