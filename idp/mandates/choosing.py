@@ -39,6 +39,8 @@ class Choice:
     through_id: UUID | None = None
     through_name: str | None = None
     may_consent: bool = True
+    # Whether the mandate itself names items; else ``items`` is only what was asked for.
+    is_limited: bool = False
 
 
 def roles_for(acting_as: Collection[str]) -> frozenset[str]:
@@ -172,4 +174,5 @@ def _choice(chain: tuple[Mandate, ...], permit: Permit, known: dict[UUID, Accoun
         through_id=firm.id if firm else None,
         through_name=accounts.name_of(firm) if firm else None,
         may_consent=permit.may_consent,
+        is_limited=any(link.items for link in chain),
     )

@@ -53,7 +53,7 @@ def _page(journey: Journey, options: Options) -> str:
             "kind": one.principal_kind,
             "role": one.role,
             "through": one.through_name,
-            "items": [item.name_of(code, locale) for code in one.items],
+            "items": [item.name_of(code, locale) for code in one.items if one.is_limited],
         }
         for one in options.choices
     ]

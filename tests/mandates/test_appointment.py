@@ -273,6 +273,9 @@ def test_a_firm_acts_through_its_own_handlers_within_its_items(
     (choice,) = choosing.choices(clerk.id, {"agency"}, (), clock.now())
     assert (choice.principal_id, choice.through_id) == (enterprise.id, firm.id)
     assert (choice.role, choice.items, choice.level) == ("agency", ("tax",), 3)
+    assert choice.is_limited
+    (representative,) = choosing.choices(wangfang.id, {"representative"}, ("tax",), clock.now())
+    assert (representative.items, representative.is_limited) == (("tax",), False)
     assert choosing.choices(clerk.id, {"handler"}, (), clock.now()) == []
     # What the enterprise takes from the firm is taken from its handlers, in the same moment.
     appointment.revoke(agency, wangfang.id)
