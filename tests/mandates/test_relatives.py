@@ -58,10 +58,7 @@ def test_of_two_sixth_principals_at_once_one_is_too_many(context: Flask, person:
     commit()
     ended = at_once(
         context,
-        *(
-            lambda one=one: relatives.offer(accounts.get(one), accounts.get(agent.id), TERMS)
-            for one in pair
-        ),
+        *(lambda one=one: relatives.offer(accounts.get(one), accounts.get(agent.id), TERMS) for one in pair),
     )
     assert ended == ["agent_full", "done"]
 
