@@ -52,12 +52,18 @@ def tell(account: Account, name: str, **values: str) -> None:
     """
     now = clock.now()
     db.session.add(Notice(account_id=account.id, id=uuid7(), name=name, created_at=now))
-    if account.phone_sealed is None:
+    phone = accounts.phone_of(account)
+    if phone is None:
         return
     filled = {"when": now.astimezone(CHINA).strftime("%m-%d %H:%M"), **values}
     sealed = field_cipher.seal(json.dumps(filled, ensure_ascii=False), _context(account.id))
     # A receiver of their own: a phone that cannot be reached delays nobody else's messages.
-    outbox.add(KIND, {"name": name, "values": sealed}, account.id, receiver=f"notice:{account.id}")
+    outbox.add(
+        KIND,
+        {"name": name, "values": sealed, "to": field_cipher.seal(phone, _receiver(account.id))},
+        account.id,
+        receiver=f"notice:{account.id}",
+    )
 
 
 def recent(account_id: UUID, count: int = 5) -> list[Notice]:
@@ -67,11 +73,14 @@ def recent(account_id: UUID, count: int = 5) -> list[Notice]:
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Send one notice to the phone that the account has now; raises DeliveryFailed (a handler of the outbox)."""
+    """Send one notice; raises DeliveryFailed (a handler of the outbox).
+
+    To the phone that the account had when it happened: whoever took the account over changes the number first.
+    """
     account = accounts.find(message.account_id) if message.account_id else None
-    phone = accounts.phone_of(account) if account else None
-    if account is None or phone is None:
-        raise DeliveryFailed(retry=False, reason="the account has no phone any more")
+    if account is None:
+        raise DeliveryFailed(retry=False, reason="there is no such account")
+    phone = field_cipher.open_sealed(message.payload["to"], _receiver(account.id))
     name = message.payload["name"]
     values = json.loads(field_cipher.open_sealed(message.payload["values"], _context(account.id)))
     locale = account.locale if account.locale in sms.LOCALES else "zh_Hans"
@@ -92,6 +101,10 @@ def sweep() -> None:
 
 def _horizon() -> datetime:
     return clock.now() - timedelta(days=KEPT_DAYS)
+
+
+def _receiver(account_id: UUID) -> str:
+    return f"outbox.notice_to:{account_id}"
 
 
 def _context(account_id: UUID) -> str:

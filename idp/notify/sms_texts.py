@@ -123,6 +123,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] On {when} the password of your account was removed; you log in with a passkey or certificate"
         " from now on. If it was not you, ask at a service counter at once.",
     },
+    "notice_account_closed": {
+        "zh_Hans": "【通行】{when}，您的账号已注销，或已并入您的另一个账号。如非本人操作，请立即到政务服务窗口求助。",
+        "en": "[Tongxing] On {when} your account was closed or merged into another one of yours. If it was not you, ask"
+        " at a service counter at once.",
+    },
     "notice_account_merged": {
         "zh_Hans": "【通行】{when}，您的另一个账号已并入本账号。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
         "en": "[Tongxing] On {when} another account of yours was merged into this one. If it was not you, log in and"

@@ -1,6 +1,6 @@
 """What ends with an account: evidence, open cases, mandates on both sides, ways of signing in, sessions, grants."""
 
-from idp.accounts import identity
+from idp.accounts import identity, notice
 from idp.accounts.account import Account
 from idp.authenticators import erasure
 from idp.mandates import ending
@@ -17,6 +17,7 @@ def close(account: Account, *, actor: str) -> None:
 
 def settle(account: Account) -> None:
     """End what stands by itself; sessions and grants follow by the outbox, once the account is closed."""
+    notice.tell(account, "account_closed")
     evidence.revoke(account, {piece["code"] for piece in account.standing}, ending.CLOSED)
     for case in cases.of_account(account.id):
         if case.is_open:

@@ -41,6 +41,14 @@ def test_a_notice_reaches_the_phone_in_the_persons_language(person: Account, gat
     assert "passkey was added" in sent["text"]
 
 
+def test_the_phone_of_before_hears_that_the_account_changed_hands(person: Account, gateway: Gateway) -> None:
+    notice.tell(person, "recovery_completed")
+    accounts.change_phone(person, "+8613900000009")
+    commit()
+    notice.deliver(messages()[0])
+    assert [one["to"] for one in gateway.messages] == ["+8613800138000"]
+
+
 def test_the_row_that_waits_tells_nothing(person: Account) -> None:
     notice.tell(person, "password_changed", when="SECRET-LINK")
     commit()

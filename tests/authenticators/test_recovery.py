@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.accounts.account import Person
 from idp.accounts.notice import Notice
 from idp.audit.log import AuditEvent
@@ -18,6 +19,7 @@ from idp.errors import Conflict, Expired, Forbidden, IdpError
 from idp.keys import field_cipher
 from idp.outbox.message import OutboxMessage
 from tests.accounts import crowd
+from tests.accounts.gateway import Gateway
 from tests.person import TOTP_SECRET
 
 AFTER = timedelta(hours=80)
@@ -204,6 +206,20 @@ def test_an_account_that_was_proven_meanwhile_needs_proof_as_strong(context: Fla
     commit()
     assert made.recovery.stands(clock.now()) == recovery.EXPIRED
     assert begun(account_id).recovery.state == recovery.WAITING
+
+
+def test_the_old_phone_hears_of_a_recovery_with_a_new_one(
+    context: Flask, account_id: UUID, gateway: Gateway
+) -> None:
+    accounts.change_phone(accounts.get(account_id), "+8613900000003")
+    made = begun(account_id, new_phone="+8613900000004")
+    with clock.shifted(AFTER):
+        recovery.complete(made.recovery, HASHED)
+        commit()
+        for message in db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "notice")).all():
+            notice.deliver(message)
+    told = [(one["template"], one["to"]) for one in gateway.messages]
+    assert ("notice_recovery_completed", "+8613900000003") in told
 
 
 def test_a_new_number_comes_with_the_new_password_unless_it_was_taken(

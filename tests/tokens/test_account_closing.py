@@ -1,6 +1,7 @@
 from sqlalchemy import select
 
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.audit.log import AuditEvent
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
@@ -42,3 +43,18 @@ def test_others_are_left_alone(provider: Provider) -> None:
         commit()
         assert accounts.get(other.id).status == accounts.ACTIVE
         assert other.standing
+
+
+def test_the_person_hears_of_it_on_the_phone_that_is_erased(provider: Provider) -> None:
+    with provider.context():
+        person = proven.citizen(provider)
+        accounts.change_phone(person, "+8613900000123")
+        account_closing.close(person, actor="test")
+        commit()
+        assert accounts.phone_of(person) is None
+        told = select(OutboxMessage).where(
+            OutboxMessage.account_id == person.id, OutboxMessage.kind == notice.KIND
+        )
+        message = db.session.scalars(told).one()
+        assert message.payload["name"] == "account_closed"
+        assert "139" not in str(message.payload)
