@@ -42,6 +42,7 @@ HANDLERS = {
     identity.SUBJECT_CHANGED: subject_change.handle,
     evidence.STANDING_CHANGED: _standing_changed,
     ending.KIND: narrowing.mandate_ended,
+    assisted.KIND: narrowing.assisted_case_ended,
     recovery.RECOVERED: account_logout.after_recovery,
     level_simulation_run.KIND: level_simulation_run.deliver,
 }

@@ -22,7 +22,11 @@ from idp.db import db
 from idp.errors import Conflict, Expired, Forbidden, InvalidInput, NotFound
 from idp.mandates import assisted_case, rules_file
 from idp.mandates.assisted_case import ENDED, IS_OPEN, RUNNING, WAITING, AssistedCase
+from idp.outbox import message
 from idp.uuid7 import uuid7
+
+# The outbox message of a case that ran and has ended: what was given in it ends with it.
+KIND = "assisted_case_ended"
 
 DONE = "done"
 CANCELLED = "cancelled"
@@ -133,6 +137,9 @@ def end(case: AssistedCase, reason: str, *, clerk_name: str = "", item_name: str
         return False
     db.session.refresh(case)
     log.record(EventName.ASSISTED_CASE_ENDED, reason=reason, **_values(case))
+    if ran:
+        ended = {"session_id": str(case.session_id), "principal_id": str(case.principal_id)}
+        message.add(KIND, ended, account_id=case.clerk_id)
     principal = accounts.find(case.principal_id)
     if ran and principal is not None:
         clerk = accounts.find(case.clerk_id)

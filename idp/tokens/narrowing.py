@@ -55,6 +55,14 @@ def mandate_ended(message: OutboxMessage) -> None:
     _revoke_all(Grant.mandate_id == UUID(message.payload["mandate_id"]), "mandate_ended")
 
 
+def assisted_case_ended(message: OutboxMessage) -> None:
+    """Revoke what was given to the clerk's session for the person who was assisted."""
+    session_id, principal_id = (UUID(message.payload[name]) for name in ("session_id", "principal_id"))
+    _revoke_all(
+        (Grant.session_id == session_id) & (Grant.principal_id == principal_id), "assisted_case_ended"
+    )
+
+
 def narrow(grant: Grant, left: Levels) -> None:
     """Write down that the grant says no more than *left* from now on. The caller commits."""
     log.record(
