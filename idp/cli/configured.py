@@ -23,8 +23,19 @@ def load_for_service() -> Settings:
     """Return the settings, and begin to log as they say; raises ClickException as `check_data` does."""
     loaded = load()
     logs.configure(loaded.serving.log_level)
+    check_mandate_rules()
     check_data(loaded)
     return loaded
+
+
+def check_mandate_rules() -> None:
+    """Raise ClickException with every mistake of config/mandates.toml: found now, not when somebody first acts."""
+    rules_file = importlib.import_module("idp.mandates.rules_file")  # what other commands need not load
+    try:
+        rules_file.get()
+    except rules_file.RulesError as error:
+        lines = "\n".join(f"  {problem}" for problem in error.problems)
+        raise click.ClickException(f"wrong {rules_file.FILE.name}, nothing is started:\n{lines}") from error
 
 
 def check_data(loaded: Settings) -> None:

@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from idp.mandates import rules
-from idp.mandates.rules import Rules
+from idp.mandates.rules import Rules, RulesError
+
+__all__ = ["FILE", "RulesError", "get"]
 
 FILE = Path(__file__).parents[2] / "config" / "mandates.toml"
 
