@@ -56,7 +56,8 @@ class SignedIn:
         """Whether the login is young enough, and strong enough, to change ways of signing in."""
         age = clock.now() - self.session.auth_time
         young = age <= timedelta(seconds=SETTINGS.get().lifetimes.reauthentication)
-        return young and (not self.owes_second_factor or mfa.is_two_factors(self.session.methods))
+        own = bool(set(self.session.methods) - {mfa.SECOND_HAND, mfa.AMR})
+        return young and own and (not self.owes_second_factor or mfa.is_two_factors(self.session.methods))
 
 
 def require() -> BaseResponse | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 AMR = "mfa"
+SECOND_HAND = "qr"
+"""Another session's word: nobody knows which of the factors that opened that one it repeats."""
 
 
 class Kind(StrEnum):
@@ -48,5 +50,5 @@ def amr(methods: Iterable[str]) -> list[str]:
 
 
 def is_two_factors(methods: Iterable[str]) -> bool:
-    """Whether these are of at least two kinds."""
-    return len({KINDS[method] for method in methods if method != AMR}) > 1
+    """Whether these are of at least two kinds. What a phone let in counts for none: it may repeat what comes beside."""
+    return len({KINDS[method] for method in methods if method not in {AMR, SECOND_HAND}}) > 1

@@ -30,6 +30,7 @@ from tests.assurance.worlds import PACKAGED
         ("pwd swk", 2),
         ("sms otp", 1),  # of one kind
         ("sms qr", 1),
+        ("pwd qr", 1),  # the phone may have been let in by the same password
         ("swk user", 2),
         ("swk user pwd otp", 2),  # software is never bound to hardware
         ("hwk user", 3),

@@ -29,12 +29,12 @@ def test_each_change_is_one_line_that_says_where_and_what() -> None:
             ("A2 = 3", "A2 = 2"),
             ("# valid_until =", "valid_until = 2028-01-01T00:00:00+08:00"),
             ('level = 2\nevidence = ["operator3"]', 'level = 1\nevidence = ["operator3"]'),
-            ('methods = ["pwd", "qr"]', 'methods = ["qr", "swk"]'),
+            ('methods = ["pwd", "swk"]', 'methods = ["qr", "swk"]'),
             ('not_for = ["official"]', 'not_for = ["official", "citizen"]'),
         )
     )
     assert difference.difference(PACKAGED, new) == [
-        Change("authentication: pwd + qr", "level 2", None),
+        Change("authentication: pwd + swk", "level 2", None),
         Change("authentication: qr + swk", None, "level 2"),
         Change("authenticators.sms.not_for", "official", "citizen, official"),
         Change("caps.2", "3", "2"),

@@ -7,11 +7,13 @@ import pytest
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.assurance import authenticator_level
 from idp.authenticators import qr
 from idp.db import commit
+from idp.level_policy import current
 from idp.sessions import logout
 from idp.sessions import session as sessions
-from tests.person import Person, Visitor
+from tests.person import PASSWORD, Person, Visitor
 from tests.provider import Provider, SignIn
 from tests.site import Site, answered, decoded
 
@@ -81,6 +83,33 @@ def test_a_site_that_asked_gets_its_answer(either: Provider, phone: Visitor) -> 
     screen.send("qr-check")
     tokens = site.redeem(answered(screen.location)["code"])
     assert decoded(tokens["id_token"])[1]["amr"] == ["qr"]
+
+
+def test_a_password_and_a_screen_that_it_let_in_are_no_two_factors(
+    either: Provider, person: Person, phone: Visitor
+) -> None:
+    # Whoever has the password alone shows it twice: on a "phone", and on the screen that this one approves.
+    screen, handle, number = screen_of(either)
+    approve(phone, handle, number)
+    screen.send("qr-check")
+    screen.go("/account/reauthenticate")
+    screen.send("reauthenticate-submit", values={"password": PASSWORD})
+    assert screen.is_at("/account")
+    with either.context():
+        methods = sorted(one.methods for one in sessions.live_sessions(person.id))
+        worth = authenticator_level.of(current.get(), methods[1])
+    assert methods == [["pwd"], ["pwd", "qr"]]
+    assert worth == 1
+
+
+def test_what_a_phone_let_in_changes_no_ways_of_signing_in(either: Provider, phone: Visitor) -> None:
+    screen, handle, number = screen_of(either)
+    approve(phone, handle, number)
+    screen.send("qr-check")
+    screen.go("/account/passkeys")
+    assert screen.is_at("/account/reauthenticate")
+    screen.send("reauthenticate-submit", values={"password": PASSWORD})
+    assert screen.is_at("/account/passkeys")
 
 
 def test_the_button_works_without_a_script_and_says_when_nobody_has_answered(
