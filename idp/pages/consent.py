@@ -62,6 +62,7 @@ def consent() -> BaseResponse | str:
         "consent.html",
         rp=site,
         action=signing_in.page_url("/consent", waiting.journey),
+        about_id=str(waiting.about.id),
         account_name=accounts.name_of(waiting.about),
         purpose=site.purpose,
         items=items,
@@ -79,8 +80,8 @@ def consent() -> BaseResponse | str:
 def decide() -> BaseResponse:
     """Keep what was allowed, or answer the site access_denied."""
     waiting = _waiting()
-    if waiting is None:
-        # Posted twice, or from a page that is not due any more: the journey knows what is.
+    if waiting is None or request.form.get("about") != str(waiting.about.id):
+        # Posted twice, or from a page that is not due any more or was somebody else's: the journey knows what is.
         return signing_in.back(signing_in.current_journey())
     journey, about, client_id = waiting.journey, waiting.about, waiting.rp.client_id
     if request.form.get("decision") != "allow":

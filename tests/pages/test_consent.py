@@ -148,3 +148,21 @@ def test_on_a_statutory_basis_there_is_no_page(provider: Provider, person: Perso
     visitor.go(site.authorize_url(prompt="consent"))
     visitor.log_in(person)
     assert "code" in answered(visitor.location)
+
+
+def test_a_page_that_showed_somebody_elses_name_agrees_to_nothing(
+    provider: Provider, site: Site, person: Person
+) -> None:
+    """In another tab of this browser somebody else has logged in meanwhile."""
+    visitor, other = at_consent(site, person), provider.person()
+    page = visitor.response
+    visitor.go("/login")
+    visitor.log_in(other)
+    visitor.response = page
+    visitor.send("consent-allow")
+    assert visitor.is_at("/consent")
+    assert other.name in visitor.response.get_data(as_text=True)
+    with provider.context():
+        assert db.session.get(ConsentRecord, (other.id, site.id)) is None
+    visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)

@@ -170,6 +170,7 @@ def answering(cast: Cast) -> list[Sample]:
             {
                 **journey,
                 "account_name": cast.person.name,
+                "about_id": "0195-person",
                 "purpose": cast.say(
                     "查询本人社会保险参保和待遇记录", "Show you your own social insurance records"
                 ),
@@ -199,6 +200,7 @@ def answering(cast: Cast) -> list[Sample]:
             {
                 **journey,
                 "account_name": cast.person.name,
+                "about_id": "0195-person",
                 "purpose": cast.say("办理进度短信提醒", "Tell you by message how your case goes on"),
                 "controller": cast.say("浙江省大数据发展管理局", "Zhejiang Data Administration"),
                 "expires_at": None,
