@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import clock, signed_in
 from idp.db import commit, db
-from idp.errors import Conflict, NotFound
+from idp.errors import Conflict, NotFound, TooMany
 from idp.level_policy import current
 from idp.pages import proving
 from idp.proofing import attempt, case_row, evidence, verifiers
@@ -67,8 +67,8 @@ def retry(case_id: UUID) -> BaseResponse:
     case = _own(case_id)
     try:
         attempt.retry(case)
-    except Conflict:
-        # It is being asked at this moment, or is decided: the page says so.
+    except (Conflict, TooMany):
+        # It is being asked at this moment, was asked often enough, or is decided: the page says so.
         db.session.rollback()
     return redirect(proving.case_url(case), 303)
 

@@ -60,7 +60,8 @@ def send(way: str) -> BaseResponse | tuple[str, int]:
 def _prove_phone(person: Account, verifier: Verifier, form: dict[str, str]) -> BaseResponse | tuple[str, int]:
     """Keep what was typed with the case, and send a code to the phone."""
     case = cases.begin(person, verifier.CODE, return_to=proving.return_to())
-    if case.state == case_row.WAITING:
+    # A source that is asked at this moment about one phone must not be asked again about another one.
+    if case_row.lock(case).state == case_row.WAITING:
         raise Conflict("case_busy", "This is being checked at this moment")
     given = verifier.read(form, proving.about(person))
     case_row.keep_given(case, given)

@@ -40,10 +40,13 @@ def submit(case: ProofingCase, form: Mapping[str, str], *, address: str) -> None
     case_row.check_open(case)
     _check_allowed(about, verifier.NEEDS)
     given = verifier.read(form, about)
-    attempt_limit.check(case.person_id, given, address, held=about.identity)
     asking = verifiers.find_asking(case.verifier)
     if verifier.WAY is Way.HELD:
         raise Forbidden("forbidden")
+    # Who shows a document to people asks no source about its number: no stranger uses up its tries.
+    attempt_limit.check(case.person_id, given if asking else {}, address, held=about.identity)
+    if asking is None:
+        _check_with_nobody(case)
     _take(case)
     case.attempt += 1
     case.failures = 0
@@ -73,16 +76,26 @@ def present(case: ProofingCase, holder: Holder, *, address: str) -> None:
 
 
 def retry(case: ProofingCase) -> bool:
-    """Ask the source again what it was asked before; return whether it was asked. Commits.
+    """Ask the source again, because the person wants it now; return whether it was asked. Commits.
 
-    Raises Conflict (``case_closed``, ``case_busy``). False where only the person can try again.
+    Raises Conflict (``case_closed``, ``case_busy``), TooMany. False where only a new form helps.
     """
+    attempt_limit.check_retry(case.id)
+    return _ask_again(case)
+
+
+def _ask_again(case: ProofingCase) -> bool:
+    """Ask the source what it was asked before; return whether it was. Commits. Raises Conflict."""
     asking = verifiers.find_asking(case.verifier)
-    given = case_row.given(case)
-    if asking is None or asking.PASSING or not given or case.state != case_row.WAITING:
+    if asking is None or asking.PASSING or case.state != case_row.WAITING:
         return False
-    about = subject.of(case)
     _take(case)
+    # Read once nobody else can change it.
+    given, about = case_row.given(case), subject.of(case)
+    if not _is_allowed(about, asking.NEEDS):
+        conclusion.leave_undecided(case, Reason.NOT_ACCEPTED)
+        commit()
+        return False
     commit()
     _ask(case, asking, given, about)
     return True
@@ -98,7 +111,11 @@ def retry_due() -> int:
     tried = 0
     for case_id in due:
         try:
-            tried += retry(case_row.get(case_id))
+            case = case_row.get(case_id)
+            if _ask_again(case):
+                tried += 1
+            else:
+                _leave_to_the_person(case)
         except IdpError as error:
             # Somebody else has it, or it was closed meanwhile.
             db.session.rollback()
@@ -112,6 +129,32 @@ def _check_allowed(about: Subject, needs: frozenset[str]) -> None:
     accounts.check_active(about.person)
     if not needs <= evidence.valid_codes(about.account, clock.now()):
         raise Forbidden("evidence_missing", "Another step comes before this one")
+
+
+def _is_allowed(about: Subject, needs: frozenset[str]) -> bool:
+    """Whether what was allowed when the case was sent still is: accounts are locked, evidence falls."""
+    for account in {about.account, about.person}:
+        db.session.refresh(account)
+    try:
+        _check_allowed(about, needs)
+    except Forbidden:
+        return False
+    return True
+
+
+def _leave_to_the_person(case: ProofingCase) -> None:
+    """Do not come back to a case whose process died while it asked, and that only a new form can go on with."""
+    if case_row.lock(case).is_open and case.next_attempt_at is not None:
+        case.asking_until = case.next_attempt_at = None
+        if case.state == case_row.WAITING:
+            case_row.wait(case, Reason.SOURCE_AWAY)
+    commit()
+
+
+def _check_with_nobody(case: ProofingCase) -> None:
+    """Raise Conflict when people look at the case: what they see and what they decide must be one thing."""
+    if case_row.lock(case).state == case_row.WAITING:
+        raise Conflict("case_busy", "This is being checked at this moment")
 
 
 def _take(case: ProofingCase) -> None:
@@ -139,6 +182,10 @@ def _ask(case: ProofingCase, asking: Asking, given: Mapping[str, str], about: Su
         return
     if _is_still_ours(case, turn, attempt):
         # The facts may have changed while the source was thinking.
+        if not _is_allowed(about, asking.NEEDS):
+            conclusion.leave_undecided(case, Reason.NOT_ACCEPTED)
+            commit()
+            return
         outcome = asking.judge(given, subject.of(case), answer)
         conclusion.conclude(case, outcome, source=question.source, digest=answer.digest)
         attempt_limit.note(given, outcome.verdict)

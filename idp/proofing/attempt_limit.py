@@ -12,6 +12,7 @@ from idp.keys import field_cipher
 from idp.proofing.outcome import Verdict
 from idp.settings import SETTINGS
 
+RETRIES = 6
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -25,6 +26,11 @@ def check(person_id: UUID, given: Mapping[str, str], address: str, *, held: Iden
     key = _number(given)
     if held is None and key is not None:
         rate_limit.check(key, limits.proofings_per_number, DAY)
+
+
+def check_retry(case_id: UUID) -> None:
+    """Count that a person has the source asked again; raises TooMany. The worker asks again by itself anyway."""
+    rate_limit.check(f"proofing-retry:{case_id}", RETRIES, HOUR)
 
 
 def note(given: Mapping[str, str], verdict: Verdict) -> None:

@@ -134,7 +134,7 @@ def queue(prefixes: list[str], *, after: UUID | None = None, limit: int = 50) ->
 
 def examiner(case: ProofingCase) -> UUID | None:
     """Return the official who compared the original document, None while nobody has."""
-    examined = [one for one in case.decided_by if one["act"] == EXAMINED]
+    examined = _examined(case)
     return UUID(examined[-1]["account"]) if examined else None
 
 
@@ -169,7 +169,7 @@ def decide(
     """
     _check_official(case, by, person_id)
     if approve and needs_two(case):
-        first = [one for one in case.decided_by if one["act"] == EXAMINED]
+        first = _examined(case)
         if not first:
             raise Conflict("case_not_examined", "Somebody has to compare the original document first")
         if any(str(by) == one["account"] or (person_id and str(person_id) == one["person"]) for one in first):
@@ -194,12 +194,18 @@ def _check_official(case: ProofingCase, by: UUID, person_id: UUID | None) -> Non
         raise Forbidden("own_case", "Nobody decides a case of their own")
 
 
+def _examined(case: ProofingCase) -> list[dict[str, Any]]:
+    """Return who compared the document with what the person sent last, not with what stood there before."""
+    return [one for one in case.decided_by if one["act"] == EXAMINED and one["attempt"] == case.attempt]
+
+
 def _note(case: ProofingCase, act: str, by: UUID, person_id: UUID | None, note: str) -> None:
     entry: dict[str, Any] = {
         "act": act,
         "account": str(by),
         "person": None if person_id is None else str(person_id),
         "at": clock.timestamp(),
+        "attempt": case.attempt,
         "note": note[:LONGEST_NOTE],
     }
     case.decided_by = [*case.decided_by, entry]

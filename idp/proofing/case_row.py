@@ -62,7 +62,7 @@ class ProofingCase(Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Officials and vouchers: {"account", "act", "at", "note"}.
+    # Officials and vouchers: {"account", "act", "at", "attempt", "note"}.
     decided_by: Mapped[list[dict[str, Any]]] = mapped_column(Json)
 
     @property

@@ -56,7 +56,8 @@ def answer(case: ProofingCase, voucher: Account, *, approve: bool) -> None:
     if verifiers.get(case.verifier).WAY is not Way.VOUCHER or case.state != case_row.WAITING:
         raise Conflict("case_closed", "This case is closed. Start a new one")
     act = VOUCHED if approve else DENIED
-    entry = {"act": act, "account": str(voucher.id), "person": None, "at": clock.timestamp(), "note": ""}
+    who = {"account": str(voucher.id), "person": None}
+    entry = {"act": act, "at": clock.timestamp(), "attempt": case.attempt, "note": ""} | who
     case.decided_by = [*case.decided_by, entry]
     log.record(EventName.PROOFING_VOUCHED, account_id=case.account_id, actor=str(voucher.id), case_id=case.id)
     outcome = (

@@ -179,6 +179,71 @@ def test_a_case_whose_process_died_while_asking_is_found_by_the_worker(proving: 
         assert case.state == "approved"
 
 
+def test_a_face_whose_process_died_while_asking_does_not_keep_the_worker_busy(proving: Provider) -> None:
+    person = proving.person()
+    with proving.context():
+        case = cases.begin(accounts.get(person.id), "face")
+        case_row.keep_given(case, {"name": "李娜", "type": "citizen_id", "number": ME, "country": "CHN"})
+        attempt._take(case)
+        db.session.commit()
+        with clock.shifted(timedelta(seconds=61)):
+            assert attempt.retry_due() == 0
+            again = case_row.get(case.id)
+            assert (again.state, again.reasons) == ("waiting", ["source_away"])
+            assert (again.next_attempt_at, again.asking_until) == (None, None)
+
+
+@pytest.mark.parametrize("when", ["before it asks again", "while it asks"])
+def test_a_locked_account_earns_nothing_and_is_not_asked_about_for_ever(
+    proving: Provider, server: RegisterServer, when: str
+) -> None:
+    person = proving.person()
+
+    def lock() -> None:
+        with proving.context():
+            accounts.get(person.id).status = accounts.FROZEN
+            db.session.commit()
+
+    def answer(question: Question) -> Answer:
+        if when == "while it asks":
+            lock()
+        return server.signed(question, "match", ALIVE)
+
+    server.respond = lambda question: problem(503)
+    with proving.context():
+        case = submit(person, "register", name="李娜", number=ME)
+    server.asked.clear()
+    server.respond = answer
+    if when == "before it asks again":
+        lock()
+    with proving.context(), clock.shifted(timedelta(minutes=2)):
+        attempt.retry_due()
+        found = case_row.get(case.id)
+        assert (found.state, found.reasons, found.next_attempt_at) == ("undecided", ["not_accepted"], None)
+        assert evidence.of_account(person.id) == []
+        assert attempt.retry_due() == 0
+    assert len(server.asked) == (when == "while it asks")
+
+
+def test_one_person_cannot_have_a_source_asked_without_end(proving: Provider, server: RegisterServer) -> None:
+    person = proving.person()
+    server.respond = lambda question: problem(503)
+    with proving.context():
+        case = submit(person, "register", name="李娜", number=ME)
+        for _ in range(6):
+            attempt.retry(case)
+        with pytest.raises(TooMany):
+            attempt.retry(case)
+
+
+def test_a_strangers_guesses_do_not_keep_anybody_from_a_counter(new_provider: NewProvider) -> None:
+    provider = new_provider(limits=Limits(proofings_per_number=1))
+    with provider.context():
+        for _ in range(2):
+            case = submit(provider.person(), "counter", name="李娜", number=ME, division="330106")
+            assert case.state == "waiting"
+
+
 def test_a_case_that_is_sent_twice_is_asked_once(proving: Provider, server: RegisterServer) -> None:
     person = proving.person()
     answered = server.respond

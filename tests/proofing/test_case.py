@@ -71,6 +71,40 @@ def test_one_official_alone_decides_nothing_at_a_counter(proving: Provider) -> N
         assert accounts.get(person.id).standing == []
 
 
+def test_what_an_official_saw_is_what_another_one_approves(proving: Provider) -> None:
+    person = proving.person()
+    with proving.context():
+        case = prepared(person, sequence=1)
+        cases.examine(case, FIRST)
+        commit()
+        # The person changes name and number between the two officials.
+        with pytest.raises(Conflict, match="case_busy"):
+            submit(person, "counter", name="张伟", number=number(2), division=WEST_LAKE)
+        db.session.rollback()
+        cases.decide(case, SECOND, approve=True, reason="")
+        commit()
+        account = accounts.get(person.id)
+        assert identities.of(account) == identities.Identity("citizen_id", number(1))
+        assert accounts.name_of(account) == "李娜"
+
+
+def test_what_was_examined_before_a_case_was_sent_anew_counts_no_more(proving: Provider) -> None:
+    holder, person = proving.person(), proving.person()
+    with proving.context():
+        identities.bind(accounts.get(holder.id), identities.Identity("citizen_id", number(1)))
+        case = prepared(person, sequence=1)
+        cases.examine(case, FIRST)
+        cases.decide(case, SECOND, approve=True, reason="")
+        commit()
+        assert (case.state, case.reasons) == ("undecided", ["identity_taken"])
+        again = prepared(person, sequence=2)
+        assert (again.id, again.state, cases.examiner(again)) == (case.id, "waiting", None)
+        with pytest.raises(Conflict, match="case_not_examined"):
+            cases.decide(case, SECOND, approve=True, reason="")
+        cases.examine(case, FIRST)
+        assert cases.examiner(case) == FIRST
+
+
 def test_nobody_decides_their_own_case(proving: Provider) -> None:
     person = proving.person()
     with proving.context():
