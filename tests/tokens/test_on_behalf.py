@@ -1,4 +1,4 @@
-"""An assisted session at a site: one site, one item, named by who wants it, and nothing once the case is over."""
+"""Acting for somebody who is assisted at a window: one site, one item, and nothing once the case is over."""
 
 from dataclasses import dataclass
 from uuid import UUID, uuid4
