@@ -1,7 +1,7 @@
 """What the pages of a person's own account share: who is signed in, how freshly, and the frame they are shown in.
 
 A page's blueprint asks before each request: ``blueprint.before_request(signed_in.require)`` or, where ways of
-signing in are changed, ``signed_in.require_fresh``. Who is not (freshly) signed in goes there first and comes back.
+signing in are changed, ``signed_in.require_change``. Who is not (freshly) signed in goes there first and comes back.
 """
 
 from collections.abc import Callable
@@ -97,7 +97,7 @@ def require_level(
             return away
         person, now = current(), clock.now()
         policy = current_policy.get()
-        needed = level if level is not None else _reachable(policy, person.account, now)
+        needed = level if level is not None else _reachable(policy, person, now)
         held = standing.level(policy, person.account, person.session, now)
         has_key = not cryptographic or bool(requirement.CRYPTOGRAPHIC & set(person.session.methods))
         too_old = max_age is not None and now - person.session.auth_time > timedelta(seconds=max_age)
@@ -111,9 +111,22 @@ def require_level(
     return check
 
 
-def _reachable(policy: Policy, account: Account, now: datetime) -> int:
-    best = authenticator_level.best(policy, enrolled.of(account.id), account.kind)
-    return session_level.of(policy, standing.proofing(policy, account, now), best)
+def require_change() -> BaseResponse | None:
+    """Let pass who may change ways of signing in: freshly logged in, and as strongly as the policy asks (domain §2).
+
+    Else who has one factor adds the second one of their own, and is then worth what nobody with one factor is.
+    """
+    away = require_fresh()
+    if away is not None:
+        return away
+    floor = current_policy.get().floors.acts["change_authenticator"]
+    level = floor.level if isinstance(floor.level, int) else None
+    return require_level(level, cryptographic=floor.cryptographic, max_age=floor.max_age)()
+
+
+def _reachable(policy: Policy, person: SignedIn, now: datetime) -> int:
+    best = authenticator_level.best(policy, person.methods, person.account.kind)
+    return session_level.of(policy, standing.proofing(policy, person.account, now), best)
 
 
 def current() -> SignedIn:

@@ -14,7 +14,7 @@ from idp.pages import refusal, shown_certificate
 
 blueprint = Blueprint("certificates", __name__)
 blueprint.before_request(shown_certificate.require_offered)
-blueprint.before_request(signed_in.require_fresh)
+blueprint.before_request(signed_in.require_change)
 
 HERE = "/account/certificates"
 METHODS = "/account/sign-in-methods"

@@ -16,7 +16,7 @@ from idp.errors import Conflict, InvalidInput
 from idp.pages import refusal
 
 blueprint = Blueprint("own_authenticator", __name__)
-blueprint.before_request(signed_in.require_fresh)
+blueprint.before_request(signed_in.require_change)
 
 METHODS = "/account/sign-in-methods"
 ONE = "/account/<any(passkeys, certificates):kind>/<uuid:which>"

@@ -14,7 +14,7 @@ from idp.errors import Conflict, Expired, InvalidInput
 from idp.pages import refusal, user_agent
 
 blueprint = Blueprint("passkeys", __name__)
-blueprint.before_request(signed_in.require_fresh)
+blueprint.before_request(signed_in.require_change)
 
 HERE = "/account/passkeys"
 METHODS = "/account/sign-in-methods"

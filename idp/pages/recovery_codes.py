@@ -9,7 +9,7 @@ from idp.authenticators import recovery_code
 from idp.db import commit
 
 blueprint = Blueprint("recovery_codes", __name__)
-blueprint.before_request(signed_in.require_fresh)
+blueprint.before_request(signed_in.require_change)
 
 METHODS = "/account/sign-in-methods"
 

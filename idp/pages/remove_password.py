@@ -12,7 +12,7 @@ from idp.errors import Conflict
 from idp.pages import refusal
 
 blueprint = Blueprint("remove_password", __name__)
-blueprint.before_request(signed_in.require_fresh)
+blueprint.before_request(signed_in.require_change)
 
 HERE = "/account/password/remove"
 METHODS = "/account/sign-in-methods"

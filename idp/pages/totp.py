@@ -19,7 +19,7 @@ from idp.sessions import session as sessions
 from idp.settings import SETTINGS
 
 blueprint = Blueprint("totp", __name__)
-blueprint.before_request(signed_in.require_fresh)
+blueprint.before_request(signed_in.require_change)
 
 METHODS = "/account/sign-in-methods"
 

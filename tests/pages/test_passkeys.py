@@ -4,9 +4,24 @@ import pytest
 
 from idp.accounts import notice
 from idp.authenticators import passkey
+from tests.accounts.gateway import Gateway
 from tests.authenticators.soft_passkey import SoftPasskey
-from tests.pages import keyring
+from tests.pages import keyring, newcomer
+from tests.person import Visitor
 from tests.provider import Provider, SignIn
+
+
+def test_they_change_at_the_level_that_is_held(phones: Provider, gateway: Gateway) -> None:
+    # Password and phone together reach level 3: a password alone adds no key that would reach it without the phone.
+    person = phones.person(phone=newcomer.phone(), evidence=("register", "operator3", "bank4"))
+    visitor = Visitor(phones.app, phones.settings.issuer, language="en")
+    visitor.go("/login")
+    visitor.log_in(person)
+    visitor.go("/account/passkeys")
+    assert visitor.is_at("/login/second-factor/sms")
+    visitor.send("sms-send")
+    visitor.send("code-submit", values={"code": gateway.last_code()})
+    assert visitor.is_at("/account/passkeys")
 
 
 def test_a_passkey_is_added_and_its_owner_told_elsewhere(either: Provider, sign_in: SignIn) -> None:
