@@ -68,7 +68,8 @@ SENSITIVE = frozenset({*identity_number.SENSITIVE})
 # Only ever inside verified_claims.
 NEVER_PLAIN = frozenset({*authority.ITEMS[authority.ITEM]})
 SUPPORTED = (
-    *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid"),
+    *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "sid"),
+    *("amr", "acr", "ial", "aal", "fal", "act"),
     *(claim for claim in ITEM_OF_CLAIM if claim not in NEVER_PLAIN),
     "verified_claims",
 )

@@ -20,7 +20,7 @@ COMMANDS = {
     "officials": "Officials 政务人员: the first posts, and who holds which.",
     "outbox": "Outbox 发件箱: messages to sites, whether they arrived, trying again.",
     "relying-parties": "Relying parties 业务系统: register, list, change, remove.",
-    "sandbox": "What only the sandbox 沙箱 has: SMS inbox, one-time codes.",
+    "sandbox": "What only the sandbox 沙箱 has: SMS inbox, registers, one-time codes.",
     "serve": "Serve the provider over HTTP.",
     "settings": "Settings 配置: check them, print an example.",
     "worker": "Deliver messages and do background work.",

@@ -43,8 +43,14 @@ def test_it_says_all_that_relying_parties_need(provider: Provider) -> None:
     for name in ("authorization", "token", "userinfo", "introspection", "revocation", "end_session"):
         assert found[f"{name}_endpoint"].startswith(f"{ISSUER}/")
     assert found["jwks_uri"] == f"{ISSUER}/jwks"
-    assert {"openid", "profile", "phone", "offline_access"} == set(found["scopes_supported"])
-    assert {"sub", "name", "phone_number", "auth_time", "amr"} <= set(found["claims_supported"])
+    own = {"real_name", "enterprise", "division"}
+    assert {"openid", "profile", "phone", "offline_access"} | own == set(found["scopes_supported"])
+    assert {"sub", "name", "phone_number", "auth_time", "amr", "acr", "act"} <= set(found["claims_supported"])
+    assert found["verified_claims_supported"] is True
+    assert "urn:tongxing:trust-framework:cn-zwfw" in found["trust_frameworks_supported"]
+    assert set(found["acr_values_supported"]) >= {f"urn:tongxing:loa:{level}" for level in range(5)}
+    assert found["authorization_details_types_supported"] == ["urn:tongxing:mandate"]
+    assert found["assurance_levels_endpoint"] == f"{ISSUER}/assurance_levels"
 
 
 @pytest.mark.parametrize("endpoint", ["token", "introspection", "revocation"])

@@ -77,9 +77,10 @@ def test_everything_that_can_be_said_is_held() -> None:
     assert set(said) >= set(FIELDS) | set(LOCALIZED)
     rp = parse(said)
     for name in FIELDS:
-        if name not in {"jwks", "scope", "items"}:
+        if name not in {"jwks", "scope", "items", "minimum_acr"}:
             held = getattr(rp, name)
             assert (list(held) if isinstance(held, tuple) else held) == said[name], name
+    assert rp.minimum_acr == 2
     assert rp.sector == "sector.example.cn"
     assert rp.purpose.text("en") == "To serve you"
     assert rp.client_name.text("zh_Hans") == "住房公积金"
