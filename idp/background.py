@@ -12,7 +12,7 @@ from flask import Flask
 from idp import level_simulation_run
 from idp.accounts import identity, notice
 from idp.audit import chain
-from idp.authenticators import known_device, recovery
+from idp.authenticators import known_device, recovery, recovery_row
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
@@ -114,7 +114,7 @@ JOBS = (
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
     Job("grant_sweep", HOUR, _committed(grant.sweep)),
     Job("level_policy_expiry", HOUR, current.report_expired),
-    Job("recovery_sweep", HOUR, _committed(recovery.sweep)),
+    Job("recovery_sweep", HOUR, _committed(recovery_row.sweep)),
     Job("proofing_retry", 15, attempt.retry_due, longest=600),
     Job("evidence_expiry", MINUTE, _end_evidence, longest=300),
     Job("proofing_expiry", HOUR, _expire_cases, longest=300),

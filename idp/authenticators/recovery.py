@@ -2,15 +2,15 @@
 
 One open recovery for an account, by the database. It waits before it can be completed, and every channel of the
 account is told, with an address that stops it; a ticket, kept only as a digest, leads back to it days later
-(NIST SP 800-63B-4 §4.2). How strongly somebody must prove who they are is `recovery_proof`'s.
+(NIST SP 800-63B-4 §4.2). How strongly somebody must prove who they are is `recovery_proof`'s; the row and its
+states are `recovery_row`'s.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, Text, Uuid, delete, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select, update
 
 from idp import clock
 from idp.accounts import account as accounts
@@ -18,8 +18,17 @@ from idp.accounts import notice
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import known_device, lost_factors, pwd, recovery_proof, recovery_ticket, ways_in
-from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
+from idp.authenticators import (
+    known_device,
+    lost_factors,
+    pwd,
+    recovery_proof,
+    recovery_row,
+    recovery_ticket,
+    ways_in,
+)
+from idp.authenticators.recovery_row import IS_OPEN, Recovery
+from idp.db import db, insert_if_absent
 from idp.errors import Conflict, Expired, Forbidden
 from idp.keys import field_cipher
 from idp.outbox import message
@@ -28,52 +37,8 @@ from idp.proofing import case_row
 from idp.settings import SETTINGS
 from idp.uuid7 import uuid7
 
-COUNTER = "counter"
-WAITING = "waiting"
-COMPLETED = "completed"
-STOPPED = "stopped"
-EXPIRED = "expired"
 RECOVERED = "account_recovered"
 """Kind of the outbox message after which no session and no grant of the time before is left."""
-
-KEPT = timedelta(days=90)
-SWEEP_ROWS = 1000
-
-
-class Recovery(Model):
-    """One attempt. Open while ``ended_at`` is null; ``lost``: the other ways of signing in are to be removed too.
-
-    ``phone_sealed``: a number that the account does not have yet and gets with the new password.
-    """
-
-    __tablename__ = "recoveries"
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(Uuid)
-    ticket_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    stop_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    state: Mapped[str] = mapped_column(String(12))
-    proofs: Mapped[list[str]] = mapped_column(Json)
-    lost: Mapped[bool]
-    phone_sealed: Mapped[str | None] = mapped_column(Text)
-    case_id: Mapped[UUID | None] = mapped_column(Uuid)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    def stands(self, now: datetime) -> str:
-        """Return the state, with what only time has changed."""
-        return EXPIRED if self.ended_at is None and now >= self.expires_at else self.state
-
-    def is_ready(self, now: datetime) -> bool:
-        """Whether the waiting is over and it may be completed."""
-        return self.stands(now) == WAITING and self.ready_at is not None and now >= self.ready_at
-
-
-_OPEN = Recovery.ended_at.is_(None)
-Index("uq_recoveries_open", Recovery.account_id, unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN)
-Index("ix_recoveries_expires_at", Recovery.expires_at)
 
 
 @dataclass(frozen=True)
@@ -101,10 +66,12 @@ def begin(
     check_allowed(account)
     ways_in.take_turn(account.id)
     now = clock.now()
-    for earlier in db.session.scalars(select(Recovery).where(Recovery.account_id == account.id, _OPEN)).all():
-        if earlier.stands(now) == WAITING:
+    for earlier in db.session.scalars(
+        select(Recovery).where(Recovery.account_id == account.id, IS_OPEN)
+    ).all():
+        if earlier.stands(now) == recovery_row.WAITING:
             raise Conflict("recovery_open", "A recovery of this account is under way already")
-        _end(earlier.id, EXPIRED, now)
+        recovery_row.end(earlier.id, recovery_row.EXPIRED, now)
         _cancel_case(earlier)
     ticket, recovery_id = recovery_ticket.new(), uuid7()
     created = insert_if_absent(
@@ -113,7 +80,7 @@ def begin(
         account_id=account.id,
         ticket_digest=recovery_ticket.find_digest(ticket),
         stop_digest=recovery_ticket.stop_digest(recovery_ticket.stop_token(recovery_id)),
-        state=COUNTER if case_id else WAITING,
+        state=recovery_row.COUNTER if case_id else recovery_row.WAITING,
         proofs=proofs,
         lost=lost,
         phone_sealed=None if new_phone is None else field_cipher.seal(new_phone, _context(recovery_id)),
@@ -149,16 +116,20 @@ def settle(recovery: Recovery, level: int) -> None:
 
     Over it is too when the account was proven better meanwhile than whoever began it.
     """
-    if recovery.state == WAITING and not _is_strong_enough(recovery):
-        if _end(recovery.id, EXPIRED, clock.now()):
+    if recovery.state == recovery_row.WAITING and not _is_strong_enough(recovery):
+        if recovery_row.end(recovery.id, recovery_row.EXPIRED, clock.now()):
             db.session.refresh(recovery)
         return
-    case = case_row.find(recovery.case_id) if recovery.state == COUNTER and recovery.case_id else None
+    case = (
+        case_row.find(recovery.case_id)
+        if recovery.state == recovery_row.COUNTER and recovery.case_id
+        else None
+    )
     if case is None:
         return
     if case.state == case_row.APPROVED:
         arrive(recovery, level)
-    elif not case.is_open and _end(recovery.id, EXPIRED, clock.now()):
+    elif not case.is_open and recovery_row.end(recovery.id, recovery_row.EXPIRED, clock.now()):
         db.session.refresh(recovery)
 
 
@@ -167,8 +138,10 @@ def arrive(recovery: Recovery, level: int) -> None:
     ready_at = clock.now() + waiting(level, lost=recovery.lost)
     moved = db.session.execute(
         update(Recovery)
-        .where(Recovery.id == recovery.id, Recovery.state == COUNTER, _OPEN)
-        .values(state=WAITING, ready_at=ready_at, proofs=[*recovery.proofs, COUNTER])
+        .where(Recovery.id == recovery.id, Recovery.state == recovery_row.COUNTER, IS_OPEN)
+        .values(
+            state=recovery_row.WAITING, ready_at=ready_at, proofs=[*recovery.proofs, recovery_row.COUNTER]
+        )
         .returning(Recovery.id)
     ).first()
     db.session.refresh(recovery)
@@ -177,35 +150,17 @@ def arrive(recovery: Recovery, level: int) -> None:
         _tell(accounts.get(recovery.account_id), recovery)
 
 
-def find(recovery_id: UUID) -> Recovery | None:
-    """Return the recovery, as the database has it."""
-    return db.session.get(Recovery, recovery_id, populate_existing=True)
-
-
-def find_by_ticket(typed: str) -> Recovery | None:
-    """Return the recovery of that ticket, however it was typed, or None."""
-    digest = recovery_ticket.find_digest(typed)
-    if digest is None:
-        return None
-    wanted = select(Recovery).where(Recovery.ticket_digest == digest)
-    return db.session.scalars(wanted).one_or_none()
-
-
-def find_by_stop(token: str) -> Recovery | None:
-    """Return the recovery that the address in a notice is about, or None."""
-    wanted = select(Recovery).where(Recovery.stop_digest == recovery_ticket.stop_digest(token))
-    return db.session.scalars(wanted).one_or_none()
-
-
 def find_open(account_id: UUID) -> Recovery | None:
     """Return the account's open recovery, or None."""
-    found = db.session.scalars(select(Recovery).where(Recovery.account_id == account_id, _OPEN)).one_or_none()
-    return found if found is not None and found.stands(clock.now()) != EXPIRED else None
+    found = db.session.scalars(
+        select(Recovery).where(Recovery.account_id == account_id, IS_OPEN)
+    ).one_or_none()
+    return found if found is not None and found.stands(clock.now()) != recovery_row.EXPIRED else None
 
 
 def stop(recovery: Recovery) -> bool:
     """End it because it was not the person; of many callers, and against a completion, one gets True."""
-    if not _end(recovery.id, STOPPED, clock.now()):
+    if not recovery_row.end(recovery.id, recovery_row.STOPPED, clock.now()):
         return False
     _cancel_case(recovery)
     log.record(EventName.RECOVERY_STOPPED, account_id=recovery.account_id, recovery_id=recovery.id)
@@ -230,12 +185,12 @@ def complete(recovery: Recovery, hashed: str) -> None:
         update(Recovery)
         .where(
             Recovery.id == recovery.id,
-            Recovery.state == WAITING,
+            Recovery.state == recovery_row.WAITING,
             Recovery.ready_at <= now,
             Recovery.expires_at > now,
-            _OPEN,
+            IS_OPEN,
         )
-        .values(state=COMPLETED, ended_at=now)
+        .values(state=recovery_row.COMPLETED, ended_at=now)
         .returning(Recovery.id)
     ).first()
     if done is None:
@@ -253,17 +208,6 @@ def complete(recovery: Recovery, hashed: str) -> None:
     message.add(RECOVERED, {"before": now.isoformat()}, account.id, receiver=f"account:{account.id}")
 
 
-def sweep() -> None:
-    """End what nobody completed in time, and delete some of what ended long ago (a job of the worker)."""
-    now = clock.now()
-    late = select(Recovery).where(_OPEN, Recovery.expires_at <= now).limit(SWEEP_ROWS)
-    for one in db.session.scalars(late).all():
-        _end(one.id, EXPIRED, now)
-    old = select(Recovery.id).where(Recovery.ended_at.is_not(None), Recovery.expires_at <= now - KEPT)
-    ids = db.session.scalars(old.limit(SWEEP_ROWS)).all()
-    db.session.execute(delete(Recovery).where(Recovery.id.in_(ids)))
-
-
 def _cancel_case(recovery: Recovery) -> None:
     case = case_row.find(recovery.case_id) if recovery.case_id else None
     if case is not None:
@@ -278,16 +222,6 @@ def _give_phone(account: Account, phone: str) -> None:
     # Taken by another account meanwhile: the recovery is worth more than the number.
     if accounts.find_by_phone(phone) is None:
         accounts.change_phone(account, phone)
-
-
-def _end(recovery_id: UUID, state: str, now: datetime) -> bool:
-    ended = db.session.execute(
-        update(Recovery)
-        .where(Recovery.id == recovery_id, _OPEN)
-        .values(state=state, ended_at=now)
-        .returning(Recovery.id)
-    ).first()
-    return ended is not None
 
 
 def _tell(account: Account, recovery: Recovery) -> None:

@@ -8,7 +8,7 @@ from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.authenticators import password_rules, pwd, recovery_visit
 from idp.authenticators import recovery as recoveries
-from idp.authenticators.recovery import Recovery
+from idp.authenticators.recovery_row import Recovery
 from idp.authenticators.recovery_visit import Visit
 from idp.db import commit, db
 from idp.errors import Expired, Forbidden, InvalidInput

@@ -5,8 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, network_address, rate_limit
-from idp.authenticators import recovery as recoveries
-from idp.authenticators import recovery_visit
+from idp.authenticators import recovery_row, recovery_visit
 from idp.errors import TooMany
 from idp.pages import recovery, refusal
 from idp.settings import SETTINGS
@@ -32,7 +31,7 @@ def resume() -> BaseResponse | tuple[str, int]:
         rate_limit.check(f"recovery-tickets:{caller}", limit, HOUR)
     except TooMany as error:
         return _page(refusal.errors(error, "")), error.status
-    found = recoveries.find_by_ticket(request.form.get("ticket", ""))
+    found = recovery_row.find_by_ticket(request.form.get("ticket", ""))
     if found is None:
         return _page({"ticket": _("There is no recovery with this ticket. Compare it with your note")}), 400
     visit = recovery_visit.begin(browser.device_id(request), recovery_id=str(found.id))

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import browser, clock
 from idp.accounts import account as accounts
 from idp.authenticators import recovery as recoveries
-from idp.authenticators import recovery_proof, recovery_visit
-from idp.authenticators.recovery import Recovery
+from idp.authenticators import recovery_proof, recovery_row, recovery_visit
+from idp.authenticators.recovery_row import Recovery
 from idp.authenticators.recovery_visit import Visit
 from idp.db import commit
 from idp.errors import Expired
@@ -40,7 +40,7 @@ def recovery_state() -> BaseResponse | str:
 def begun() -> tuple[Visit, Recovery]:
     """Return this browser's visit and the recovery it is about; Expired without one."""
     visit = recovery_visit.get(request.args.get("visit", ""), browser.device_id(request))
-    found = recoveries.find(visit.recovery) if visit.recovery else None
+    found = recovery_row.find(visit.recovery) if visit.recovery else None
     if found is None:
         raise Expired("journey_expired")
     return visit, found

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template
 
 from idp import clock
 from idp.authenticators import recovery as recoveries
-from idp.authenticators.recovery import COMPLETED, COUNTER, WAITING
+from idp.authenticators import recovery_row
+from idp.authenticators.recovery_row import COMPLETED, COUNTER, WAITING
 from idp.db import commit
 from idp.errors import NotFound
 
@@ -20,7 +21,7 @@ def recovery_stop(token: str) -> str:
 @blueprint.post("/recovery/stop/<token>")
 def stop(token: str) -> str:
     """Stop it; pressing twice does no harm."""
-    found = recoveries.find_by_stop(token)
+    found = recovery_row.find_by_stop(token)
     if found is not None:
         recoveries.stop(found)
         commit()
@@ -28,7 +29,7 @@ def stop(token: str) -> str:
 
 
 def _page(token: str, *, stopped: bool) -> str:
-    found = recoveries.find_by_stop(token)
+    found = recovery_row.find_by_stop(token)
     if found is None:
         raise NotFound("recovery_unknown")
     state = found.stands(clock.now())

@@ -13,7 +13,7 @@ from idp.accounts import notice
 from idp.accounts.account import Person
 from idp.accounts.notice import Notice
 from idp.audit.log import AuditEvent
-from idp.authenticators import known_device, otp, pwd, recovery, recovery_code
+from idp.authenticators import known_device, otp, pwd, recovery, recovery_code, recovery_row
 from idp.db import commit, db
 from idp.errors import Conflict, Expired, Forbidden, IdpError
 from idp.keys import field_cipher
@@ -71,11 +71,11 @@ def test_the_ticket_leads_back_however_it_is_typed(context: Flask, account_id: U
     made = begun(account_id)
     plain = made.ticket.replace("-", "")
     for typed in (made.ticket, plain.lower(), f" {plain[:8]} {plain[8:]} ", plain.replace("1", "I")):
-        found = recovery.find_by_ticket(typed)
+        found = recovery_row.find_by_ticket(typed)
         assert found is not None
         assert found.id == made.recovery.id
     for typed in ("", "x", plain[:-1], plain + "0", "\0" * 16, "票" * 16, "0" * 1_000_000, "U" * 16):
-        assert recovery.find_by_ticket(typed) is None
+        assert recovery_row.find_by_ticket(typed) is None
 
 
 def test_nothing_in_the_database_is_the_ticket_or_the_stop(context: Flask, account_id: UUID) -> None:
@@ -91,7 +91,7 @@ def test_nothing_in_the_database_is_the_ticket_or_the_stop(context: Flask, accou
 def test_the_address_in_the_notice_stops_it_and_nothing_has_changed(context: Flask, account_id: UUID) -> None:
     pwd.set_password(account_id, "the old password of before")
     made = begun(account_id)
-    found = recovery.find_by_stop(stop_token())
+    found = recovery_row.find_by_stop(stop_token())
     assert found is not None
     assert recovery.stop(found)
     commit()
@@ -102,23 +102,23 @@ def test_the_address_in_the_notice_stops_it_and_nothing_has_changed(context: Fla
     assert pwd.verify(account_id, "the old password of before")
     assert names(account_id) == ["recovery_waiting", "recovery_stopped"]
     for token in ("", "x", "\0", "票", "x" * 100_000):
-        assert recovery.find_by_stop(token) is None
+        assert recovery_row.find_by_stop(token) is None
 
 
 def test_one_waits_at_a_time_and_one_for_the_counter_is_replaced(context: Flask, account_id: UUID) -> None:
     at_counter = begun(account_id, case_id=UUID(int=7))
-    assert at_counter.recovery.state == recovery.COUNTER
+    assert at_counter.recovery.state == recovery_row.COUNTER
     waiting = begun(account_id)
-    old = recovery.find(at_counter.recovery.id)
+    old = recovery_row.find(at_counter.recovery.id)
     assert old is not None
-    assert old.stands(clock.now()) == recovery.EXPIRED
+    assert old.stands(clock.now()) == recovery_row.EXPIRED
     with pytest.raises(Conflict) as refused:
         begun(account_id)
     assert refused.value.code == "recovery_open"
     db.session.rollback()
     recovery.stop(waiting.recovery)
     commit()
-    assert begun(account_id).recovery.state == recovery.WAITING
+    assert begun(account_id).recovery.state == recovery_row.WAITING
 
 
 def test_twenty_that_begin_at_once_are_one(rooms: Flask, account_id: UUID) -> None:
@@ -135,7 +135,7 @@ def test_stop_and_completion_at_once_are_one(rooms: Flask, account_id: UUID) -> 
         made = begun(account_id)
 
     def race(number: int) -> str | None:
-        found = recovery.find(made.recovery.id)
+        found = recovery_row.find(made.recovery.id)
         assert found is not None
         if number % 2:
             return "stopped" if recovery.stop(found) else None
@@ -204,8 +204,8 @@ def test_an_account_that_was_proven_meanwhile_needs_proof_as_strong(context: Fla
     assert pwd.find_hash(account_id) != HASHED
     recovery.settle(made.recovery, 2)
     commit()
-    assert made.recovery.stands(clock.now()) == recovery.EXPIRED
-    assert begun(account_id).recovery.state == recovery.WAITING
+    assert made.recovery.stands(clock.now()) == recovery_row.EXPIRED
+    assert begun(account_id).recovery.state == recovery_row.WAITING
 
 
 def test_the_old_phone_hears_of_a_recovery_with_a_new_one(
@@ -249,7 +249,7 @@ def test_a_counter_that_approved_lets_the_waiting_begin_once(context: Flask, acc
     first = made.recovery.ready_at
     recovery.arrive(made.recovery, 0)
     commit()
-    assert made.recovery.state == recovery.WAITING
+    assert made.recovery.state == recovery_row.WAITING
     assert made.recovery.ready_at == first
     assert made.recovery.proofs == ["phone", "counter"]
     assert names(account_id) == ["recovery_counter", "recovery_waiting"]
@@ -260,17 +260,17 @@ def test_a_counter_that_approved_lets_the_waiting_begin_once(context: Flask, acc
 def test_what_nobody_completed_ends_and_is_forgotten(context: Flask, account_id: UUID) -> None:
     made = begun(account_id)
     with clock.shifted(timedelta(days=31)):
-        assert made.recovery.stands(clock.now()) == recovery.EXPIRED
+        assert made.recovery.stands(clock.now()) == recovery_row.EXPIRED
         assert recovery.find_open(account_id) is None
         with pytest.raises(Expired):
             recovery.complete(made.recovery, HASHED)
         db.session.rollback()
         begun(account_id)
-        recovery.sweep()
+        recovery_row.sweep()
         commit()
-        assert recovery.find(made.recovery.id) is not None
+        assert recovery_row.find(made.recovery.id) is not None
     with clock.shifted(timedelta(days=150)):
-        recovery.sweep()
+        recovery_row.sweep()
         commit()
         db.session.expunge_all()
-        assert recovery.find(made.recovery.id) is None
+        assert recovery_row.find(made.recovery.id) is None

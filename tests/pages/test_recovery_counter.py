@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from idp import clock
-from idp.authenticators import recovery
+from idp.authenticators import recovery, recovery_row
 from idp.db import commit, db
 from idp.proofing import case as cases
 from idp.proofing import case_row
@@ -96,7 +96,7 @@ def test_a_place_that_is_none_is_told(
     visitor.send("counter-submit", values={"division": division})
     assert visitor.response.status_code == 400
     with asking.context():
-        assert db.session.query(recovery.Recovery).filter_by(account_id=person.id).all() == []
+        assert db.session.query(recovery_row.Recovery).filter_by(account_id=person.id).all() == []
         assert cases.find_open(person.id, "counter") is None
 
 

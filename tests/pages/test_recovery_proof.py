@@ -4,7 +4,7 @@ import pytest
 
 from idp.accounts import account as accounts
 from idp.audit.log import AuditEvent
-from idp.authenticators import recovery
+from idp.authenticators import recovery_row
 from idp.db import commit, db
 from tests.accounts.gateway import Gateway
 from tests.pages import newcomer, recovering
@@ -13,9 +13,9 @@ from tests.proofing.register_server import RegisterServer, problem
 from tests.provider import Provider
 
 
-def recoveries_of(provider: Provider, person: Person) -> list[recovery.Recovery]:
+def recoveries_of(provider: Provider, person: Person) -> list[recovery_row.Recovery]:
     with provider.context():
-        found = db.session.query(recovery.Recovery).filter_by(account_id=person.id).all()
+        found = db.session.query(recovery_row.Recovery).filter_by(account_id=person.id).all()
         db.session.expunge_all()
         return found
 
@@ -25,7 +25,7 @@ def test_without_a_proven_name_the_code_is_enough(asking: Provider, gateway: Gat
     visitor = recovering.arrive(asking, gateway, person.phone)
     recovering.ticket(visitor)
     (made,) = recoveries_of(asking, person)
-    assert (made.state, made.proofs) == (recovery.WAITING, ["phone"])
+    assert (made.state, made.proofs) == (recovery_row.WAITING, ["phone"])
     assert made.ready_at is not None
     assert (made.ready_at - made.created_at).total_seconds() == 3600
 
