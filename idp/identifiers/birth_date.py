@@ -1,10 +1,12 @@
-"""Birth dates as they stand in numbers, and the age they make. Days of law are days in Asia/Shanghai."""
+"""Birth dates as they stand in numbers, and the age they make. Days of law are days in Asia/Shanghai.
+
+China has had one time without summer time since 1992, so a fixed offset says all there is.
+"""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 EARLIEST = dt.date(1870, 1, 1)
-LAW = ZoneInfo("Asia/Shanghai")
+LAW = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 
 
 def find(eight: str) -> dt.date | None:

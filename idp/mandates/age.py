@@ -1,24 +1,22 @@
-"""How old somebody is by law: whole years, reached at the beginning of the birthday in Asia/Shanghai. Pure.
+"""At which moment somebody is how old by law: at the beginning of the birthday in Asia/Shanghai. Pure.
 
-China has had one time without summer time since 1992, so a fixed offset says all there is. Who was born on
-29 February reaches an age on 1 March in a year without that day.
+What a day of law and an age are is `birth_date`'s; who was born on 29 February reaches an age on 1 March in a year
+without that day.
 """
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from idp.identifiers import birth_date
+from idp.identifiers.birth_date import today
 
+__all__ = ["SHANGHAI", "reached", "today", "years"]
 
-def today(now: datetime) -> date:
-    """Return the date in Asia/Shanghai."""
-    return now.astimezone(SHANGHAI).date()
+SHANGHAI = birth_date.LAW
 
 
 def years(birthdate: date, now: datetime) -> int:
-    """Return the age in whole years; 0 for who is not born yet."""
-    day = today(now)
-    had_birthday = (day.month, day.day) >= (birthdate.month, birthdate.day)
-    return max(0, day.year - birthdate.year - (not had_birthday))
+    """Return the age in whole years at the moment *now*; 0 for who is not born yet."""
+    return max(0, birth_date.age(birthdate, today(now)))
 
 
 def reached(birthdate: date, age: int) -> datetime:
