@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.journey.levels import L2, L3, P3
 from tests.journeys.sandbox import Sandbox
 from tests.journeys.walk import Walk
 from tests.person import Person
@@ -29,9 +30,9 @@ def test_one_login_opens_three_sites_and_one_logout_closes_them(
     walk: Callable[..., Walk],
     sandbox: Sandbox,
     look: str,
-    asks_axe: bool,  # noqa: FBT001
+    asks_axe: bool,
 ) -> None:
-    person = sandbox.planted("zhangwei") if look == "zh-desktop" else sandbox.person(totp=True)
+    person = sandbox.planted("zhangwei") if look == "zh-desktop" else sandbox.person(totp=True, evidence=P3)
     browser = walk(look)
     browser.asks_axe = asks_axe
     log_in_at_the_province(browser, person)
@@ -45,7 +46,7 @@ def test_one_login_opens_three_sites_and_one_logout_closes_them(
     assert len({found["sub"] for found in claims.values()}) == 3
     assert all(set(found["amr"]) == {"pwd", "otp", "mfa"} for found in claims.values())
     assert not any("phone_number" in found for found in claims.values())
-    assert not any("acr" in found for found in claims.values())
+    assert {site: found["acr"] for site, found in claims.items()} == {"province": L2, "city": L2, "county": L3}
 
     browser.page.click("#logout")
     browser.is_at(f"^{sandbox.issuer}/logout")
