@@ -29,7 +29,7 @@ from idp.outbox import message
 NETWORK_ID = "network_id"
 # Which other document the holder of one may show later; any other difference is another person.
 LATER: dict[str, frozenset[str]] = {
-    NETWORK_ID: frozenset({*document.ALL, NETWORK_ID}),
+    NETWORK_ID: frozenset(document.ALL),
     passport.TYPE: frozenset(document.ALL) | {NETWORK_ID},
     foreign_resident.TYPE: frozenset({foreign_resident.TYPE, NETWORK_ID}),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from idp.accounts import identity
 from idp.accounts.account import Account
 from idp.assurance import evidence, proofing_level
 from idp.assurance.evidence import Evidence
@@ -38,8 +39,12 @@ class About:
         return proofing_level.of(current.get(), self.account.kind, self.pieces(), now)
 
     def is_proven(self, now: datetime) -> bool:
-        """Whether the account's name was proven, and still is."""
+        """Whether it is proven who this is, and still is."""
         return self.proofing(now) >= REAL_NAME
+
+    def has_proven_name(self, now: datetime) -> bool:
+        """Whether the name was among what was proven: a network number 网号 tells none, its holder typed it."""
+        return self.is_proven(now) and self.account.identity_type != identity.NETWORK_ID
 
 
 def oneself(account: Account) -> About:

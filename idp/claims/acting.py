@@ -16,6 +16,6 @@ ITEMS: dict[str, tuple[str, ...]] = {"agent_name": ("agent_name",)}
 def values(about: About, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the proven name of the person who acts for another, else nothing."""
     del asked
-    if not about.is_acting or not oneself(about.person).is_proven(clock.now()):
+    if not about.is_acting or not oneself(about.person).has_proven_name(clock.now()):
         return {}
     return {"agent_name": accounts.name_of(about.person)}

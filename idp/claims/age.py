@@ -3,12 +3,11 @@
 The bands follow the ages at which the law changes what a person may do or is entitled to (domain §4).
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from idp import clock
-from idp.accounts import account as accounts
+from idp.accounts import identity
 from idp.claims.about import About
 from idp.mandates import age
 
@@ -19,13 +18,15 @@ BANDS = (0, 8, 14, 16, 18, 60, 80)
 
 
 def values(about: About, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return both predicates for a person whose birth date is proven (P2), else nothing."""
+    """Return both predicates for a person whose proven number (P2) says a birth date, else nothing."""
     del asked
     now = clock.now()
-    born = accounts.birthdate_of(about.account)
-    if born is None or not about.is_proven(now):
+    # Not what somebody typed once: who has no such number has no proven age.
+    held = identity.of(about.account) if about.is_proven(now) else None
+    document = held.document() if held else None
+    if document is None or document.birth_date is None:
         return {}
-    years = age.years(dt.date.fromisoformat(born), now)
+    years = age.years(document.birth_date, now)
     return {"age_over_18": years >= ADULT, "age_band": band(years)}
 
 

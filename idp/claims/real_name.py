@@ -15,5 +15,5 @@ def values(about: About, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, An
     """Return the name of a natural person whose proofing reaches P2, else nothing."""
     del asked
     natural = about.account.kind == accounts.CITIZEN
-    name = accounts.name_of(about.account) if natural and about.is_proven(clock.now()) else ""
+    name = accounts.name_of(about.account) if natural and about.has_proven_name(clock.now()) else ""
     return {"real_name": name} if name else {}

@@ -29,6 +29,8 @@ CLAIMS = (
 )
 # What is read from the number, so only verified when there is one.
 FROM_NUMBER = frozenset({"birthdate", "gender", "age_over_18", "age_band"})
+# What a network number does not say.
+NAMES = frozenset({"name", "real_name"})
 # Members that only the rows of evidence know.
 OF_ROWS = frozenset({"organization", "check_id", "verification_process"})
 
@@ -94,6 +96,8 @@ def _claims(
     document = held.document() if held else None
     if document is None or document.birth_date is None:
         names -= FROM_NUMBER
+    if not about.has_proven_name(now):
+        names -= NAMES
     asked = {name: conditions or {} for name, conditions in wanted.items()}
     known = values.of(about, names, allowed, asked)
     return {name: value for name, value in known.items() if template.meets(asked[name], value, now)}

@@ -3,13 +3,19 @@
 The only place in which evidence is earned through a case. The caller has locked the case.
 """
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
 from idp.accounts import merging
+from idp.accounts.identity import Identity
+from idp.db import db
 from idp.errors import Conflict, InvalidInput
 from idp.proofing import case_row, evidence
 from idp.proofing.case_row import ProofingCase
 from idp.proofing.outcome import Outcome, Reason, Verdict
+
+OF_NO_IDENTITY = frozenset({"self", "phone"})
+PSEUDONYM_LEFT = "pseudonym_left"
 
 
 def conclude(case: ProofingCase, outcome: Outcome, *, source: str, digest: str | None) -> None:
@@ -34,7 +40,12 @@ def leave_undecided(case: ProofingCase, reason: Reason | None) -> None:
 
 def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | None) -> None:
     account = accounts.get(case.account_id)
+    db.session.refresh(account, with_for_update=True)
+    held = identities.of(account)
     if outcome.identity is not None:
+        if _is_uncompared(held, outcome):
+            leave_undecided(case, Reason.ANSWER_CONTRADICTORY)
+            return
         try:
             identities.bind(account, outcome.identity, name=outcome.name)
         except Conflict as error:
@@ -46,11 +57,29 @@ def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | No
         except InvalidInput:
             leave_undecided(case, Reason.ANSWER_CONTRADICTORY)
             return
+        if _is_pseudonym(held) and not _is_pseudonym(outcome.identity):
+            # What was proven under a pseudonym was proven of its holder, and nobody compared the two.
+            evidence.revoke(
+                account, evidence.valid_codes(account, clock.now()) - OF_NO_IDENTITY, PSEUDONYM_LEFT
+            )
+    elif outcome.name is not None and (held is None or _is_pseudonym(held)):
+        accounts.set_name(account, outcome.name)
     if outcome.residence is not None:
         accounts.set_residence(account, outcome.residence)
     evidence.add(account, case.verifier, source=source, case_id=case.id, digest=digest, until=outcome.until)
     case.evidence = case.verifier
     case_row.close(case, case_row.APPROVED, [])
+
+
+def _is_pseudonym(identity: Identity | None) -> bool:
+    return identity is not None and identity.type == identities.NETWORK_ID
+
+
+def _is_uncompared(held: Identity | None, outcome: Outcome) -> bool:
+    """Whether a pseudonym comes to an account whose number its source did not compare with it."""
+    return _is_pseudonym(outcome.identity) and not (
+        held is None or _is_pseudonym(held) or outcome.holder == held
+    )
 
 
 def _codes(reason: Reason | None) -> list[str]:

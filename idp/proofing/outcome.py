@@ -52,7 +52,8 @@ class Reason(StrEnum):
 class Outcome:
     """What an answer means for the case. ``identity`` and ``name`` are what it proved, where it proved them.
 
-    ``residence`` is the code of the division where the person lives, where the source said so.
+    ``residence`` is the code of the division where the person lives, where the source said so. ``holder`` is the
+    proven identity that the source compared with a pseudonym.
     """
 
     verdict: Verdict
@@ -61,6 +62,7 @@ class Outcome:
     name: str | None = None
     until: datetime | None = None
     residence: str | None = None
+    holder: Identity | None = None
 
 
 def refused(reason: Reason) -> Outcome:

@@ -5,12 +5,14 @@ Never above the voucher's own level (domain §2): who is proven less than what a
 
 from idp import clock, rate_limit
 from idp.accounts.account import CITIZEN, Account
+from idp.assurance import evidence as standing
+from idp.assurance import proofing_level
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.errors import Conflict, Forbidden, NotFound
 from idp.level_policy import current
 from idp.proofing import case as cases
-from idp.proofing import case_row, conclusion, evidence, verifiers
+from idp.proofing import case_row, conclusion, verifiers
 from idp.proofing.case_row import ProofingCase
 from idp.proofing.outcome import Outcome, Reason, Verdict
 from idp.proofing.verifier import Way
@@ -23,13 +25,14 @@ DENIED = "denied"
 
 
 def may_vouch(voucher: Account) -> bool:
-    """Whether the account is proven at least as well as what its word earns."""
-    earned = current.get().evidence.get(vouch.CODE)
-    return (
-        earned is not None
-        and voucher.kind == CITIZEN
-        and evidence.level(voucher, clock.now()) >= earned.ceiling
-    )
+    """Whether the account is proven at least as well as what its word earns, and not by such a word itself."""
+    policy = current.get()
+    earned = policy.evidence.get(vouch.CODE)
+    if earned is None or voucher.kind != CITIZEN:
+        return False
+    # Else one proven person could make any number of them.
+    pieces = tuple(one for one in standing.from_standing(voucher.standing) if one.code != vouch.CODE)
+    return proofing_level.of(policy, voucher.kind, pieces, clock.now()) >= earned.ceiling
 
 
 def get(typed: str, voucher: Account) -> ProofingCase:

@@ -194,13 +194,23 @@ def test_a_birthday_that_no_number_says_is_not_verified(provider: Provider) -> N
     account = accounts.get(provider.person(birthdate="1990-01-02", gender="female").id)
     identity.bind(account, identity.parse("network_id", f"pseudonym{account.id}"))
     evidence.add(account, "network_id", source="network-id")
+    wanted = element({"evidence": ALL_EVIDENCE}, birthdate=None, identity_number=None, age_over_18=None)
+    assert asked(oneself(account), wanted) is None
+    plain: dict[str, dict[str, Any]] = {"age_over_18": {}, "age_band": {}}
+    assert release.for_userinfo(oneself(account), ["openid"], plain, list(claims.ITEMS)) == {}
+
+
+def test_a_name_that_a_network_number_does_not_say_is_not_verified(provider: Provider) -> None:
+    # Whoever signs up types any name; the network certificate is real, and tells none.
+    account = accounts.get(provider.person(name="张伟").id)
+    identity.bind(account, identity.parse("network_id", f"pseudonym{account.id}"))
+    evidence.add(account, "network_id", source="network-id")
+    accounts.set_residence(account, "330106")
     answer = asked(
         oneself(account),
-        element(
-            {"evidence": ALL_EVIDENCE}, real_name=None, birthdate=None, identity_number=None, age_over_18=None
-        ),
+        element({"evidence": ALL_EVIDENCE}, real_name=None, name=None, residence_division=None),
     )
-    assert answer["claims"].keys() == {"real_name"}
+    assert answer["claims"].keys() == {"residence_division"}
     assert answer["verification"]["evidence"][0]["record"]["type"] == "urn:tongxing:record:network_id"
 
 

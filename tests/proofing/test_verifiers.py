@@ -221,7 +221,7 @@ def test_name_and_number_do_not_make_a_representative(proving: Provider, server:
 
 
 def vouchable(proving: Provider) -> ProofingCase:
-    return submit(proving.person(), "vouch", name="李娜")
+    return submit(proving.person(name="张伟"), "vouch", name="李娜")
 
 
 def test_somebody_proven_can_answer_for_another_up_to_level_two(proving: Provider) -> None:
@@ -240,11 +240,24 @@ def test_somebody_proven_can_answer_for_another_up_to_level_two(proving: Provide
         account = accounts.get(case.account_id)
         assert evidence.level(account, clock.now()) == 2
         assert identities.of(account) is None
+        # The name that the voucher read, not the one that was chosen when the account was made.
+        assert accounts.name_of(account) == "李娜"
         assert case.decided_by[0]["account"] == str(voucher.id)
         with pytest.raises(Conflict, match="case_closed"):
             vouching.answer(case, mine, approve=False)
         with pytest.raises(NotFound):
             vouching.get(case.number, mine)
+
+
+def test_who_was_only_vouched_for_vouches_for_nobody(proving: Provider) -> None:
+    voucher = proving.person()
+    with proving.context():
+        mine = accounts.get(voucher.id)
+        evidence.add(mine, "vouch", source="test")
+        assert evidence.level(mine, clock.now()) == 2
+        assert not vouching.may_vouch(mine)
+        evidence.add(mine, "register", source="test")
+        assert vouching.may_vouch(mine)
 
 
 def test_a_voucher_may_say_no_and_nobody_answers_for_themselves(proving: Provider) -> None:

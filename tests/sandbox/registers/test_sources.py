@@ -73,6 +73,19 @@ def test_a_network_identity_tells_a_pseudonym_and_works_once(client: FlaskClient
     assert ask(client, running, "network-id", presentation=again[:-4] + "AAAA")[0] == "not_found"
 
 
+def test_a_network_identity_is_compared_with_a_number_that_is_known(
+    client: FlaskClient, running: Running
+) -> None:
+    def show(number: str, name: str) -> tuple[str, dict[str, Any]]:
+        shown = client.post(f"/state/{LINA.number}/network-id").get_json()["presentation"]
+        result, details = ask(client, running, "network-id", presentation=shown, number=number, name=name)
+        return result, dict(details)
+
+    assert show(LINA.number, LINA.name)[1]["holder"] == "match"
+    assert show(ZHANGWEI.number, ZHANGWEI.name) == ("mismatch", {"holder": "mismatch"})
+    assert show(LINA.number, ZHANGWEI.name) == ("mismatch", {"holder": "mismatch"})
+
+
 def test_a_chip_that_was_read(client: FlaskClient, running: Running) -> None:
     def read(*, checked: bool = True) -> str:
         body = {"holder_checked": checked}
