@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import flash, g, get_flashed_messages, redirect, render_template, request
+from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, clock
@@ -27,11 +27,8 @@ from idp.sessions import standing
 from idp.sessions.session import Browser, Session
 from idp.settings import SETTINGS
 
-# Where a form stands whose address answers posts only: a person who must sign in first comes back to it.
-FORMS = {
-    "/account/sessions/end": "/account/sessions",
-    "/account/sessions/end-others": "/account/sessions",
-}
+# No page that comes back goes further (`signing_in.local_path`).
+LONGEST_ADDRESS = 500
 
 
 @dataclass(frozen=True)
@@ -156,4 +153,11 @@ def go(path: str, notice: str) -> BaseResponse:
 
 
 def _here() -> str:
-    return FORMS.get(request.path, request.path)
+    """Return the address to come back to: this one with its query; of a form's that answers posts only, its page."""
+    path, query = request.path, request.query_string.decode("ascii", "replace")
+    addresses = current_app.create_url_adapter(request)
+    while addresses is not None and path and not addresses.test(path, "GET"):
+        path, query = path.rpartition("/")[0], ""
+    keeps = query and query.isascii() and query.isprintable()
+    whole = f"{path}?{query}" if keeps else path
+    return whole if len(whole) < LONGEST_ADDRESS else path

@@ -1,4 +1,6 @@
 from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 
@@ -6,7 +8,7 @@ from idp import clock
 from idp.accounts import account as accounts
 from idp.db import commit
 from idp.sessions import session as sessions
-from tests.person import Visitor
+from tests.person import PASSWORD, Visitor
 from tests.provider import ISSUER, Provider, SignIn
 
 PAGES = (
@@ -62,6 +64,47 @@ def test_who_is_not_logged_in_logs_in_first_and_comes_back(either: Provider, pat
     if "qr" not in path:
         visitor.log_in(either.person())
         assert visitor.path == ("/account/sign-in-methods" if path in ON_SOMETHING_ENROLLED else path)
+
+
+def test_the_way_back_keeps_what_the_address_asked(either: Provider) -> None:
+    place = "/account/proofing/counter/place?division=330000"
+    visitor = Visitor(either.app, ISSUER)
+    visitor.go(place)
+    visitor.log_in(either.person())
+    assert visitor.path == place
+
+
+def test_the_way_back_through_a_fresh_login_keeps_it_too(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    visitor = sign_in(person)
+    with clock.shifted(timedelta(seconds=301)):
+        visitor.go("/account/passkeys?from=%E5%AE%9E")
+        assert visitor.is_at("/account/reauthenticate")
+        visitor.send("reauthenticate-submit", values={"password": PASSWORD})
+        assert visitor.path == "/account/passkeys?from=%E5%AE%9E"
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/account/sessions/end", "/account/sessions"),
+        (f"/assisted/{UUID(int=1)}/extend", f"/assisted/{UUID(int=1)}"),
+    ],
+)
+def test_from_an_address_that_takes_forms_only_the_way_leads_to_its_page(
+    provider: Provider, address: str, page: str
+) -> None:
+    visitor = Visitor(provider.app, ISSUER)
+    visitor.go("/login")
+    token = dict(visitor.page.forms[0].values)["csrf_token"]
+    response = visitor.client.post(address, base_url=ISSUER, data={"csrf_token": token})
+    assert response.location == f"/login?{urlencode({'next': page})}"
+
+
+@pytest.mark.parametrize("query", ["x=" + "a" * 600, "x=\x7f", "\u00e9"])
+def test_of_an_address_that_cannot_be_kept_the_page_stays(either: Provider, query: str) -> None:
+    visitor = Visitor(either.app, ISSUER)
+    assert visitor.open(f"/account/sessions?{query}").location == "/login?next=%2Faccount%2Fsessions"
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "x" * 64, "张伟", "\x00", "' OR 1=1 --", "x" * 5000])

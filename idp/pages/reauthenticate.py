@@ -27,7 +27,7 @@ from idp.signed_in import SignedIn
 blueprint = Blueprint("reauthenticate", __name__)
 blueprint.before_request(signed_in.require)
 
-_OWN_PAGE = re.compile(r"/account(/[a-z0-9-]{1,40}){0,3}|/qr/[A-Za-z0-9_-]{43}")
+_OWN_PAGE = re.compile(r"/account(/[a-z0-9-]{1,40}){0,3}(\?[!-~]*)?|/qr/[A-Za-z0-9_-]{43}")
 _TOTP = re.compile(r"\s*\d{3}\s?\d{3}\s*")
 
 
@@ -91,7 +91,7 @@ def renew(methods: list[str]) -> BaseResponse:
 
 def nextpage() -> str:
     """Return where the person was headed: a page of their own account."""
-    wanted = request.args.get("next", "")
+    wanted = request.args.get("next", "")[: signed_in.LONGEST_ADDRESS]
     return wanted if _OWN_PAGE.fullmatch(wanted) else "/account"
 
 

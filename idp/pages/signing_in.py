@@ -135,4 +135,4 @@ def _own_device(journey: Journey) -> bool:
 def local_path(wanted: str, otherwise: str) -> str:
     """Return *wanted* when it is a path here, never another host; else *otherwise*."""
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if local and len(wanted) < 500 else otherwise  # noqa: PLR2004 - no page of ours is longer
+    return wanted if local and len(wanted) < signed_in.LONGEST_ADDRESS else otherwise
