@@ -1,7 +1,7 @@
 """One audit event: its row, and `record`, which writes it in the caller's transaction.
 
 An event holds ids, names of kinds and digests. A value whose name says that it is secret or personal is
-blinded, whoever passes it, so that a mistake costs information and not privacy.
+blinded, whoever passes it, and so are numbers of people in a text: a mistake costs information and not privacy.
 """
 
 from collections.abc import Iterator, Mapping
@@ -127,7 +127,8 @@ def _value(name: str, value: Any) -> Any:
         return [_value("", item) for item in items]
     if isinstance(value, Mapping):
         return {str(key): _value(str(key), item) for key, item in value.items()}
-    return _text(value.hex() if isinstance(value, bytes) else str(value))
+    # Officials write down reasons in their own words.
+    return _text(value.hex() if isinstance(value, bytes) else logs.SECRET_TEXT.sub(logs.BLIND, str(value)))
 
 
 def _text(text: str) -> str:

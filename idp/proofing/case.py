@@ -62,7 +62,7 @@ def begin(
         decided_by=[],
     )
     if created:
-        log.record(EventName.PROOFING_STARTED, account_id=account.id, case_id=case_id, verifier=verifier)
+        log.record(EventName.PROOFING_STARTED, account_id=account.id, case_id=case_id, way=verifier)
         return case_row.get(case_id)
     case = find_open(account.id, verifier)
     if case is None:

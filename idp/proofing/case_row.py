@@ -156,7 +156,7 @@ def undecide(case: ProofingCase, reasons: list[str]) -> None:
         EventName.PROOFING_UNDECIDED,
         account_id=case.account_id,
         case_id=case.id,
-        verifier=case.verifier,
+        way=case.verifier,
         reasons=reasons,
     )
 
@@ -175,8 +175,8 @@ def close(case: ProofingCase, state: str, reasons: list[str]) -> None:
         EventName.PROOFING_DECIDED,
         account_id=case.account_id,
         case_id=case.id,
-        verifier=case.verifier,
-        state=state,
+        way=case.verifier,
+        outcome=state,
         reasons=reasons,
     )
 
