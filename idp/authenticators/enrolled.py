@@ -1,7 +1,7 @@
 """What an account can show of itself: the ``amr`` values of everything enrolled, in one statement.
 
 Levels are worked out from it (what the account could reach), and so is what to offer as a second factor. What can be
-shown no longer is left out: used-up recovery codes, copied passkeys, expired certificates, models that lost our trust.
+shown no longer is left out: used-up recovery codes, copied passkeys, refused models of them, expired certificates.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from idp import clock
 from idp.accounts.account import OFFICIAL, Account
-from idp.authenticators import hwk, otp, passkey, pin, pwd, recovery_code, sc, sms, swk, user
+from idp.authenticators import attestation, hwk, otp, passkey, pin, pwd, recovery_code, sc, sms, swk, user
 from idp.authenticators.client_certificate import ClientCertificate
 from idp.authenticators.otp import TotpDevice
 from idp.authenticators.passkey import Passkey
@@ -50,6 +50,8 @@ def _gather(which: Which) -> dict[UUID, frozenset[str]]:
     for account_id, method, vouched_by, aaguid, device_bound, verifies_user in db.session.execute(
         _everything(which)
     ):
+        if method == _KEY and attestation.is_refused(aaguid):
+            continue
         methods = found.setdefault(account_id, set())
         if method != _KEY:
             methods.add(method)

@@ -1,7 +1,8 @@
 """The certificate that a browser showed to the proxy in front, as the proxy forwards it (RFC 9440). Pure.
 
 nginx can write no byte sequence of DER by itself; its ``$ssl_client_escaped_cert`` (PEM, percent-encoded) in the same
-header is understood too. Whether the headers may be believed is decided before (`idp.trusted_proxies`): from anybody else they never arrive here.
+header is understood too. Whether the headers may be believed is decided before (`idp.trusted_proxies`): from anybody
+else they never arrive here.
 """
 
 import base64

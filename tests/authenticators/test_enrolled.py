@@ -2,14 +2,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.authenticators import client_certificate, enrolled, otp, passkey, pwd, recovery_code
+from idp.authenticators import client_certificate, enrolled, otp, passkey, pwd, recovery_code, ways_in
 from idp.db import commit, db
+from idp.errors import Conflict
+from idp.settings import SETTINGS
 from tests.person import TOTP_SECRET
 from tests.provider import counted
 
@@ -76,6 +79,18 @@ def test_a_passkey_that_checks_nobody_is_possession_only(context: Flask, account
     key(account_id, verifies_user=False)
     assert enrolled.of(account_id) == {"sms", "swk"}
     assert not enrolled.begins_a_login(enrolled.of(account_id))
+
+
+def test_a_passkey_of_a_model_that_is_refused_is_no_way_in(
+    context: Flask, account_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsafe = key(account_id)
+    passkeys = SETTINGS.get().passkeys.model_copy(update={"refused_models": (str(unsafe.aaguid),)})
+    refusing = SETTINGS.get().model_copy(update={"passkeys": passkeys})
+    monkeypatch.setattr(SETTINGS, "get", lambda: refusing)
+    assert enrolled.of(account_id) == {"sms"}
+    with pytest.raises(Conflict):
+        ways_in.settle(account_id)
 
 
 def test_officials_have_no_codes_by_message(context: Flask, account_id: UUID) -> None:
