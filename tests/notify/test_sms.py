@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from string import Formatter
@@ -14,6 +15,7 @@ from idp.errors import IdpError, Unavailable, Upstream
 from idp.notify import sms, sms_texts
 from idp.sandbox import sms_inbox
 from idp.settings import SETTINGS, Settings
+from tests.layout.tree import ROOT
 from tests.notify.gateway import Gateway
 
 PHONE = "+8613800138000"
@@ -54,6 +56,23 @@ def test_the_gateway_gets_what_the_document_says(gateway: Gateway, send: Callabl
     assert reference != json.loads(second)["reference"]
     assert (headers["Content-Type"], headers["Authorization"]) == ("application/json", None)
     assert other_headers["Authorization"] == "Bearer s3cret"
+
+
+def test_the_document_lists_every_text_with_its_values() -> None:
+    listed = {
+        name: set(re.findall(r"`(\w+)`", values))
+        for name, values in re.findall(r"^\| `([a-z_0-9]+)` \| ([^|]*) \|", _templates(), re.MULTILINE)
+    }
+    assert listed == {
+        name: {field for _, field, _, _ in Formatter().parse(text) if field}
+        for name, texts in sms_texts.TEXTS.items()
+        for text in texts.values()
+    }
+
+
+def _templates() -> str:
+    document = (ROOT / "docs/sms-gateway.md").read_text(encoding="utf-8")
+    return document.partition("| template | values |")[2].partition("\n\n")[0]
 
 
 def test_the_sandbox_takes_it(gateway: Gateway, send: Callable[..., None]) -> None:
