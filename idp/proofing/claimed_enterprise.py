@@ -36,7 +36,7 @@ def judge(given: Mapping[str, str], answer: Answer) -> Outcome:
     """Return the outcome of a source that knows enterprises: it must be there, and active."""
     if answer.result != MATCH:
         return refused(Reason.MISMATCH)
-    status = answer.details.get("status")
+    status = answer.word("status")
     if status in _ENDED:
         return refused(Reason.ENTERPRISE_DISSOLVED)
     if status != "active":

@@ -42,6 +42,9 @@ def claim(guardian: Account, number: str, name: str) -> Mandate:
     # No transaction waits for the register.
     commit()
     kinship = _ask(own, child, child_name)
+    if found.birth_date not in (None, kinship.birthdate):
+        # The age decides what a guardian may do: not on a word that contradicts the number.
+        raise Upstream("register_statement_invalid", detail="kinship: birth date")
     mandate = guardianship.establish(guardian, _account(child, child_name), kinship)
     commit()
     return mandate

@@ -48,7 +48,7 @@ def take(statement: str) -> bool:
     except Upstream as error:
         raise _invalid(error.detail) from None
     issuer, subject, change = claims.get("iss"), claims.get("subject"), claims.get("change")
-    if issuer not in CHANGES:
+    if not isinstance(issuer, str) or issuer not in CHANGES:
         raise _invalid("iss")
     if not isinstance(subject, str) or not isinstance(change, str) or change not in CHANGES[issuer]:
         raise _invalid("subject or change")

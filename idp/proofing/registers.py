@@ -58,6 +58,11 @@ class Answer:
     jti: str
     digest: str
 
+    def word(self, name: str) -> str | None:
+        """Return a word of the details: None when it is not there, ``""`` when there is something else."""
+        value = self.details.get(name)
+        return value if value is None or isinstance(value, str) else ""
+
 
 class _Again(Exception):
     """This attempt failed, another one may not."""
@@ -137,7 +142,7 @@ def _read(statement: str, source: str, body: bytes, idempotency_key: str) -> Ans
     if claims.get("request_digest") != request_digest(body) or claims.get("request_key") != idempotency_key:
         raise Upstream("register_statement_invalid", detail=f"{source}: answers another question")
     result, details = claims.get("result"), claims.get("details", {})
-    if result not in RESULTS or not isinstance(details, dict):
+    if not isinstance(result, str) or result not in RESULTS or not isinstance(details, dict):
         raise Upstream("register_statement_invalid", detail=f"{source}: result")
     return Answer(
         result=result,

@@ -20,6 +20,7 @@ from idp.accounts import account as accounts
 from idp.accounts import identity
 from idp.accounts.account import Account
 from idp.db import Model, UtcDateTime, commit, db, insert_if_absent
+from idp.errors import Upstream
 from idp.identifiers import document, passport, uscc
 from idp.mandates.mandate import IS_OPEN, Mandate
 from idp.mandates.rules import REPRESENTATIVE
@@ -80,8 +81,10 @@ def check_batch(source: str) -> int | None:
     numbers = {account.id: held.number for account in batch if (held := identity.of(account))}
     asked = sorted(set(numbers.values()))
     answer = registers.ask(source, {"numbers": asked}, str(uuid7()))
-    statuses = answer.details.get("statuses")
-    found = statuses if isinstance(statuses, Mapping) else {}
+    found = answer.details.get("statuses")
+    if answer.result != registers.MATCH or not isinstance(found, Mapping):
+        # Nobody was checked by it, so the place stays.
+        raise Upstream("register_statement_invalid", detail=f"{source}: statuses")
     changed = 0
     for account, change in _changes(source, batch, numbers, found):
         changed += register_change.apply(account, change, source=source)
@@ -189,7 +192,7 @@ def _citizen_change(account: Account, number: str, status: Mapping[str, Any]) ->
         change = register_change.CANCELLED
     elif digest is not None and digest != register_digest.of_name(number, accounts.name_of(account)):
         change = register_change.NAME_CHANGED
-    elif status.get("card") in {"lost", "expired"}:
+    elif status.get("card") in ("lost", "expired"):
         change = register_change.CARD_LOST
     else:
         return None
@@ -200,7 +203,7 @@ def _citizen_change(account: Account, number: str, status: Mapping[str, Any]) ->
 def _enterprise_change(
     account: Account, uscc_number: str, status: Mapping[str, Any], representative: str | None
 ) -> str | None:
-    if status.get("status") in {register_change.DISSOLVED, register_change.REVOKED}:
+    if status.get("status") in (register_change.DISSOLVED, register_change.REVOKED):
         return str(status["status"])
     digest = status.get("name_digest")
     if digest is not None and digest != register_digest.of_name(uscc_number, accounts.name_of(account)):

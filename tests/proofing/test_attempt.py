@@ -83,6 +83,8 @@ def test_who_is_not_there_and_who_does_not_match_get_one_answer(
         (ALIVE | {"card": "lost"}, "refused", "card_not_valid"),
         (ALIVE | {"name_changed": True}, "undecided", "answer_contradictory"),
         (ALIVE | {"status": "asleep"}, "undecided", "answer_contradictory"),
+        (ALIVE | {"status": ["alive"]}, "undecided", "answer_contradictory"),
+        (ALIVE | {"card": {"valid": True}}, "undecided", "answer_contradictory"),
         ({}, "undecided", "answer_contradictory"),
     ],
 )
@@ -108,6 +110,18 @@ def test_an_undecided_case_can_be_tried_again_with_another_key(
         again = submit(person, "register", name="李娜", number=ME)
         assert (again.id, again.state, again.attempt) == (case.id, "approved", 2)
     assert [one.key for one in server.asked] == [f"{case.id}:1", f"{case.id}:2"]
+
+
+@pytest.mark.parametrize("pseudonym", ["a\u0000b", "x" * 10_000, ["wz"], ""])
+def test_a_pseudonym_that_is_none_is_kept_by_nobody(
+    proving: Provider, server: RegisterServer, pseudonym: object
+) -> None:
+    person = proving.person()
+    details = {"pseudonym": pseudonym, "valid_until": "2099-01-01T00:00:00+00:00"}
+    server.respond = lambda question: server.signed(question, "match", details)
+    with proving.context():
+        case = submit(person, "network_id", presentation="ey.ab.cd")
+        assert (case.state, case.reasons) == ("undecided", ["answer_contradictory"])
 
 
 @pytest.mark.parametrize("fault", ["down", "slow", "lying", "another question", "old"])

@@ -113,6 +113,19 @@ def test_a_register_that_is_down_or_lies_leaves_nothing_behind(
         assert identities.find_account(identities.parse(citizen_id.TYPE, CHILD)) is None
 
 
+def test_a_birth_date_that_contradicts_the_number_makes_no_guardian(
+    proving: Provider, server: RegisterServer
+) -> None:
+    person, adult = guardian(proving, 408), number(409, day="19900307")
+    young = {"relation": "father", "child_birthdate": f"{clock.now().year - 6}-01-01"}
+    server.respond = lambda question: server.signed(question, "match", young)
+    with proving.context():
+        with pytest.raises(Upstream):
+            kinship.claim(accounts.get(person.id), adult, "刘大明")
+        db.session.rollback()
+        assert identities.find_account(identities.parse(citizen_id.TYPE, adult)) is None
+
+
 def test_nobody_guesses_children_or_claims_without_a_proven_name(
     proving: Provider, server: RegisterServer
 ) -> None:

@@ -108,6 +108,8 @@ def test_a_stranger_is_answered_like_everybody(watched: Watched) -> None:
     [
         {"iss": "bank"},
         {"iss": None},
+        {"iss": ["population"]},
+        {"jti": "a\u0000b"},
         {"change": "dissolved"},
         {"change": "nonsense"},
         {"change": None},

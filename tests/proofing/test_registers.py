@@ -136,6 +136,8 @@ def test_a_refused_question_is_no_fault_of_the_register(register: RegisterServer
         {"request_key": "another"},
         {"result": "perhaps"},
         {"result": None},
+        {"result": ["match"]},
+        {"jti": "a\u0000b"},
         {"details": []},
         {"jti": ""},
         {"jti": 5},

@@ -220,6 +220,38 @@ def test_name_and_number_do_not_make_a_representative(proving: Provider, server:
         assert json.loads(server.asked[-1].body)["representative_number"] == ME
 
 
+@pytest.mark.parametrize("status", [["active"], {"dissolved": 1}, None])
+def test_an_enterprise_whose_state_makes_no_sense_is_undecided(
+    proving: Provider, server: RegisterServer, status: object
+) -> None:
+    person = proving.person()
+    server.respond = lambda question: server.signed(question, "match", {"status": status})
+    with proving.context():
+        case = claim(enterprise(), person, "enterprise_register")
+        assert (case.state, case.reasons) == ("undecided", ["answer_contradictory"])
+
+
+def test_who_lost_the_level_while_the_register_was_away_represents_nobody(
+    proving: Provider, server: RegisterServer
+) -> None:
+    person = proving.person()
+    with proving.context():
+        account, me = enterprise(), accounts.get(person.id)
+        for code in ("register", "operator3", "bank4"):
+            evidence.add(me, code, source="test")
+        identities.bind(me, identities.Identity("citizen_id", ME))
+        claim(account, person, "enterprise_register")
+        server.respond = lambda question: problem(503)
+        case = claim(account, person, "representative")
+        assert case.state == "waiting"
+        evidence.revoke(me, {"register"}, "card_lost")
+        commit()
+        named = {"status": "active", "representative": "match"}
+        server.respond = lambda question: server.signed(question, "match", named)
+        attempt.retry(case)
+        assert (case.state, case.reasons) == ("undecided", ["not_accepted"])
+
+
 def vouchable(proving: Provider) -> ProofingCase:
     return submit(proving.person(name="张伟"), "vouch", name="李娜")
 

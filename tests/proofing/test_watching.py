@@ -16,7 +16,7 @@ from sqlalchemy import select
 from idp import clock
 from idp.accounts import account as accounts
 from idp.db import db
-from idp.errors import Unavailable
+from idp.errors import Unavailable, Upstream
 from idp.mandates import mandate as mandates
 from idp.mandates.rules import REPRESENTATIVE
 from idp.proofing import registers, watching
@@ -226,7 +226,13 @@ def test_an_answer_that_makes_no_sense_changes_nothing(
     account_id = watched.add(watched.citizens(1)[0])
     real = registers.ask
 
-    answers: tuple[object, ...] = (None, [], {"x": 5}, {watched.citizens(1)[0].number: "dead"})
+    number = watched.citizens(1)[0].number
+    answers: tuple[object, ...] = (
+        {"x": 5},
+        {number: "dead"},
+        {number: {"status": ["deceased"], "card": {}, "name_digest": None}},
+        {number: {"status": {}, "card": ["lost"]}},
+    )
     for statuses in answers:
 
         def ask(*arguments: object, statuses: object = statuses) -> registers.Answer:
@@ -239,6 +245,23 @@ def test_an_answer_that_makes_no_sense_changes_nothing(
             db.session.query(RegisterCheck).delete()
             watching.run(30)
         assert fresh(account_id).status == accounts.ACTIVE
+
+
+@pytest.mark.parametrize("told", [("match", None), ("match", []), ("refused", {}), ("not_found", {})])
+def test_a_register_that_says_nothing_is_not_taken_for_no_change(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, told: tuple[str, object]
+) -> None:
+    watched.add(watched.citizens(1)[0])
+    real = registers.ask
+
+    def ask(*arguments: object) -> registers.Answer:
+        answer = real(*arguments)  # type: ignore[arg-type]
+        return registers.Answer(told[0], {"statuses": told[1]}, answer.answered_at, "x", "y")
+
+    monkeypatch.setattr(registers, "ask", ask)
+    with pytest.raises(Upstream):
+        watching.run(30)
+    assert checked() == 0
 
 
 def test_unavailable_is_what_the_job_reports(watched: Watched) -> None:

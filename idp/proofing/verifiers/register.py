@@ -34,7 +34,7 @@ def judge(given: Mapping[str, str], subject: Subject, answer: Answer) -> Outcome
     """Believe a match of somebody alive with a card that is good; what does not fit together is undecided."""
     if answer.result != MATCH:
         return claimed_identity.judge(given, answer)
-    status, card = answer.details.get("status"), answer.details.get("card")
+    status, card = answer.word("status"), answer.word("card")
     if status in _STATUS:
         return refused(_STATUS[status])
     if card in _CARDS_OF_NO_USE:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from idp.errors import Forbidden
 from idp.proofing import claimed_enterprise, registers
-from idp.proofing.outcome import Outcome, Reason, Verdict, refused
+from idp.proofing.outcome import Outcome, Reason, Verdict, refused, undecided
 from idp.proofing.registers import MATCH, Answer
 from idp.proofing.verifier import Question, Subject, Way
 
@@ -22,7 +22,7 @@ PERSON_LEVEL = 3
 
 def read(form: Mapping[str, str], subject: Subject) -> dict[str, str]:
     """Return the enterprise; the person is who is logged in. Raises Forbidden (``person_level_too_low``)."""
-    if subject.person_identity is None or subject.person_level < PERSON_LEVEL:
+    if not _is_proven(subject):
         raise Forbidden("person_level_too_low", "Prove your own name to level 3 first")
     return claimed_enterprise.read(form, subject)
 
@@ -41,7 +41,14 @@ def question(given: Mapping[str, str], subject: Subject) -> Question:
 
 def judge(given: Mapping[str, str], subject: Subject, answer: Answer) -> Outcome:
     """Believe a register that names the person, for an enterprise that is active."""
+    if not _is_proven(subject):
+        # It was, when the question was asked.
+        return undecided(Reason.NOT_ACCEPTED)
     outcome = claimed_enterprise.judge(given, answer)
     if outcome.verdict is Verdict.APPROVED and answer.details.get("representative") != MATCH:
         return refused(Reason.REPRESENTATIVE_MISMATCH)
     return outcome
+
+
+def _is_proven(subject: Subject) -> bool:
+    return subject.person_identity is not None and subject.person_level >= PERSON_LEVEL
