@@ -19,7 +19,7 @@ from idp.errors import Conflict, InvalidInput
 from idp.identifiers import person_name
 from idp.mandates import representation
 from idp.mandates.mandate import Mandate
-from idp.proofing import attempt, case, case_row, claimed_enterprise, evidence, subject
+from idp.proofing import attempt, attempt_limit, case, case_row, claimed_enterprise, evidence, subject
 from idp.proofing.case_row import ProofingCase
 from idp.proofing.verifiers import enterprise_register, representative
 
@@ -43,7 +43,7 @@ def submit(person: Account, form: Mapping[str, str], *, address: str) -> Claim:
     """
     about = replace(subject.of_person(person), identity=None)
     given = representative.read(form, about)
-    account = _account(person, given)
+    account = _account(person, given, address)
     return _go_on(account, person, given, address)
 
 
@@ -82,7 +82,7 @@ def _go_on(account: Account, person: Account, given: Mapping[str, str], address:
             continue
         last = _approved(account, person) if code == representative.CODE else None
         if last is None:
-            last = case.begin(account, code, person_id=person.id)
+            last = _begin(account, code, person)
             if last.person_id != person.id:
                 db.session.rollback()
                 raise Conflict(
@@ -98,8 +98,20 @@ def _go_on(account: Account, person: Account, given: Mapping[str, str], address:
     return Claim(account, last, mandate)
 
 
+def _begin(account: Account, code: str, person: Account) -> ProofingCase:
+    """Begin a step, or go on with it; what somebody else left lying, and nobody is asked about, is no obstacle."""
+    found = case.begin(account, code, person_id=person.id)
+    if found.person_id == person.id or case_row.lock(found).state == case_row.WAITING:
+        return found
+    case.cancel(found)
+    db.session.flush()
+    return case.begin(account, code, person_id=person.id)
+
+
 def _approved(account: Account, person: Account) -> ProofingCase | None:
     """Return the person's approved case on which the enterprise's present evidence rests, if it is theirs."""
+    if representative.CODE not in evidence.valid_codes(account, clock.now()):
+        return None
     for piece in evidence.of_account(account.id):
         if piece.code == representative.CODE and piece.ended_at is None and piece.case_id is not None:
             found = case_row.find(piece.case_id)
@@ -107,11 +119,13 @@ def _approved(account: Account, person: Account) -> ProofingCase | None:
     return None
 
 
-def _account(person: Account, given: Mapping[str, str]) -> Account:
+def _account(person: Account, given: Mapping[str, str], address: str) -> Account:
     """Return the enterprise's account, the one of the person's unfinished claim, or a new one that proves nothing."""
     found = identities.find_account(claimed_enterprise.identity(given))
     if found is not None:
         if not person_name.is_same(accounts.name_of(found), given["enterprise_name"]):
+            # The registers are not asked, so it is counted here.
+            attempt_limit.check(person.id, {}, address, held=None)
             raise InvalidInput(
                 "enterprise_mismatch", "Name and code do not belong together", field="enterprise_name"
             )

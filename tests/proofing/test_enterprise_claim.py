@@ -1,20 +1,24 @@
 """Claiming an enterprise: true, false, slow and lying registers, two claimants, a new representative."""
 
+from datetime import timedelta
+
 import pytest
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
 from idp.accounts.account import Account
 from idp.db import commit, db
-from idp.errors import Forbidden, InvalidInput
+from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.identifiers import citizen_id, uscc
-from idp.mandates import managing, mandate
+from idp.mandates import ending, managing, mandate
 from idp.mandates.decision import ENDED
-from idp.proofing import enterprise_claim, evidence
+from idp.proofing import case_row, enterprise_claim, evidence
+from idp.setting_sections import Limits
 from tests.person import Person
 from tests.proofing.conftest import ADDRESS, number
-from tests.proofing.register_server import RegisterServer, problem
-from tests.provider import Provider
+from tests.proofing.register_server import Answer, Question, RegisterServer, problem
+from tests.provider import NewProvider, Provider
 
 CODE = "91330106MA28FAKE9N"
 FORM = {"uscc": CODE, "enterprise_name": "杭州示例科技有限公司"}
@@ -168,3 +172,58 @@ def test_a_wrong_name_for_a_known_enterprise_is_refused(proving: Provider) -> No
         with pytest.raises(InvalidInput) as caught:
             claim(other, enterprise_name="另一家公司")
         assert caught.value.code == "enterprise_mismatch"
+
+
+def test_a_claim_that_leads_nowhere_keeps_nobody_else_out(proving: Provider, server: RegisterServer) -> None:
+    stranger, wangfang = citizen(proving, 351), citizen(proving, 352)
+    answered = server.respond
+
+    def respond(question: Question) -> Answer:
+        asks_for_person = b"representative_name" in question.body
+        return (
+            server.signed(question, "match", {"status": "asleep"}) if asks_for_person else answered(question)
+        )
+
+    server.respond = respond
+    with proving.context():
+        stuck = claim(stranger).case
+        assert (stuck.verifier, stuck.state) == ("representative", "undecided")
+        server.respond = answered
+        assert claim(wangfang).mandate is not None
+        assert case_row.get(stuck.id).state == "cancelled"
+
+
+def test_evidence_that_has_run_out_makes_nobody_a_representative(
+    proving: Provider, server: RegisterServer
+) -> None:
+    wangfang = citizen(proving, 353)
+    with proving.context():
+        made = claim(wangfang)
+        assert made.mandate is not None
+        ending.void_for(made.enterprise.id, ending.NEW_REPRESENTATIVE)
+        for piece in evidence.of_account(made.enterprise.id):
+            piece.expires_at = clock.now() - timedelta(seconds=1)
+        made.enterprise.standing = [
+            one | {"until": clock.timestamp() - 1} for one in made.enterprise.standing
+        ]
+        commit()
+        server.respond = lambda question: server.signed(
+            question, "match", {"status": "active", "representative": "mismatch"}
+        )
+        again = enterprise_claim.resume(made.case, address=ADDRESS)
+        assert (again.mandate, again.case.reasons) == (None, ["representative_mismatch"])
+
+
+def test_names_of_enterprises_are_not_tried_without_end(
+    new_provider: NewProvider, server: RegisterServer
+) -> None:
+    provider = new_provider(registers=server.settings(timeout=1.0), limits=Limits(proofings_per_person=5))
+    person = citizen(provider, 354)
+    with provider.context():
+        assert claim(person).mandate is not None
+        # The two steps of the claim counted as well.
+        for _ in range(3):
+            with pytest.raises(InvalidInput):
+                claim(person, enterprise_name="杭州公司")
+        with pytest.raises(TooMany):
+            claim(person, enterprise_name="杭州公司")
