@@ -24,15 +24,16 @@ from idp.outbox import delivery
 from idp.outbox.job import Job
 from idp.outbox.message import OutboxMessage
 from idp.outbox.worker import Worker
-from idp.proofing import attempt, case, evidence, register_notice, watching
+from idp.proofing import attempt, case, evidence, register_notice, vouching, watching
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.tokens import account_logout, grant, narrowing, subject_change
 
 
 def _standing_changed(message: OutboxMessage) -> None:
-    # A person's posts fall and rise with the person; each of their accounts adds a message of its own.
+    # A person's posts fall and rise with the person, and their word for others falls: each account adds a message.
     following.standing_changed(message)
+    vouching.standing_changed(message)
     narrowing.standing_changed(message)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, select
+from sqlalchemy import Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -62,6 +62,9 @@ Index(
     sqlite_where=_VALID,
 )
 Index("ix_evidence_expiry", Evidence.expires_at, postgresql_where=_VALID, sqlite_where=_VALID)
+# Who rests on another person's word; by its source nothing else is looked for.
+_IS_WORD = text("ended_at IS NULL AND code = 'vouch'")
+Index("ix_evidence_word", Evidence.source, postgresql_where=_IS_WORD, sqlite_where=_IS_WORD)
 
 
 def add(
@@ -121,6 +124,12 @@ def of_account(account_id: UUID) -> list[Evidence]:
         select(Evidence).where(Evidence.account_id == account_id).order_by(Evidence.id.desc()).limit(BATCH)
     )
     return list(db.session.scalars(query))
+
+
+def resting_on_word(source: str) -> list[UUID]:
+    """Return the accounts that have valid evidence by the word of *source*, a batch of them."""
+    query = select(Evidence.account_id).where(_IS_WORD, Evidence.source == source)
+    return list(db.session.scalars(query.order_by(Evidence.account_id).limit(BATCH)))
 
 
 def valid_codes(account: Account, now: datetime) -> frozenset[str]:

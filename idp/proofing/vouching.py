@@ -1,18 +1,24 @@
 """Answering for somebody 担保: the voucher finds the case by the number they were given, and says yes or no.
 
-Never above the voucher's own level (domain §2): who is proven less than what a statement earns cannot vouch.
+Never above the voucher's own level (domain §2): who is proven less than what a statement earns cannot vouch, and when
+the voucher falls below it, by a register, by age of the evidence or by leaving, what rests on the word falls too.
 """
 
+from uuid import UUID
+
 from idp import clock, rate_limit
+from idp.accounts import account as accounts
 from idp.accounts.account import CITIZEN, Account
 from idp.assurance import evidence as standing
 from idp.assurance import proofing_level
 from idp.audit import log
 from idp.audit.event import EventName
+from idp.db import commit, db
 from idp.errors import Conflict, Forbidden, NotFound
 from idp.level_policy import current
+from idp.outbox.message import OutboxMessage
 from idp.proofing import case as cases
-from idp.proofing import case_row, conclusion, verifiers
+from idp.proofing import case_row, conclusion, evidence, verifiers
 from idp.proofing.case_row import ProofingCase
 from idp.proofing.outcome import Outcome, Reason, Verdict
 from idp.proofing.verifier import Way
@@ -22,6 +28,7 @@ DAY = 86_400
 LOOKUPS_PER_DAY = 20
 VOUCHED = "vouched"
 DENIED = "denied"
+FALLEN = "voucher_fallen"
 
 
 def may_vouch(voucher: Account) -> bool:
@@ -54,6 +61,10 @@ def answer(case: ProofingCase, voucher: Account, *, approve: bool) -> None:
     case_row.check_open(case)
     if voucher.id in {case.account_id, case.person_id}:
         raise Forbidden("own_case", "Nobody answers for themselves")
+    # Whose standing falls at this moment falls before this word or after it, never unseen by it. In one order, because
+    # two people may answer for each other.
+    for account in sorted((voucher, accounts.get(case.account_id)), key=lambda one: one.id):
+        db.session.refresh(account, with_for_update=True)
     if not may_vouch(voucher):
         raise Forbidden("voucher_level_too_low", "Only people with a proven name can answer for others")
     if verifiers.get(case.verifier).WAY is not Way.VOUCHER or case.state != case_row.WAITING:
@@ -68,4 +79,19 @@ def answer(case: ProofingCase, voucher: Account, *, approve: bool) -> None:
         if approve
         else Outcome(Verdict.REFUSED, Reason.REFUSED_BY_VOUCHER)
     )
-    conclusion.conclude(case, outcome, source=f"voucher:{voucher.id}", digest=None)
+    conclusion.conclude(case, outcome, source=_source(voucher), digest=None)
+
+
+def standing_changed(message: OutboxMessage) -> None:
+    """Let the word of somebody who may not give it any more fall (a handler of the outbox). Commits."""
+    voucher = accounts.find(UUID(message.payload["account_id"]))
+    if voucher is None or may_vouch(voucher):
+        return
+    while account_ids := evidence.resting_on_word(_source(voucher)):
+        for account_id in account_ids:
+            evidence.revoke(accounts.get(account_id), {vouch.CODE}, FALLEN)
+        commit()
+
+
+def _source(voucher: Account) -> str:
+    return f"voucher:{voucher.id}"

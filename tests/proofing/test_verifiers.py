@@ -4,14 +4,16 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
 from idp.accounts.account import Account
-from idp.db import commit
+from idp.db import commit, db
 from idp.errors import Conflict, Forbidden, InvalidInput, NotFound, TooMany
 from idp.level_policy import current
+from idp.outbox.message import OutboxMessage
 from idp.proofing import attempt, evidence, verifiers, vouching
 from idp.proofing import case as cases
 from idp.proofing.case_row import ProofingCase
@@ -290,6 +292,35 @@ def test_who_was_only_vouched_for_vouches_for_nobody(proving: Provider) -> None:
         assert not vouching.may_vouch(mine)
         evidence.add(mine, "register", source="test")
         assert vouching.may_vouch(mine)
+
+
+def test_a_word_falls_with_whoever_gave_it(proving: Provider) -> None:
+    voucher, helped = proving.person(), proving.person(name="张伟")
+    with proving.context():
+        mine = accounts.get(voucher.id)
+        evidence.add(mine, "register", source="test")
+        evidence.add(mine, "bank4", source="test")
+        vouching.answer(submit(helped, "vouch", name="李娜"), mine, approve=True)
+        commit()
+        theirs = accounts.get(helped.id)
+        evidence.revoke(mine, {"register"}, "card_lost")
+        commit()
+        changed(mine)
+        assert "vouch" in evidence.valid_codes(theirs, clock.now())
+        evidence.revoke(mine, {"bank4"}, "deceased")
+        commit()
+        changed(mine)
+        db.session.refresh(theirs)
+        assert "vouch" not in evidence.valid_codes(theirs, clock.now())
+        ended = [piece for piece in evidence.of_account(helped.id) if piece.code == "vouch"]
+        assert [piece.end_reason for piece in ended] == ["voucher_fallen"]
+
+
+def changed(voucher: Account) -> None:
+    """Let the worker hear of the voucher's standing, as every change of evidence tells it."""
+    query = select(OutboxMessage).where(OutboxMessage.kind == evidence.STANDING_CHANGED)
+    told = [one for one in db.session.scalars(query) if one.payload == {"account_id": str(voucher.id)}]
+    vouching.standing_changed(told[-1])
 
 
 def test_a_voucher_may_say_no_and_nobody_answers_for_themselves(proving: Provider) -> None:
