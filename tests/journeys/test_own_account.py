@@ -7,6 +7,7 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
+from tests.journey.levels import P2, P3
 from tests.journeys.sandbox import Sandbox
 from tests.journeys.walk import Walk
 from tests.person import PASSWORD, Person
@@ -45,6 +46,11 @@ def test_signing_up_with_a_phone(walk: Callable[..., Walk], sandbox: Sandbox, lo
     browser.page.fill("#username", f"zhoumin-{look}")
     browser.page.fill("#password", "yesterday was a good day")
     browser.page.click("#sign-up-submit")
+    # The phone is proven, the name is not: the site wants L2.
+    browser.is_at("/raise-level")
+    browser.look(story, "raise-level")
+    sandbox.prove(sandbox.planted(f"zhoumin-{look}"), "register")
+    browser.page.click("#raise-again")
     browser.is_at_site("city")
     claims = browser.me("city")
     assert claims is not None
@@ -54,7 +60,7 @@ def test_signing_up_with_a_phone(walk: Callable[..., Walk], sandbox: Sandbox, lo
 
 @pytest.mark.parametrize("look", ["zh-desktop", "en-phone"])
 def test_a_code_app_and_a_recovery_code(walk: Callable[..., Walk], sandbox: Sandbox, look: str) -> None:
-    person, story = sandbox.person(), "code-app"
+    person, story = sandbox.person(evidence=P3, phone=False), "code-app"
     browser = walk(look)
     browser.open(f"{sandbox.issuer}/account")
     browser.log_in(person)
@@ -106,7 +112,7 @@ def log_in_with_a_recovery_code(browser: Walk, person: Person, code: str, story:
 
 @pytest.mark.parametrize("look", ["zh-phone", "en-desktop"])
 def test_ending_a_session_from_another_device(walk: Callable[..., Walk], sandbox: Sandbox, look: str) -> None:
-    person, story = sandbox.person(), "sessions"
+    person, story = sandbox.person(evidence=P2), "sessions"
     lost, mine = walk(look), walk(look)
     lost.open(sandbox.url("city", "/login"))
     lost.log_in(person)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.journey.levels import P2, P3
 from tests.journeys.sandbox import Sandbox
 from tests.journeys.walk import Walk
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.journey
 def test_who_does_not_agree_is_not_logged_in(walk: Callable[..., Walk], sandbox: Sandbox, look: str) -> None:
     browser, story = walk(look), "denied"
     browser.open(sandbox.url("province", "/login"))
-    browser.log_in(sandbox.person())
+    browser.log_in(sandbox.person(evidence=P2))
     browser.page.click("#consent-deny")
     browser.is_at(f"^{sandbox.url('province', '/callback')}")
     browser.sees("#error[data-error=access_denied]")
@@ -39,7 +40,7 @@ def test_going_back_instead_of_logging_in(walk: Callable[..., Walk], sandbox: Sa
 def test_withdrawing_money_needs_a_fresh_login(
     walk: Callable[..., Walk], sandbox: Sandbox, look: str
 ) -> None:
-    person, story = sandbox.person(totp=True), "fresh-login"
+    person, story = sandbox.person(totp=True, evidence=P3), "fresh-login"
     browser = walk(look)
     browser.open(sandbox.url("city", "/login"))
     browser.log_in(person)
@@ -66,15 +67,15 @@ def test_withdrawing_money_needs_a_fresh_login(
 
 
 def test_changing_the_language_on_the_way(walk: Callable[..., Walk], sandbox: Sandbox) -> None:
-    browser, person = walk("zh-desktop"), sandbox.person()
-    browser.open(sandbox.url("county", "/login"))
+    browser, person = walk("zh-desktop"), sandbox.person(evidence=P2)
+    browser.open(sandbox.url("city", "/login"))
     browser.sees("h1", "登录")
     browser.page.click("a[hreflang=en]")
     browser.is_at(f"^{sandbox.issuer}/login")
     browser.sees("h1", "Log in")
     assert browser.page.locator("html").get_attribute("lang") == "en"
     browser.log_in(person)
-    browser.is_at_site("county")
+    browser.is_at_site("city")
     browser.open(f"{sandbox.issuer}/account")
     browser.sees("h1", "My account")
     browser.page.click("a[hreflang=zh-Hans]")
