@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from idp.errors import InvalidInput
+from idp.identifiers import person_name
 
 LONGEST_NAME = 100
 LONGEST_TYPED = 4 * LONGEST_NAME
@@ -18,8 +19,6 @@ EARLIEST_BIRTH = dt.date(1870, 1, 1)
 _USERNAME = re.compile(r"[a-z0-9._-]{4,32}")
 _LETTER = re.compile(r"[a-z]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Other dots that are typed for the middle dot in names of minorities (阿依努尔·买买提).
-_NAME_DOTS = str.maketrans(dict.fromkeys("•・･‧∙⋅", "·"))
 # The last one divides the syllables of Tibetan names.
 _NAME_PUNCTUATION = frozenset(" ·'’-.,()་")
 _NAME_CATEGORIES = frozenset("LMN")
@@ -53,7 +52,8 @@ def get_name(text: str) -> str:
     )
     if len(text) > LONGEST_TYPED:
         raise too_long
-    name = " ".join(unicodedata.normalize("NFKC", text.translate(_NAME_DOTS)).split())
+    folded = unicodedata.normalize("NFKC", text.translate(person_name.DOTS))
+    name = " ".join(person_name.INVISIBLE.sub("", folded).split())
     if not name:
         raise InvalidInput("name_missing", "Enter your name", field="name")
     if len(name) > LONGEST_NAME:

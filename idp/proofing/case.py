@@ -196,7 +196,7 @@ def _check_official(case: ProofingCase, by: UUID, person_id: UUID | None) -> Non
 
 def _examined(case: ProofingCase) -> list[dict[str, Any]]:
     """Return who compared the document with what the person sent last, not with what stood there before."""
-    return [one for one in case.decided_by if one["act"] == EXAMINED and one["attempt"] == case.attempt]
+    return [one for one in case.decided_by if one["act"] == EXAMINED and one.get("attempt") == case.attempt]
 
 
 def _note(case: ProofingCase, act: str, by: UUID, person_id: UUID | None, note: str) -> None:

@@ -2,6 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp.accounts import person
+from idp.errors import InvalidInput
 from idp.identifiers import person_name
 
 
@@ -43,3 +45,19 @@ def test_comparing_again_changes_nothing(name: str) -> None:
     form = person_name.comparable(name)
     assert person_name.comparable(form) == form
     assert person_name.is_same(name, form) == bool(form)
+
+
+@pytest.mark.parametrize("invisible", ["\u3164", "\u1160", "\ufe00", "\U000e0100", "\u034f", "\u180b"])
+def test_letters_and_marks_that_nobody_sees_make_no_other_name(invisible: str) -> None:
+    assert person_name.is_same(f"李{invisible}娜", "李娜")
+    assert not person_name.is_same(invisible, invisible)
+    assert person.get_name(f"李{invisible}娜") == "李娜"
+    with pytest.raises(InvalidInput, match="name_missing"):
+        person.get_name(invisible)
+
+
+@pytest.mark.parametrize("dot", [*"•・･‧∙⋅●．", "·"])
+def test_a_stored_name_is_the_one_that_registers_compare(dot: str) -> None:
+    typed = f"阿依努尔{dot}买买提"
+    assert person.get_name(typed) == "阿依努尔·买买提"
+    assert person_name.is_same(person.get_name(typed), typed)
