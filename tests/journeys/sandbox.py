@@ -104,6 +104,14 @@ class Sandbox:
                 session.auth_time -= timedelta(seconds=seconds)
             commit()
 
+    def weaken_logins(self, person: Person) -> None:
+        """Let the second factor of the person's logins have counted until now, and the logins be an hour old."""
+        self.age_login(person)
+        with self._provider.context():
+            for session in sessions.live_sessions(person.id):
+                session.strong_until = session.auth_time
+            commit()
+
     def close(self) -> None:
         """End the look into the stores."""
         self._provider.close()
