@@ -27,11 +27,6 @@ def find(text: str) -> int | None:
     return _LEVELS.get(text)
 
 
-def is_supported(text: str) -> bool:
-    """Whether a relying party may ask for it."""
-    return text == ASSISTED or text in _LEVELS
-
-
 def supported(policy: Policy) -> list[str]:
     """Return what a session can have under *policy*, lowest first, ASSISTED last (``acr_values_supported``)."""
     proofing = max(route.level for routes in policy.proofing.values() for route in routes)

@@ -29,14 +29,6 @@ def proved_at(policy: Policy, kind: str, evidence: Iterable[Evidence], now: date
     return max(min(held[code] for code in one.needs) for one in complete)
 
 
-def falls_at(policy: Policy, kind: str, evidence: Iterable[Evidence], now: datetime) -> datetime | None:
-    """Return when P will fall if nothing is renewed; None when it rests on what has no end."""
-    pieces = tuple(evidence)
-    level = of(policy, kind, pieces, now)
-    ends = sorted({end for one in pieces if (end := evidences.end_of(policy, one)) is not None and end > now})
-    return next((end for end in ends if of(policy, kind, pieces, end) < level), None)
-
-
 def missing(
     policy: Policy, kind: str, evidence: Iterable[Evidence], now: datetime, wanted: int
 ) -> tuple[frozenset[str], ...]:

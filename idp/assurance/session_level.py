@@ -14,8 +14,3 @@ def authenticator_for(policy: Policy, level: int) -> int:
         if policy.caps[authenticator] >= level:
             return authenticator
     raise ValueError(f"no authenticator reaches level {level}")
-
-
-def is_reachable(policy: Policy, level: int) -> bool:
-    """Whether some authenticator's cap reaches *level*."""
-    return max(policy.caps) >= level

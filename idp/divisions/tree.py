@@ -13,8 +13,6 @@ from pathlib import Path
 FILE = Path(__file__).parents[2] / "config" / "divisions.csv"
 # From the widest to the narrowest.
 LEVELS = ("province", "prefecture", "county", "township", "village")
-COUNTY_DIGITS = 6
-PART_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +45,6 @@ def full_name(code: str) -> str | None:
     return " ".join(division.name for division in path(code)) or None
 
 
-def is_within(code: str, ancestor: str) -> bool:
-    """Whether *code* is *ancestor* or lies below it. What is unknown lies below nothing but itself.
-
-    Townships and villages have their county's digits in front, also those that the table does not list.
-    """
-    if not ancestor:
-        return False
-    while code and code != ancestor:
-        code = _above(code)
-    return bool(code)
-
-
 def children(code: str) -> tuple[Division, ...]:
     """Return the divisions right below *code*, those of the country for ``""``, by code."""
     return _children(FILE).get(code, ())
@@ -72,13 +58,6 @@ def ancestor_at(code: str, level: str) -> Division | None:
     deepest = LEVELS.index(level)
     wide_enough = [division for division in path(code) if LEVELS.index(division.level) <= deepest]
     return wide_enough[-1] if wide_enough else None
-
-
-def _above(code: str) -> str:
-    division = find(code)
-    if division is not None:
-        return division.parent
-    return code[:-PART_DIGITS] if len(code) > COUNTY_DIGITS else ""
 
 
 @cache

@@ -91,15 +91,6 @@ def check(
     return decision.decide(_facts(person_id, chain, roles, items, known, continuing=continuing), now)
 
 
-def find_choice(person_id: UUID, mandate_id: UUID, now: datetime) -> Choice | None:
-    """Return the choice of that mandate as it is now, or None when the person may not act under it."""
-    own = mandate.find(mandate_id)
-    chain = mandate.chain(own, rules_file.get().chain) if own is not None else ()
-    known = _accounts({person_id, *_parties([chain])})
-    answer = decision.decide(_facts(person_id, chain, (), (), known, continuing=True), now)
-    return _choice(chain, answer, known) if isinstance(answer, Permit) else None
-
-
 def use(mandate_id: UUID) -> bool:
     """Note that an answer was given under the mandate; False when it was for one use, and that was before.
 

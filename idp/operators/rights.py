@@ -113,11 +113,6 @@ def clashing(roles: Iterable[str]) -> frozenset[Role]:
     return held if len(held) > 1 else frozenset()
 
 
-def is_guarded(postings: Iterable[Posting]) -> bool:
-    """Whether one of these posts is a security or an audit administrator's."""
-    return any(role in one.roles for one in postings for role in GUARDED)
-
-
 def _reaches(posting: Posting, act: Act, path: Sequence[str]) -> bool:
     if not posting.path:
         return False

@@ -7,7 +7,6 @@ and tells the rest of the house by the outbox message ``standing_changed``: all 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, String, select, text
@@ -191,7 +190,9 @@ def _rewrite(account: Account, now: datetime, cause: str) -> None:
     # The level that was last written down: what has run out since is lost by this change, or by the sweep.
     written = [replace(piece, until=None) for piece in standing.from_standing(account.standing)]
     before = proofing_level.of(policy, account.kind, written, now)
-    account.standing = [_short(piece) for piece in _valid(account.id)]
+    account.standing = standing.to_standing(
+        standing.Evidence(piece.code, piece.obtained_at, piece.expires_at) for piece in _valid(account.id)
+    )
     account.updated_at = now
     after = level(account, now)
     if after != before:
@@ -199,12 +200,3 @@ def _rewrite(account: Account, now: datetime, cause: str) -> None:
         log.record(event, account_id=account.id, before=before, after=after, cause=cause)
     message.add(STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
     db.session.flush()
-
-
-def _short(piece: Evidence) -> dict[str, Any]:
-    until = piece.expires_at
-    return {
-        "code": piece.code,
-        "at": int(piece.obtained_at.timestamp()),
-        "until": None if until is None else int(until.timestamp()),
-    }

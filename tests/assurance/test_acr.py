@@ -23,12 +23,10 @@ def test_there_are_five_levels(level: int) -> None:
 @pytest.mark.parametrize("text", ["", "0", "urn:tongxing:loa:5", "urn:tongxing:loa:٣", "URN:TONGXING:LOA:1"])
 def test_other_texts_name_no_level(text: str) -> None:
     assert acr.find(text) is None
-    assert not acr.is_supported(text)
 
 
 def test_assisted_is_a_value_and_no_level() -> None:
     assert acr.find(acr.ASSISTED) is None
-    assert acr.is_supported(acr.ASSISTED)
 
 
 def test_what_no_session_can_reach_is_not_offered() -> None:

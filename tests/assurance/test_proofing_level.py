@@ -130,9 +130,8 @@ def test_a_level_falls_when_what_it_rests_on_ends() -> None:
         Evidence("face", NOW, soon),
         Evidence("phone", NOW, NOW + timedelta(days=1)),
     )
-    assert proofing_level.falls_at(PACKAGED, "citizen", pieces, NOW) == soon
+    assert proofing_level.of(PACKAGED, "citizen", pieces, soon - timedelta(seconds=1)) == 3
     assert proofing_level.of(PACKAGED, "citizen", pieces, soon) == 2
-    assert proofing_level.falls_at(PACKAGED, "citizen", (), NOW) is None
 
 
 def test_a_kind_without_ways_has_no_level() -> None:

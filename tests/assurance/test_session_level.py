@@ -1,7 +1,5 @@
 """The level of a session: min(P, cap of A)."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +29,7 @@ def test_monotone_in_both(
 
 @given(worlds.policies(), P)
 def test_the_least_authenticator_for_a_level(policy: Policy, level: int) -> None:
-    if not session_level.is_reachable(policy, level):
+    if max(policy.caps) < level:
         with pytest.raises(ValueError, match="no authenticator"):
             session_level.authenticator_for(policy, level)
         return
@@ -43,4 +41,3 @@ def test_the_least_authenticator_for_a_level(policy: Policy, level: int) -> None
 def test_the_caps_of_the_domain() -> None:
     assert PACKAGED.caps == (0, 2, 3, 4)
     assert [session_level.authenticator_for(PACKAGED, level) for level in LEVELS] == [0, 1, 1, 2, 3]
-    assert not session_level.is_reachable(replace(PACKAGED, caps=(0, 1, 2, 3)), 4)

@@ -34,32 +34,6 @@ def test_a_missing_table_means_no_names(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("code", "ancestor", "within"),
-    [
-        ("330106", "330106", True),
-        ("330106", "330100", True),
-        ("330106", "330000", True),
-        ("330100", "330106", False),
-        ("330106", "330200", False),
-        ("469001", "460000", True),
-        ("659001", "650000", True),
-        ("441900", "440000", True),
-        ("150602001001", "150600", True),
-        ("330106001", "330100", True),  # a township that the table does not list
-        ("330106001002", "330106001", True),
-        ("999999", "999999", True),
-        ("999999", "990000", False),
-        ("330103", "330100", False),  # abolished: known to lie nowhere
-        ("330106", "", False),
-        ("", "", False),
-        ("", "330000", False),
-    ],
-)
-def test_who_lies_below_whom(code: str, ancestor: str, within: bool) -> None:
-    assert tree.is_within(code, ancestor) is within
-
-
-@pytest.mark.parametrize(
     ("code", "level", "expected"),
     [
         ("330106", "province", "330000"),
@@ -99,5 +73,4 @@ def test_paths_begin_with_a_province_and_get_narrower(code: str) -> None:
     assert [division.level for division in path] == sorted(
         (division.level for division in path), key=tree.LEVELS.index
     )
-    assert all(tree.is_within(code, division.code) for division in path)
     assert all(code in {child.code for child in tree.children(division.parent)} for division in path[-1:])

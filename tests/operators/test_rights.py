@@ -134,10 +134,3 @@ def test_the_table(
     allowed: bool,
 ) -> None:
     assert rights.is_allowed([Posting(home, frozenset({role}))], act, path) is allowed
-
-
-def test_security_and_audit_administrators_prove_more() -> None:
-    assert rights.is_guarded([Posting(PROVINCE, frozenset({Role.AUDIT_ADMINISTRATOR}))])
-    assert rights.is_guarded([Posting(PROVINCE, frozenset({Role.SECURITY_ADMINISTRATOR}))])
-    assert not rights.is_guarded([Posting(PROVINCE, frozenset({Role.SYSTEM_ADMINISTRATOR}))])
-    assert not rights.is_guarded([])
