@@ -7,6 +7,7 @@ import pytest
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.audit.log import AuditEvent
 from idp.background import HANDLERS
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
@@ -85,10 +86,17 @@ def test_once_more_changes_nothing(either: Provider) -> None:
     site, person = either.site(), either.person(evidence=P2)
     site.tokens(person)
     lower(either, person, "register")
+
+    def narrowed() -> int:
+        events = db.session.query(AuditEvent).filter_by(account_id=person.id, name="grant.narrowed")
+        return events.count()
+
     with either.context():
+        once = narrowed()
         message = OutboxMessage(kind=evidence.STANDING_CHANGED, payload={"account_id": str(person.id)})
         HANDLERS[evidence.STANDING_CHANGED](message)
-        db.session.rollback()
+        commit()
+        assert (once, narrowed()) == (1, 1)
 
 
 def test_an_essential_acr_is_what_was_asked(either: Provider) -> None:
