@@ -68,12 +68,8 @@ def resend(way: str) -> BaseResponse | tuple[str, int]:
         return redirect(proving.way_url(way), 303)
     try:
         sms.resend(challenge, address=request.remote_addr or "", locale=str(get_locale()), known=True)
-    except TooMany as error:
-        return _page(way, challenge, refusal.errors(error, "")), error.status
-    except (Unavailable, Upstream) as error:
-        if not error.code.startswith("sms_"):
-            raise
-        return _page(way, challenge, refusal.errors(error, "")), 503
+    except (TooMany, Unavailable, Upstream) as error:
+        return _page(way, challenge, refusal.errors(error, "")), refusal.status(error)
     return redirect(proving.way_url(way, "/code", ticket=challenge.ticket), 303)
 
 

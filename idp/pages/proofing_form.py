@@ -75,9 +75,7 @@ def _prove_phone(person: Account, verifier: Verifier, form: dict[str, str]) -> B
     try:
         sms.send(challenge, locale=str(get_locale()), known=True)
     except (Unavailable, Upstream) as error:
-        if not error.code.startswith("sms_"):
-            raise
-        return _page(person, verifier, refusal.errors(error, ""), form), 503
+        return _page(person, verifier, refusal.errors(error, ""), form), refusal.status(error)
     return redirect(proving.way_url(verifier.CODE, "/code", ticket=challenge.ticket), 303)
 
 

@@ -38,12 +38,8 @@ def send_code() -> BaseResponse | tuple[str, int]:
             purpose=Purpose.RECOVERY,
         )
         sms.send(challenge, locale=str(get_locale()), known=True)
-    except (InvalidInput, TooMany) as error:
-        return _page(refusal.errors(error), typed), error.status
-    except (Unavailable, Upstream) as error:
-        if not error.code.startswith("sms_"):
-            raise
-        return _page(refusal.errors(error), typed), 503
+    except (InvalidInput, TooMany, Unavailable, Upstream) as error:
+        return _page(refusal.errors(error), typed), refusal.status(error)
     return redirect(f"/recovery/code?{urlencode({'ticket': challenge.ticket})}", 303)
 
 

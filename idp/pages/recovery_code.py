@@ -58,12 +58,8 @@ def resend() -> BaseResponse | tuple[str, int]:
     challenge = _asked()
     try:
         sms.resend(challenge, address=request.remote_addr or "", locale=str(get_locale()), known=True)
-    except TooMany as error:
-        return _page(challenge, refusal.errors(error, "")), error.status
-    except (Unavailable, Upstream) as error:
-        if not error.code.startswith("sms_"):
-            raise
-        return _page(challenge, refusal.errors(error, "")), 503
+    except (TooMany, Unavailable, Upstream) as error:
+        return _page(challenge, refusal.errors(error, "")), refusal.status(error)
     return redirect(_url(HERE, challenge), 303)
 
 

@@ -3,13 +3,22 @@
 from flask_babel import gettext as _
 
 from idp.accounts import person
-from idp.errors import IdpError
+from idp.errors import IdpError, Unavailable, Upstream
 from idp.settings import SETTINGS
 
 
 def errors(error: IdpError, field: str | None = None) -> dict[str, str]:
     """Return the form's errors: field (empty: the whole form) and text. *field* overrides the room's name for it."""
     return {error.field if field is None else field: text(error)}
+
+
+def status(error: IdpError) -> int:
+    """Return the status of a form that is shown again; raises *error* when another service is away: no form helps."""
+    if not isinstance(error, Unavailable | Upstream):
+        return error.status
+    if not error.code.startswith("sms_"):
+        raise error
+    return Unavailable.status
 
 
 def text(error: IdpError) -> str:

@@ -52,12 +52,8 @@ def send() -> BaseResponse | tuple[str, int]:
             purpose=Purpose.SECOND_FACTOR,
         )
         sms.send(challenge, locale=str(get_locale()), known=True)
-    except TooMany as error:
-        return _offer(journey, phone, refusal.errors(error, "")), error.status
-    except (Unavailable, Upstream) as error:
-        if not error.code.startswith("sms_"):
-            raise
-        return _offer(journey, phone, refusal.errors(error, "")), 503
+    except (TooMany, Unavailable, Upstream) as error:
+        return _offer(journey, phone, refusal.errors(error, "")), refusal.status(error)
     return redirect(_url(journey, challenge.ticket), 303)
 
 

@@ -41,12 +41,8 @@ def send_code() -> BaseResponse | tuple[str, int]:
         # Nothing of the database is held while the gateway is asked.
         commit()
         sms.send(challenge, locale=str(get_locale()), known=known)
-    except (InvalidInput, TooMany) as error:
-        return _page(journey, refusal.errors(error), typed), error.status
-    except (Unavailable, Upstream) as error:
-        if not error.code.startswith("sms_"):
-            raise
-        return _page(journey, refusal.errors(error), typed), 503
+    except (InvalidInput, TooMany, Unavailable, Upstream) as error:
+        return _page(journey, refusal.errors(error), typed), refusal.status(error)
     return redirect(url("/sign-up/code", journey, challenge.ticket), 303)
 
 

@@ -48,12 +48,8 @@ def resend() -> BaseResponse | tuple[str, int]:
     commit()
     try:
         sms.resend(challenge, address=request.remote_addr or "", locale=str(get_locale()), known=known)
-    except TooMany as error:
-        return _page(journey, challenge, refusal.errors(error, "")), error.status
-    except (Unavailable, Upstream) as error:
-        if not error.code.startswith("sms_"):
-            raise
-        return _page(journey, challenge, refusal.errors(error, "")), 503
+    except (TooMany, Unavailable, Upstream) as error:
+        return _page(journey, challenge, refusal.errors(error, "")), refusal.status(error)
     return redirect(sign_up.url("/sign-up/code", journey, challenge.ticket), 303)
 
 
