@@ -42,13 +42,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Given:
-    """What the person decided before. ``seen`` are the items that were on the page, ``items`` those allowed."""
+    """What the person decided before. ``seen`` are the items that were on the page, ``items`` those allowed.
+
+    ``withheld``: withdrawn by the person, so that nobody who acts for them can give it again.
+    """
 
     items: frozenset[str]
     seen: frozenset[str]
     purpose: str
     expires_at: datetime
     withdrawn: bool
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,13 @@ from sqlalchemy import String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
+from idp.accounts import account as accounts
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.consent.decision import Asked, Given
 from idp.db import Json, Model, UtcDateTime, db, upsert
+from idp.errors import Forbidden
+from idp.mandates import guardianship
 
 LIFE = timedelta(days=365)
 
@@ -29,6 +32,9 @@ class ConsentRecord(Model):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Who said so for the account; null when it was the person.
+    given_by: Mapped[UUID | None] = mapped_column(Uuid)
+    withdrawn_by: Mapped[UUID | None] = mapped_column(Uuid)
 
 
 def find(account_id: UUID, client_id: str) -> Given | None:
@@ -42,7 +48,15 @@ def find(account_id: UUID, client_id: str) -> Given | None:
         purpose=row.purpose_digest,
         expires_at=row.expires_at,
         withdrawn=row.withdrawn_at is not None,
+        withheld=_is_withheld(row),
     )
+
+
+def ends_at(account_id: UUID, by: UUID | None, now: datetime) -> datetime:
+    """Return until when a consent given now counts: what is given for a child, until it consents alone."""
+    child = accounts.find(account_id) if by is not None else None
+    alone = guardianship.consents_alone_from(child, now) if child is not None else None
+    return min(now + LIFE, alone) if alone is not None else now + LIFE
 
 
 def save(
@@ -50,10 +64,13 @@ def save(
 ) -> None:
     """Write that *items* of what was *asked* are allowed from now on. What was allowed before and not asked stays.
 
-    *by*: who said so for the account, when it was somebody else.
+    *by*: who said so for the account, when it was somebody else. Raises Forbidden ``consent_withdrawn``.
     """
     now = clock.now()
-    row = db.session.get(ConsentRecord, (account_id, client_id))
+    # Nobody withdraws between looking and writing.
+    row = db.session.get(ConsentRecord, (account_id, client_id), with_for_update=True)
+    if row is not None and by is not None and _is_withheld(row):
+        raise Forbidden("consent_withdrawn")
     kept: frozenset[str] = frozenset()
     seen: frozenset[str] = frozenset()
     if (
@@ -61,6 +78,8 @@ def save(
         and row.withdrawn_at is None
         and row.expires_at > now
         and row.purpose_digest == asked.purpose
+        # What another allowed does not become what the person allowed.
+        and (by is not None or row.given_by is None)
     ):
         kept, seen = frozenset(row.items) - asked.items, frozenset(row.seen)
     values = {
@@ -69,8 +88,10 @@ def save(
         "purpose_digest": asked.purpose,
         "legal_basis": asked.legal_basis,
         "given_at": now,
-        "expires_at": now + LIFE,
+        "expires_at": ends_at(account_id, by, now),
         "withdrawn_at": None,
+        "given_by": by,
+        "withdrawn_by": None,
     }
     upsert(ConsentRecord, {"account_id": account_id, "client_id": client_id}, values)
     if row is not None:
@@ -89,3 +110,7 @@ def note_statutory(account_id: UUID, client_id: str, asked: Asked) -> None:
     given = find(account_id, client_id)
     if given is None or not asked.items <= given.items:
         save(account_id, client_id, asked, asked.items)
+
+
+def _is_withheld(row: ConsentRecord) -> bool:
+    return row.withdrawn_at is not None and row.withdrawn_by is None

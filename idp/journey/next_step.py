@@ -112,7 +112,8 @@ def _due_when_known(facts: Facts) -> Next:
     if facts.identity is not Identity.KNOWN:
         return Next(Step.CHOOSE_IDENTITY)
     if facts.consent_needed and not facts.may_consent:
-        # A child from 14 on consents alone (PIPL art. 31): nobody else can be asked.
+        # A child from 14 on consents alone (PIPL art. 31), and who withdrew is the one to give it again (art. 15):
+        # nobody else can be asked.
         return Next(Step.REFUSE, "access_denied")
     if facts.consent_needed:
         return Next(Step.CONSENT)

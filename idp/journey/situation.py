@@ -11,7 +11,7 @@ from idp.accounts.account import Account
 from idp.assurance.requested_level import Outcome
 from idp.authenticators import enrolled
 from idp.consent import decision, record
-from idp.consent.decision import Decision
+from idp.consent.decision import Decision, Given
 from idp.journey import asked, identity, requirement
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.journey.identity import Options
@@ -46,6 +46,8 @@ class Situation:
     options: Options | None = None
     requirement: Requirement | None = None
     consent: Decision | None = None
+    # Whom it is about withdrew, and somebody else is there.
+    withheld: bool = False
 
     def settled(self) -> Settled:
         """Return everything an answer needs; ValueError while something is open, a mistake of the caller's."""
@@ -88,9 +90,8 @@ class Situation:
             second_factor_serves=self.requirement is not None and self.requirement.second_factor_serves,
             identity=self.options.state if self.options else Identity.KNOWN,
             consent_needed=self.consent is not None and self.consent.reason is not None,
-            may_consent=self.options is None
-            or self.options.choice is None
-            or self.options.choice.may_consent,
+            may_consent=not self.withheld
+            and (self.options is None or self.options.choice is None or self.options.choice.may_consent),
         )
 
     def _hint_matches(self) -> bool:
@@ -129,16 +130,26 @@ def gather(
         assisted=options.assisted is not None,
     )
     needed = requirement.decide(policy, wanted, holder, ways_to_sign_in, now)
-    return Situation(journey, rp, session, person, options, needed, _consent(journey, rp, options, now))
+    if options.state is not Identity.KNOWN:
+        return Situation(journey, rp, session, person, options, needed)
+    given = record.find(options.account_id, rp.client_id)
+    withheld = given is not None and given.withheld and options.account_id != person.id
+    agreed = not withheld and journey.consented_by == str(options.account_id)
+    consent = _consent(journey, journey.request, rp, given, now, agreed=agreed)
+    return Situation(journey, rp, session, person, options, needed, consent, withheld)
 
 
-def _consent(journey: Journey, rp: RelyingParty, options: Options, now: datetime) -> Decision | None:
-    if journey.request is None or options.state is not Identity.KNOWN:
-        return None
-    about = options.account_id
-    agreed = journey.consented_by == str(about)
-    insisted = "consent" in journey.request.prompt and not agreed
-    wanted = asked.of(journey.request, rp, insisted=insisted)
+def _consent(
+    journey: Journey,
+    request: AuthorizationRequest,
+    rp: RelyingParty,
+    given: Given | None,
+    now: datetime,
+    *,
+    agreed: bool,
+) -> Decision:
+    insisted = "consent" in request.prompt and not agreed
+    wanted = asked.of(request, rp, insisted=insisted)
     if agreed and journey.consented_items is not None:
         return Decision(None, decision.allowed(wanted, journey.consented_items))
-    return decision.decide(wanted, record.find(about, rp.client_id), now)
+    return decision.decide(wanted, given, now)

@@ -14,7 +14,8 @@ from idp.audit import log as audit
 from idp.audit.event import EventName
 from idp.consent import decision, record
 from idp.consent.decision import Asked
-from idp.db import commit
+from idp.db import commit, db
+from idp.errors import Forbidden
 from idp.journey import asked
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
@@ -68,7 +69,7 @@ def consent() -> BaseResponse | str:
         items=items,
         already=[],
         controller=site.organization or None,
-        expires_at=clock.now() + record.LIFE,
+        expires_at=record.ends_at(waiting.about.id, waiting.by, clock.now()),
         privacy_url=site.policy_uri,
         back_url=signing_in.cancel_url(waiting.journey),
         errors={},
@@ -91,7 +92,12 @@ def decide() -> BaseResponse:
         journeys.save(journey.changed(denied=True))
         return signing_in.back(journey)
     items = decision.allowed(waiting.wanted, request.form.getlist("item"))
-    record.save(about.id, client_id, waiting.wanted, items, by=waiting.by)
+    try:
+        record.save(about.id, client_id, waiting.wanted, items, by=waiting.by)
+    except Forbidden:
+        # Withdrawn while the page was open: the journey knows that this is the end.
+        db.session.rollback()
+        return signing_in.back(journey)
     commit()
     journeys.save(journey.changed(consented_items=tuple(sorted(items)), consented_by=str(about.id)))
     return signing_in.back(journey)
