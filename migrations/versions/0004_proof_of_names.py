@@ -43,6 +43,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_evidence_word",
+            ["source"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL AND code = 'vouch'"),
+            sqlite_where=sa.text("ended_at IS NULL AND code = 'vouch'"),
+        )
+        batch_op.create_index(
             "uq_evidence_valid",
             ["account_id", "code"],
             unique=True,
@@ -158,6 +165,11 @@ def downgrade() -> None:
             "uq_evidence_valid",
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_evidence_word",
+            postgresql_where=sa.text("ended_at IS NULL AND code = 'vouch'"),
+            sqlite_where=sa.text("ended_at IS NULL AND code = 'vouch'"),
         )
         batch_op.drop_index(
             "ix_evidence_expiry",

@@ -140,9 +140,15 @@ def upgrade() -> None:
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.create_index("ix_posts_division_code_id", ["division_code", "id"], unique=False)
         batch_op.create_index("ix_posts_person_id", ["person_id"], unique=False)
+    with op.batch_alter_table("consent_records", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("given_by", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("withdrawn_by", sa.Uuid(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("consent_records", schema=None) as batch_op:
+        batch_op.drop_column("withdrawn_by")
+        batch_op.drop_column("given_by")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index("ix_posts_person_id")
         batch_op.drop_index("ix_posts_division_code_id")
