@@ -69,7 +69,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """The lives of sessions by level, device and place."""
+    """The lives of sessions by level and device; *kiosk*: of a case at a kiosk or agency point."""
 
     own_device: Life
     other_device: Life
@@ -78,10 +78,8 @@ class Lives:
     official: Life
     kiosk: Life
 
-    def of(self, level: int, kind: str = CITIZEN, *, own_device: bool = False, kiosk: bool = False) -> Life:
+    def of(self, level: int, kind: str = CITIZEN, *, own_device: bool = False) -> Life:
         """Return the life that a session of this level has there."""
-        if kiosk:
-            return self.kiosk
         if kind == OFFICIAL:
             return self.official
         if level >= HIGHEST:

@@ -1,4 +1,4 @@
-"""Doors for officials: one file per screen, each with its ``blueprint``, all below /console.
+"""Doors for officials: one file per screen, each with its ``blueprint``, below /console (and /assisted, for clerks).
 
 Owns the frame, who may come in (`entrance`) and the words (`wording`). Decides nothing itself: rights are
 `idp.operators.rights`, cases `idp.proofing`, levels `idp.level_policy`. Every look-up and every decision goes on record

@@ -2,8 +2,8 @@
 
 No mandate: the clerk is logged in as an official, the principal shows that they are there by a code from their phone
 or by their card in a reader, and both are on record. One site, one item; it ends with the case, after ten minutes or
-after ninety seconds in which nothing happened. The session stays the clerk's own: nothing of the principal's account
-can be changed in it.
+after ninety seconds in which nothing happened (`sessions.kiosk` of the level policy). The session stays the clerk's
+own: nothing of the principal's account can be changed in it.
 """
 
 from datetime import timedelta
@@ -114,12 +114,12 @@ def touch(case: AssistedCase) -> None:
 
 def extend(case: AssistedCase) -> None:
     """Go on: the idle time begins anew, and shortly before the end the whole time, as often as the rules allow."""
-    rules = rules_file.get().assisted
+    life, most = assisted_case.life(), rules_file.get().assisted.extensions
     now = clock.now()
     case.seen_at = now
-    if case.expires_at - now <= timedelta(seconds=rules.idle_seconds) and case.extensions < rules.extensions:
+    if case.expires_at - now <= timedelta(seconds=life.idle) and case.extensions < most:
         case.extensions += 1
-        case.expires_at = now + timedelta(seconds=rules.seconds)
+        case.expires_at = now + timedelta(seconds=life.absolute)
         log.record(EventName.ASSISTED_CASE_EXTENDED, **_values(case))
     db.session.flush()
 
@@ -163,7 +163,7 @@ def words(clerk_name: str, case: AssistedCase, item_name: str) -> dict[str, str]
 def end_overdue() -> int:
     """End some cases whose time is over (a job of the worker); return how many. The caller commits."""
     now = clock.now()
-    idle = timedelta(seconds=rules_file.get().assisted.idle_seconds)
+    idle = timedelta(seconds=assisted_case.life().idle)
     is_over = (AssistedCase.expires_at <= now) | (
         (AssistedCase.status == RUNNING) & (AssistedCase.seen_at <= now - idle)
     )
@@ -185,7 +185,7 @@ def start(case: AssistedCase, presence: str) -> None:
             presence=presence,
             started_at=now,
             seen_at=now,
-            expires_at=now + timedelta(seconds=rules_file.get().assisted.seconds),
+            expires_at=now + timedelta(seconds=assisted_case.life().absolute),
         )
         .returning(AssistedCase.id)
     ).first()

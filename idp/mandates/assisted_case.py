@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import Index, String, Uuid, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from idp.assurance.policy import Life
 from idp.db import Model, UtcDateTime, db
-from idp.mandates import rules_file
+from idp.level_policy import current
 
 WAITING = "waiting"
 RUNNING = "running"
@@ -38,8 +39,13 @@ class AssistedCase(Model):
 
     def dies_at(self) -> datetime:
         """Return when the case ends if nothing more happens."""
-        idle = timedelta(seconds=rules_file.get().assisted.idle_seconds)
+        idle = timedelta(seconds=life().idle)
         return min(self.expires_at, self.seen_at + idle) if self.status == RUNNING else self.expires_at
+
+
+def life() -> Life:
+    """Return how long a case lasts: what the level policy says of kiosks and agency points (domain §2)."""
+    return current.get().lives.kiosk
 
 
 IS_OPEN = AssistedCase.ended_at.is_(None)

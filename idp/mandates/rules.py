@@ -31,7 +31,7 @@ _NUMBERS = ("most", "level", "holder_proofing", "default_days", "longest_days", 
 _ROLE_FIELDS = {"principal", "holder", "items", "appoints", *_NUMBERS}
 _AGE_FIELDS = {"from", "guardian_acts", "own_account", "consents"}
 _TOP_NUMBERS = ("version", "chain", "principals_per_relative", "confirm_days", "ask_again_days")
-_ASSISTED = ("seconds", "idle_seconds", "warn_seconds", "extensions", "code_seconds")
+_ASSISTED = ("warn_seconds", "extensions", "code_seconds")
 
 
 class RulesError(Exception):
@@ -75,10 +75,8 @@ class AgeRule:
 
 @dataclass(frozen=True, slots=True)
 class AssistedRule:
-    """How long a clerk's case lasts."""
+    """When a clerk's case warns of its end, how often it is extended. Its life is the level policy's."""
 
-    seconds: int
-    idle_seconds: int
     warn_seconds: int
     extensions: int
     code_seconds: int

@@ -40,10 +40,10 @@ class Terms:
 STANDARD = Terms()
 
 
-def of(policy: Policy, kind: str, level: int, *, own_device: bool, kiosk: bool = False) -> Terms:
+def of(policy: Policy, kind: str, level: int, *, own_device: bool) -> Terms:
     """Return the terms of a login by an account of *kind* that reaches *level*."""
-    ordinary = policy.lives.of(0, kind, own_device=own_device, kiosk=kiosk)
-    strong = policy.lives.of(max(level, HIGHEST - 1), kind, kiosk=kiosk)
+    ordinary = policy.lives.of(0, kind, own_device=own_device)
+    strong = policy.lives.of(max(level, HIGHEST - 1), kind)
     return Terms(
         absolute=ordinary.absolute,
         idle=ordinary.idle,

@@ -41,7 +41,7 @@ def test_the_packaged_file_says_what_the_domain_says() -> None:
     assert policy.lives.of(1) == Life(86_400, 86_400)
     assert policy.lives.of(3, own_device=True) == Life(86_400, 3600)
     assert policy.lives.of(4) == policy.lives.of(1, "official") == Life(12 * 3600, 900)
-    assert policy.lives.of(2, "official", kiosk=True) == Life(600, 90)
+    assert policy.lives.kiosk == Life(600, 90)
     assert policy.floors.acts["change_phone"] == Act(None, 300, cryptographic=False)
     assert policy.floors.acts["console_security"] == Act(4, None, cryptographic=True)
     assert policy.floors.of_scopes(["openid", "real_name"]) == 2

@@ -1,7 +1,7 @@
 """A clerk does one thing for somebody who is present: how it begins, lasts, ends, and what it never gives."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from idp.accounts import notice
 from idp.accounts.account import OFFICIAL, Account
 from idp.db import commit, db
 from idp.errors import Conflict, Expired, Forbidden, InvalidInput, NotFound, TooMany
+from idp.level_policy import current, packaged, version
 from idp.mandates import assisted, assisted_case, presence, rules_file
 from idp.mandates.assisted_case import AssistedCase
 from tests.accounts.gateway import Gateway
@@ -114,6 +115,31 @@ def test_a_code_comes_too_late(gateway: Gateway, case: AssistedCase, later: Late
         assisted.get_open(case.id, SESSION)
 
 
+@pytest.fixture
+def short_idle(context: Flask) -> Iterator[None]:
+    """A level policy in force that gives a kiosk 40 idle seconds."""
+    text = packaged.text().replace("absolute = 600\nidle = 90", "absolute = 600\nidle = 40")
+    made = version.apply(text, None, "test")
+    commit()
+    current.CURRENT.get().forget()
+    yield
+    db.session.delete(made)
+    commit()
+    current.CURRENT.get().forget()
+
+
+@pytest.mark.usefixtures("short_idle")
+def test_how_long_a_case_lasts_is_the_level_policys(
+    case: AssistedCase, granny: Account, later: Later
+) -> None:
+    presence.show_card(case, granny)
+    commit()
+    later(timedelta(seconds=39))
+    assert assisted.find_running(SESSION)
+    later(timedelta(seconds=2))
+    assert assisted.find_running(SESSION) is None
+
+
 def test_a_case_ends_after_ninety_idle_seconds(case: AssistedCase, granny: Account, later: Later) -> None:
     presence.show_card(case, granny)
     commit()
@@ -135,18 +161,18 @@ def test_a_case_lasts_ten_minutes_and_is_extended_once(
     case: AssistedCase, granny: Account, later: Later
 ) -> None:
     presence.show_card(case, granny)
-    rules = rules_file.get().assisted
+    life = assisted_case.life()
     for _ in range(2):
-        for _ in range(rules.seconds // 60 - 1):
+        for _ in range(life.absolute // 60 - 1):
             later(timedelta(seconds=60))
             assisted.extend(case)
             commit()
             assert assisted.find_running(SESSION)
     later(timedelta(seconds=60))
-    later(timedelta(seconds=rules.idle_seconds))
+    later(timedelta(seconds=life.idle))
     assert case.extensions == 1
     assert assisted.find_running(SESSION) is None
-    assert case.expires_at - case.started_at <= timedelta(seconds=2 * rules.seconds)  # type: ignore[operator]
+    assert case.expires_at - case.started_at <= timedelta(seconds=2 * life.absolute)  # type: ignore[operator]
 
 
 def test_one_case_at_a_time(case: AssistedCase, granny: Account, wujie: Account, person: MakePerson) -> None:

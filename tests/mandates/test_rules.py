@@ -29,7 +29,7 @@ def test_the_file_says_what_the_law_and_the_house_say() -> None:
         *["never"] * 2,
     ]
     assert [found.at_age(years).consents for years in (7, 13, 14)] == ["guardian", "guardian", "child"]
-    assert (found.assisted.seconds, found.assisted.idle_seconds) == (600, 90)
+    assert (found.assisted.extensions, found.assisted.warn_seconds) == (1, 30)
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -41,7 +41,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         .replace('appoints = ["handler", "agency"]', 'appoints = ["king"]')
         .replace("from = 8", "from = 15")
         .replace('guardian_acts = "never"', 'guardian_acts = "all"')
-        .replace("idle_seconds = 90", "idle = 90")
+        .replace("warn_seconds = 30", "warn = 30")
         .replace('personal_acts = ["proofing"', 'personal_acts = [7, "proofing"')
         .replace("holder_proofing = 2", "holder_proofing = 9", 1)
     )
@@ -55,8 +55,8 @@ def test_all_mistakes_are_told_at_once() -> None:
         "roles.administrator.appoints: king is no role",
         "ages: must begin at 0 and rise",
         'ages: the last must have guardian_acts = "never"',
-        "assisted.idle: unknown",
-        "assisted.idle_seconds: must be a whole number, 0 or more",
+        "assisted.warn: unknown",
+        "assisted.warn_seconds: must be a whole number, 0 or more",
         "personal_acts: must be a list of texts",
         "roles.handler.holder_proofing: at most 4",
     }

@@ -13,18 +13,17 @@ HOUR, MINUTE = 3600, 60
 
 
 @pytest.mark.parametrize(
-    ("kind", "level", "own_device", "kiosk", "expected"),
+    ("kind", "level", "own_device", "expected"),
     [
-        ("citizen", 2, True, False, Terms(30 * DAY, 30 * DAY, DAY, HOUR)),
-        ("citizen", 2, False, False, Terms(DAY, DAY, DAY, HOUR)),
-        ("citizen", 3, False, False, Terms(DAY, DAY, DAY, HOUR)),
-        ("citizen", 4, True, False, Terms(30 * DAY, 30 * DAY, 12 * HOUR, 15 * MINUTE)),
-        ("official", 3, True, False, Terms(12 * HOUR, 15 * MINUTE, 12 * HOUR, 15 * MINUTE)),
-        ("citizen", 2, True, True, Terms(10 * MINUTE, 90, 10 * MINUTE, 90)),
+        ("citizen", 2, True, Terms(30 * DAY, 30 * DAY, DAY, HOUR)),
+        ("citizen", 2, False, Terms(DAY, DAY, DAY, HOUR)),
+        ("citizen", 3, False, Terms(DAY, DAY, DAY, HOUR)),
+        ("citizen", 4, True, Terms(30 * DAY, 30 * DAY, 12 * HOUR, 15 * MINUTE)),
+        ("official", 3, True, Terms(12 * HOUR, 15 * MINUTE, 12 * HOUR, 15 * MINUTE)),
     ],
 )
-def test_the_policy_gives_them(kind: str, level: int, own_device: bool, kiosk: bool, expected: Terms) -> None:
-    assert terms.of(packaged.policy(), kind, level, own_device=own_device, kiosk=kiosk) == expected
+def test_the_policy_gives_them(kind: str, level: int, own_device: bool, expected: Terms) -> None:
+    assert terms.of(packaged.policy(), kind, level, own_device=own_device) == expected
 
 
 def test_strength_ends_with_age_or_idleness_whichever_is_first() -> None:
