@@ -18,6 +18,7 @@ from werkzeug.local import LocalProxy
 from idp import (
     authenticators,
     browser,
+    console,
     endpoints,
     error_answers,
     logs,
@@ -141,7 +142,7 @@ def _wire_doors(app: Flask, settings: Settings) -> None:
         # Their posts come from other sites or carry no cookie; what changes anything is asked on a page.
         csrf.exempt(endpoint.blueprint)
         app.register_blueprint(endpoint.blueprint)
-    for page in pages.ALL:
+    for page in (*pages.ALL, *console.ALL):
         app.register_blueprint(page.blueprint)
     app.before_request(_begin(settings))
     app.after_request(_end)

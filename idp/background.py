@@ -24,7 +24,7 @@ from idp.outbox import delivery
 from idp.outbox.job import Job
 from idp.outbox.message import OutboxMessage
 from idp.outbox.worker import Worker
-from idp.proofing import attempt, case, evidence, register_notice, vouching, watching
+from idp.proofing import attempt, case, evidence, identity_takeover, register_notice, vouching, watching
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.tokens import account_logout, grant, narrowing, subject_change
@@ -45,6 +45,7 @@ HANDLERS = {
     ending.KIND: narrowing.mandate_ended,
     assisted.KIND: narrowing.assisted_case_ended,
     recovery.RECOVERED: account_logout.after_recovery,
+    identity_takeover.IDENTITY_LOST: account_logout.after_takeover,
     level_simulation_run.KIND: level_simulation_run.deliver,
 }
 CHECKPOINT = "audit-checkpoint+jwt"

@@ -21,7 +21,7 @@ from idp import network_address
         ("", False),
     ],
 )
-def test_loopback(host: str, expected: bool) -> None:  # noqa: FBT001 - a table
+def test_loopback(host: str, expected: bool) -> None:
     assert network_address.is_loopback(host) is expected
 
 

@@ -2,15 +2,15 @@
 
 One person has one citizen account, one organisation one enterprise account. What relying parties know a person by
 derives from a subject id that belongs to the identity: who deletes an account and makes another one is met again
-under the same subjects as soon as the identity is proven anew. What stays after an account for that is a keyed digest
-of the document's number and that subject id, no number and no name.
+under the same subjects as soon as the identity is proven anew, and as well as it was then. What stays after an account
+for that is a keyed digest of the document's number, that subject id and that level: no number and no name.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Index, LargeBinary, String, Uuid, select
+from sqlalchemy import Index, LargeBinary, SmallInteger, String, Uuid, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -60,7 +60,10 @@ class Identity:
 
 
 class KnownIdentity(Model):
-    """An identity that was once bound. ``account_id``: the live account that holds it, null after that was closed."""
+    """An identity that was once bound. ``account_id``: the live account that holds it, null after that was closed.
+
+    ``level``: the proofing level of the accounts that were closed under ``subject_id``; with less nobody gets it.
+    """
 
     __tablename__ = "known_identities"
 
@@ -69,8 +72,12 @@ class KnownIdentity(Model):
     account_id: Mapped[UUID | None] = mapped_column(Uuid)
     type: Mapped[str] = mapped_column(String(30))
     bound_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    level: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
-    __table_args__ = (Index("ix_known_identities_account_id", "account_id"),)
+    __table_args__ = (
+        Index("ix_known_identities_account_id", "account_id"),
+        Index("ix_known_identities_subject_id", "subject_id"),
+    )
 
 
 def parse(kind: str, number: str, country: str = CHINA) -> Identity:
@@ -132,23 +139,39 @@ def bind(account: Account, identity: Identity, *, name: str | None = None) -> No
     )
 
 
-def close(account: Account, *, actor: str | None = None) -> None:
+def close(account: Account, *, actor: str | None = None, level: int = 0) -> None:
     """Close the account for good: personal facts are erased, user name, phone and identity are free again.
 
-    The identity's digest stays with its subject id, so that the person is met again under the same subjects. The
-    caller ends sessions and grants (`tokens.account_logout`). Closing a closed account changes nothing.
+    The identity's digest stays with its subject id, so that the person is met again under the same subjects, and with
+    *level*, up to which the account was proven. The caller ends sessions and grants (`tokens.account_logout`). Closing
+    a closed account changes nothing.
     """
     db.session.refresh(account, with_for_update=True)
     if account.status == accounts.CLOSED:
         return
     for known in held_by(account):
-        known.account_id = None
+        known.account_id, known.level = None, max(known.level, level)
     account.identity_type = account.identity_index = account.identity_sealed = None
     accounts.erase(account)
     account.status = accounts.CLOSED
     account.updated_at = clock.now()
     db.session.flush()
     log.record(EventName.ACCOUNT_CLOSED, account_id=account.id, actor=actor)
+
+
+def release(account: Account) -> None:
+    """Take every identity from a live account, and the facts they told. The caller ends what rested on them.
+
+    It goes on under a subject that nobody knows yet: the one it had belongs to the identity.
+    """
+    for known in held_by(account):
+        known.account_id = None
+    account.identity_type = account.identity_index = account.identity_sealed = None
+    account.gender_sealed = account.birthdate_sealed = account.residence_sealed = None
+    message.add(SUBJECT_CHANGED, {"old": str(account.subject_id)}, account_id=account.id)
+    account.subject_id = uuid4()
+    account.updated_at = clock.now()
+    db.session.flush()
 
 
 def held_by(account: Account) -> list[KnownIdentity]:
@@ -163,9 +186,29 @@ def use_subject(account: Account, subject_id: UUID) -> None:
         return
     message.add(SUBJECT_CHANGED, {"old": str(account.subject_id)}, account_id=account.id)
     for known in held_by(account):
-        known.subject_id = subject_id
+        # Not those whose own earlier subject still waits for a higher level.
+        if known.subject_id == account.subject_id:
+            known.subject_id = subject_id
     account.subject_id = subject_id
+    db.session.flush()
     log.record(EventName.SUBJECT_RESTORED, account_id=account.id)
+
+
+def restore_subject(account: Account, level: int) -> None:
+    """Let the account go on as its person was known before, once it is proven to *level* as well as then."""
+    db.session.flush()
+    earlier = (
+        select(KnownIdentity.subject_id)
+        .where(
+            KnownIdentity.account_id == account.id,
+            KnownIdentity.subject_id != account.subject_id,
+            KnownIdentity.level <= level,
+        )
+        .order_by(KnownIdentity.index)
+    )
+    for subject_id in db.session.scalars(earlier).all():
+        if not _is_in_use(subject_id, account):
+            use_subject(account, subject_id)
 
 
 def _check(account: Account, identity: Identity) -> None:
@@ -217,8 +260,25 @@ def _claim(account: Account, identity: Identity) -> None:
     if known.account_id not in (None, account.id):
         raise Conflict("identity_taken", "You already have an account with this identity", field="number")
     if known.account_id is None:
-        use_subject(account, known.subject_id)
         known.account_id, known.bound_at = account.id, clock.now()
+        # Where more was proven before, `restore_subject` follows with the evidence.
+        restore_subject(account, 0)
+
+
+def _is_in_use(subject_id: UUID, account: Account) -> bool:
+    """Whether another live account goes by that subject: two documents of one person, proven by two accounts."""
+    rows = select(KnownIdentity.index).where(KnownIdentity.subject_id == subject_id)
+    db.session.execute(rows.order_by(KnownIdentity.index).with_for_update()).all()
+    others = (
+        select(Account.id)
+        .join(KnownIdentity, KnownIdentity.account_id == Account.id)
+        .where(
+            KnownIdentity.subject_id == subject_id,
+            Account.subject_id == subject_id,
+            Account.id != account.id,
+        )
+    )
+    return db.session.execute(others.limit(1)).first() is not None
 
 
 def _write(account: Account, identity: Identity) -> None:

@@ -79,7 +79,9 @@ def merge(one: Account, other: Account) -> Pair:
         raise Conflict("accounts_differ", "These accounts are not proven to be one person's")
     kept, closed = pair.kept, pair.closed
     for known in identity.held_by(closed):
-        known.account_id, known.subject_id = kept.id, kept.subject_id
+        known.account_id = kept.id
+        if known.subject_id == closed.subject_id:
+            known.subject_id = kept.subject_id
     phone = accounts.phone_of(closed) if kept.phone_sealed is None else None
     identity.close(closed)
     if phone is not None:

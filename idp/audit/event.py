@@ -35,6 +35,7 @@ class EventName(StrEnum):
     FACE_CONSENT_GIVEN = "face_consent.given"
     GRANT_NARROWED = "grant.narrowed"
     GRANT_REVOKED = "grant.revoked"
+    IDENTITY_LOST = "identity.lost"
     IDENTITY_PROVEN = "identity.proven"
     KEY_ARCHIVED = "key.archived"
     KEY_CREATED = "key.created"

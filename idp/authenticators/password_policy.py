@@ -33,6 +33,9 @@ COMMON_WORDS = frozenset(
     resources.files("idp.authenticators").joinpath("common_words.txt").read_text(encoding="utf-8").split()
 )
 _LEET = str.maketrans("@4301$5!7", "aaeoissit")
+AROUND = 3  # signs beside a run of keys that do not make it any better: a123456789
+# Numbers that sound or look lucky, one after another: 5201314520.
+_LUCKY = re.compile(r"(?:1314|520|521|168|666|888|999|123|321|456|789|147|258|369)+")
 # From the first letter to the last; found in one pass, however hostile the text is.
 _CORE = re.compile(r"[a-z](?:.*[a-z])?", re.DOTALL)
 
@@ -67,7 +70,7 @@ def kinds(password: str) -> int:
 def is_common(password: str) -> bool:
     """Whether guessers try this early: few characters, a run of keys, common words dressed up, a phone."""
     text = unicodedata.normalize("NFKC", password).casefold()
-    if len(set(text)) <= FEW or _is_repeated(text) or _is_run(text):
+    if len(set(text)) <= FEW or _is_repeated(text) or _is_near_a_run(text) or _LUCKY.fullmatch(text):
         return True
     if phone_number.find(text) is not None:
         return True
@@ -88,6 +91,15 @@ def _is_repeated(text: str) -> bool:
 def _is_run(text: str) -> bool:
     round_trips = (row * (len(text) // len(row) + 2) for row in ROWS)
     return any(text in keys or text[::-1] in keys for keys in round_trips)
+
+
+def _is_near_a_run(text: str) -> bool:
+    return any(
+        _is_run(text[before : len(text) - after])
+        for before in range(AROUND + 1)
+        for after in range(AROUND + 1 - before)
+        if len(text) - before - after > AROUND
+    )
 
 
 def _is_made_of_common_words(word: str) -> bool:

@@ -8,6 +8,7 @@ from idp.accounts.account import Account
 from idp.assurance import evidence, proofing_level
 from idp.assurance.evidence import Evidence
 from idp.level_policy import current
+from idp.mandates import rules
 from idp.mandates.mandate import Mandate
 
 # From here on the name is more than what somebody typed (domain §2).
@@ -45,6 +46,14 @@ class About:
     def has_proven_name(self, now: datetime) -> bool:
         """Whether the name was among what was proven: a network number 网号 tells none, its holder typed it."""
         return self.is_proven(now) and self.account.identity_type != identity.NETWORK_ID
+
+    def has_known_facts(self, now: datetime) -> bool:
+        """Whether number, birth date and sex are more than what somebody typed, and still hold.
+
+        A child whose guardian acts for it proves nothing itself: the kinship register confirmed name and number.
+        """
+        of_child = self.is_acting and self.mandate is not None and self.mandate.role == rules.GUARDIAN
+        return of_child or self.has_proven_name(now)
 
 
 def oneself(account: Account) -> About:

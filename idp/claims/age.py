@@ -18,11 +18,11 @@ BANDS = (0, 8, 14, 16, 18, 60, 80)
 
 
 def values(about: About, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return both predicates for a person whose proven number (P2) says a birth date, else nothing."""
+    """Return both predicates for a person whose number, while it is proven (P2), says a birth date, else nothing."""
     del asked
     now = clock.now()
     # Not what somebody typed once: who has no such number has no proven age.
-    held = identity.of(about.account) if about.is_proven(now) else None
+    held = identity.of(about.account) if about.has_known_facts(now) else None
     document = held.document() if held else None
     if document is None or document.birth_date is None:
         return {}

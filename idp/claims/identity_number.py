@@ -6,6 +6,7 @@ Who proved the name by a network number 网号 has no number to give (Order 173)
 from collections.abc import Mapping
 from typing import Any
 
+from idp import clock
 from idp.accounts import identity
 from idp.claims.about import About
 from idp.identifiers import document
@@ -19,9 +20,9 @@ SENSITIVE = ("identity_number",)
 
 
 def values(about: About, asked: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return kind and number of the document; nothing for organisations (scope ``enterprise``)."""
+    """Return kind and number of the document while the proof holds; nothing for organisations (``enterprise``)."""
     del asked
-    held = identity.of(about.account)
+    held = identity.of(about.account) if about.has_known_facts(clock.now()) else None
     if held is None or held.type not in document.ALL:
         return {}
     return {

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from idp import claims
-from idp.claims import values, verified_claims, verified_request
+from idp.claims import residence_division, values, verified_claims, verified_request
 from idp.claims.about import About
 from idp.claims.request import SETS, ClaimsRequest
 
@@ -19,7 +19,9 @@ def requested_items(scopes: Collection[str], asked: ClaimsRequest) -> frozenset[
         verified_request.claim_names(sets) & set(verified_claims.CLAIMS)
     )
     by_claim = {claims.ITEM_OF_CLAIM[name] for name in named if name in claims.ITEM_OF_CLAIM}
-    return frozenset(by_scope | by_claim) | verified_claims.items(sets)
+    asked_of_claims = [asked.userinfo, asked.id_token, *(one["claims"] for one in sets)]
+    narrow = {item for one in asked_of_claims for item in residence_division.items(one)}
+    return frozenset(by_scope | by_claim | narrow) | verified_claims.items(sets)
 
 
 def for_userinfo(

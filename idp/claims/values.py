@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from idp import claims
+from idp.claims import residence_division
 from idp.claims.about import About
 
 
@@ -12,6 +13,7 @@ def of(
 ) -> dict[str, Any]:
     """Return those of *names* that belong to *items* and are known."""
     wanted = {name for name in names if claims.ITEM_OF_CLAIM.get(name) in items}
+    asked = residence_division.within(asked, items)
     found: dict[str, Any] = {}
     for module in claims.GROUPS:
         if wanted & {claim for group in module.ITEMS.values() for claim in group}:

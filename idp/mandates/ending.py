@@ -35,8 +35,9 @@ NEW_REPRESENTATIVE = "new_representative"
 DISSOLVED = "dissolved"
 DECEASED = "deceased"
 CLOSED = "account_closed"
-# Who is no more neither gives mandates nor holds them.
-ON_BOTH_SIDES = frozenset({DECEASED, DISSOLVED, CLOSED})
+IDENTITY_LOST = "identity_lost"
+# Who is no more, or is somebody else, neither gives mandates nor holds them.
+ON_BOTH_SIDES = frozenset({DECEASED, DISSOLVED, CLOSED, IDENTITY_LOST})
 
 
 def end(mandate: Mandate, reason: str, *, by: UUID | None = None) -> bool:
@@ -45,7 +46,7 @@ def end(mandate: Mandate, reason: str, *, by: UUID | None = None) -> bool:
 
 
 def void_for(principal_id: UUID, reason: str) -> int:
-    """End every mandate given for the account, and on its death or dissolution those that it holds; return how many."""
+    """End every mandate given for the account, and by who it is (`ON_BOTH_SIDES`) those it holds; return how many."""
     side: ColumnElement[bool] = Mandate.principal_id == principal_id
     if reason in ON_BOTH_SIDES:
         side = or_(side, Mandate.holder_id == principal_id)

@@ -133,6 +133,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] On {when} another account of yours was merged into this one. If it was not you, log in and"
         " look at once, or ask at a service counter.",
     },
+    "notice_identity_lost": {
+        "zh_Hans": "【通行】{when}，有人以更高级别的方式证明了您账号上的身份，该身份已归其账号，您的账号不再实名。如您才是本人，请持证件到政务服务窗口办理。",
+        "en": "[Tongxing] On {when} somebody proved the name on your account in a better way, with an account of their"
+        " own; yours has no proven name now. If it is your name, go to a service counter with your card.",
+    },
     "assisted_code": {
         "zh_Hans": "【通行】{organization}{clerk}正当面为您办理“{item}”，验证码 {code}，{minutes} 分钟内有效。本人在场并同意才告诉对方。",
         "en": "[Tongxing] {clerk} ({organization}) wants to do “{item}” for you. Code {code}, {minutes} minutes."

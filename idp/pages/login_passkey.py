@@ -48,9 +48,7 @@ def login_passkey() -> BaseResponse | tuple[str, int]:
     return signing_in.complete(journey, account, shown.methods)
 
 
-def note_refusal(
-    error: IdpError, *, account_id: UUID | None = None, session_id: UUID | None = None
-) -> None:
+def note_refusal(error: IdpError, *, account_id: UUID | None = None, session_id: UUID | None = None) -> None:
     """Write down that a passkey did not work, and tell its owner when it was just found to be copied. Commits."""
     metrics.login("refused")
     if isinstance(error, Copied):

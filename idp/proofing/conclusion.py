@@ -7,14 +7,13 @@ from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
 from idp.accounts import merging
+from idp.accounts.account import Account
 from idp.accounts.identity import Identity
-from idp.db import db
 from idp.errors import Conflict, InvalidInput
-from idp.proofing import case_row, evidence
+from idp.proofing import case_row, evidence, identity_takeover
 from idp.proofing.case_row import ProofingCase
 from idp.proofing.outcome import Outcome, Reason, Verdict
 
-OF_NO_IDENTITY = frozenset({"self", "phone"})
 PSEUDONYM_LEFT = "pseudonym_left"
 
 
@@ -40,14 +39,14 @@ def leave_undecided(case: ProofingCase, reason: Reason | None) -> None:
 
 def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | None) -> None:
     account = accounts.get(case.account_id)
-    db.session.refresh(account, with_for_update=True)
+    identity_takeover.lock(account, case.verifier, outcome.identity)
     held = identities.of(account)
     if outcome.identity is not None:
         if _is_uncompared(held, outcome):
             leave_undecided(case, Reason.ANSWER_CONTRADICTORY)
             return
         try:
-            identities.bind(account, outcome.identity, name=outcome.name)
+            _bind(account, outcome.identity, case, outcome.name)
         except Conflict as error:
             taken = error.code == "identity_taken"
             if taken:
@@ -60,7 +59,7 @@ def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | No
         if _is_pseudonym(held) and not _is_pseudonym(outcome.identity):
             # What was proven under a pseudonym was proven of its holder, and nobody compared the two.
             evidence.revoke(
-                account, evidence.valid_codes(account, clock.now()) - OF_NO_IDENTITY, PSEUDONYM_LEFT
+                account, evidence.valid_codes(account, clock.now()) - evidence.OF_NO_IDENTITY, PSEUDONYM_LEFT
             )
     elif outcome.name is not None and (held is None or _is_pseudonym(held)):
         accounts.set_name(account, outcome.name)
@@ -69,6 +68,15 @@ def _approve(case: ProofingCase, outcome: Outcome, source: str, digest: str | No
     evidence.add(account, case.verifier, source=source, case_id=case.id, digest=digest, until=outcome.until)
     case.evidence = case.verifier
     case_row.close(case, case_row.APPROVED, [])
+
+
+def _bind(account: Account, identity: Identity, case: ProofingCase, name: str | None) -> None:
+    try:
+        identities.bind(account, identity, name=name)
+    except Conflict as error:
+        if error.code != "identity_taken" or not identity_takeover.take(account, case, identity):
+            raise
+        identities.bind(account, identity, name=name)
 
 
 def _is_pseudonym(identity: Identity | None) -> bool:

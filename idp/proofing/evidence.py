@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import identity as identities
 from idp.accounts.account import Account
 from idp.assurance import evidence as standing
 from idp.assurance import proofing_level
@@ -28,6 +29,8 @@ from idp.uuid7 import uuid7
 STANDING_CHANGED = "standing_changed"
 RENEWED = "renewed"
 EXPIRED = "expired"
+# What says nothing of whose account it is.
+OF_NO_IDENTITY = frozenset({"self", "phone"})
 BATCH = 200
 
 
@@ -198,5 +201,6 @@ def _rewrite(account: Account, now: datetime, cause: str) -> None:
     if after != before:
         event = EventName.LEVEL_RAISED if after > before else EventName.LEVEL_LOWERED
         log.record(event, account_id=account.id, before=before, after=after, cause=cause)
+    identities.restore_subject(account, after)
     message.add(STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
     db.session.flush()

@@ -1,5 +1,6 @@
 """What ends with an account: evidence, open cases, mandates on both sides, ways of signing in, sessions, grants."""
 
+from idp import clock
 from idp.accounts import identity, notice
 from idp.accounts.account import Account
 from idp.authenticators import erasure
@@ -11,8 +12,9 @@ from idp.proofing import evidence
 
 def close(account: Account, *, actor: str) -> None:
     """Close the account for good and let everything that rests on it follow. The caller commits."""
+    level = evidence.level(account, clock.now())
     settle(account)
-    identity.close(account, actor=actor)
+    identity.close(account, actor=actor, level=level)
 
 
 def settle(account: Account) -> None:

@@ -49,6 +49,15 @@ def end_all(
 
 def after_recovery(message: OutboxMessage) -> None:
     """End what began before an account was recovered (a handler of the outbox; twice does no harm)."""
+    _end_earlier(message, "recovered")
+
+
+def after_takeover(message: OutboxMessage) -> None:
+    """End what began before the account lost its identity (a handler of the outbox; twice does no harm)."""
+    _end_earlier(message, "identity_lost")
+
+
+def _end_earlier(message: OutboxMessage, reason: str) -> None:
     if message.account_id is not None:
         before = datetime.fromisoformat(message.payload["before"])
-        end_all(message.account_id, "recovered", before=before)
+        end_all(message.account_id, reason, before=before)

@@ -156,6 +156,43 @@ def test_it_holds_for_the_third_account_too(context: Flask) -> None:
     assert len(subjects) == 1
 
 
+def test_who_comes_back_is_met_again_once_proven_as_well_as_before(context: Flask) -> None:
+    first = person("zhang")
+    identity.bind(first, ZHANG)
+    known_as = first.subject_id
+    identity.close(first, level=3)
+    second = person("second")
+    started_as = second.subject_id
+    identity.bind(second, ZHANG)
+    identity.restore_subject(second, 2)
+    commit()
+    assert second.subject_id == started_as
+    # Whoever leaves with less proven lowers nothing for who comes after.
+    identity.close(second, level=2)
+    third = person("third")
+    identity.bind(third, ZHANG)
+    identity.restore_subject(third, 2)
+    assert third.subject_id not in {known_as, started_as}
+    identity.restore_subject(third, 3)
+    identity.restore_subject(third, 3)
+    commit()
+    assert third.subject_id == known_as
+    told = select(OutboxMessage).where(OutboxMessage.kind == identity.SUBJECT_CHANGED)
+    assert [one.account_id for one in db.session.scalars(told)] == [third.id]
+
+
+def test_two_documents_of_one_person_lend_no_two_accounts_one_subject(context: Flask) -> None:
+    first = person("zhang")
+    for one in (ZHANG, NETWORK):
+        identity.bind(first, one)
+    identity.close(first)
+    by_number, by_network = person("number"), person("network")
+    identity.bind(by_number, ZHANG)
+    identity.bind(by_network, NETWORK)
+    commit()
+    assert by_number.subject_id == first.subject_id != by_network.subject_id
+
+
 def test_without_any_number_an_account_stands_for_itself(context: Flask) -> None:
     first = person("zhang")
     known_as = first.subject_id

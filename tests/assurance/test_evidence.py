@@ -39,7 +39,7 @@ def test_evidence_is_kept_in_short_and_read_back() -> None:
         (Evidence("unheard_of", NOW), False),
     ],
 )
-def test_only_what_is_known_of_that_kind_begun_and_not_ended_counts(piece: Evidence, counts: bool) -> None:  # noqa: FBT001
+def test_only_what_is_known_of_that_kind_begun_and_not_ended_counts(piece: Evidence, counts: bool) -> None:
     assert (piece.code in evidence.valid(PACKAGED, "citizen", [piece], NOW)) is counts
 
 

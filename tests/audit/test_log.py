@@ -65,7 +65,9 @@ def test_what_sounds_secret_is_blinded(app: Flask, name: str) -> None:
 
 def test_numbers_of_people_in_a_reason_are_blinded(app: Flask) -> None:
     with app.app_context():
-        log.record(EventName.CONSOLE_VIEWED, reason="来电核实 13800138000，证件 11010519491231002X，案件 330106")
+        log.record(
+            EventName.CONSOLE_VIEWED, reason="来电核实 13800138000，证件 11010519491231002X，案件 330106"
+        )
         (event,) = written()
         assert event.data == {"reason": "来电核实 [hidden]，证件 [hidden]，案件 330106"}
 

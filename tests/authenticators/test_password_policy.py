@@ -52,6 +52,12 @@ def test_good_passwords_are_taken(password: str) -> None:
         "zhangwei1990"[:5] + "password",
         "ｐａｓｓｗｏｒｄ１２３",
         "zhongguo2026!",
+        "a123456789",
+        "aa12345678",
+        "12345678ab",
+        "!qwertyuio1",
+        "5201314520",
+        "1688881314",
     ],
 )
 def test_what_everybody_tries_first_is_refused(password: str) -> None:

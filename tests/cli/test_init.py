@@ -43,7 +43,12 @@ def test_from_nothing_and_again(tmp_path: Path, on_each: dict[str, str]) -> None
     for file in tmp_path.rglob("*.env"):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     second = running_program.run(on_each, tmp_path, "init", "--sandbox")
-    assert second.stdout.splitlines() == ["database: up to date", "keys: there", "levels: there", "sandbox: there"]
+    assert second.stdout.splitlines() == [
+        "database: up to date",
+        "keys: there",
+        "levels: there",
+        "sandbox: there",
+    ]
     assert key.read_bytes() == sealed
     code = running_program.run(on_each, tmp_path, "sandbox", "totp", "zhangwei").stdout.strip()
     assert code.isdigit()

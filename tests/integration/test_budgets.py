@@ -183,7 +183,7 @@ def test_userinfo(site: Site, person: Person, measure: Any) -> None:
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_login_page_and_password(site: Site, person: Person, measure: Any, right: bool) -> None:  # noqa: FBT001
+def test_login_page_and_password(site: Site, person: Person, measure: Any, right: bool) -> None:
     visitor = site.visitor()
     site.code(person, visitor)
     visitor = site.visitor()

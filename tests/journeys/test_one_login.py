@@ -46,7 +46,11 @@ def test_one_login_opens_three_sites_and_one_logout_closes_them(
     assert len({found["sub"] for found in claims.values()}) == 3
     assert all(set(found["amr"]) == {"pwd", "otp", "mfa"} for found in claims.values())
     assert not any("phone_number" in found for found in claims.values())
-    assert {site: found["acr"] for site, found in claims.items()} == {"province": L2, "city": L2, "county": L3}
+    assert {site: found["acr"] for site, found in claims.items()} == {
+        "province": L2,
+        "city": L2,
+        "county": L3,
+    }
 
     browser.page.click("#logout")
     browser.is_at(f"^{sandbox.issuer}/logout")

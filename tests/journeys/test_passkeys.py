@@ -35,11 +35,9 @@ class Authenticator:
         found = self._session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})
         return list(found["credentials"])
 
-    def verifies(self, owner: bool) -> None:  # noqa: FBT001
+    def verifies(self, owner: bool) -> None:
         """Let its check of its owner succeed or fail from now on."""
-        self._session.send(
-            "WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": owner}
-        )
+        self._session.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": owner})
 
 
 @pytest.mark.parametrize("look", ["zh-phone", "en-desktop"])
@@ -115,7 +113,9 @@ def test_who_keeps_no_hardware_key_stays_below(walk: Callable[..., Walk], sandbo
     browser.look(story, "sessions")
 
 
-def test_without_scripts_the_login_page_offers_what_works(walk: Callable[..., Walk], sandbox: Sandbox) -> None:
+def test_without_scripts_the_login_page_offers_what_works(
+    walk: Callable[..., Walk], sandbox: Sandbox
+) -> None:
     browser = walk("zh-phone", java_script_enabled=False)
     browser.open(f"{sandbox.issuer}/login")
     assert not browser.page.locator("#passkey-login").is_visible()

@@ -22,7 +22,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
         ("", None, False),
     ],
 )
-def test_browsers_are_called_what_their_owners_call_them(header: str, name: str | None, phone: bool) -> None:  # noqa: FBT001
+def test_browsers_are_called_what_their_owners_call_them(header: str, name: str | None, phone: bool) -> None:
     assert user_agent.name(header) == name
     assert user_agent.is_phone(header) is phone
 

@@ -132,7 +132,9 @@ def test_page_speaks_chinese_throughout(client: FlaskClient, name: str) -> None:
     english = [
         data
         for tag, data in Outline(fetch(client, sample, "zh_Hans")).texts
-        if tag not in {"code", "dd", "path", "textarea"} and re.search(r"[A-Za-z]{3}", data) and not CHINESE.search(data)
+        if tag not in {"code", "dd", "path", "textarea"}
+        and re.search(r"[A-Za-z]{3}", data)
+        and not CHINESE.search(data)
     ]
     assert set(english) <= known
 

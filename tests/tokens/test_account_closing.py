@@ -58,3 +58,17 @@ def test_the_person_hears_of_it_on_the_phone_that_is_erased(provider: Provider) 
         message = db.session.scalars(told).one()
         assert message.payload["name"] == "account_closed"
         assert "139" not in str(message.payload)
+
+
+def test_less_proof_than_before_does_not_make_anybody_the_person_of_before(either: Provider) -> None:
+    number = proven.citizen_number()
+    with either.context():
+        first = proven.citizen(either, number=number)
+        known_as = first.subject_id
+        account_closing.close(first, actor="test")
+        commit()
+        second = proven.citizen(either, "register", "operator3", number=number)
+        assert second.subject_id != known_as
+        evidence.add(second, "bank4", source="bank4")
+        commit()
+        assert second.subject_id == known_as
