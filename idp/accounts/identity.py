@@ -159,13 +159,16 @@ def close(account: Account, *, actor: str | None = None, level: int = 0) -> None
     log.record(EventName.ACCOUNT_CLOSED, account_id=account.id, actor=actor)
 
 
-def release(account: Account) -> None:
-    """Take every identity from a live account, and the facts they told. The caller ends what rested on them.
+def release(account: Account, identity: Identity) -> None:
+    """Take *identity* from a live account, with every other one and the facts they told, for who proved it better.
 
-    It goes on under a subject that nobody knows yet: the one it had belongs to the identity.
+    The subject stays with *identity*; the account goes on under one that nobody knows yet, and what else it held is
+    forgotten: it may be another person's. The caller ends what rested on them.
     """
     for known in held_by(account):
         known.account_id = None
+        if known.index != identity.index() and known.subject_id == account.subject_id:
+            db.session.delete(known)
     account.identity_type = account.identity_index = account.identity_sealed = None
     account.gender_sealed = account.birthdate_sealed = account.residence_sealed = None
     message.add(SUBJECT_CHANGED, {"old": str(account.subject_id)}, account_id=account.id)
