@@ -63,10 +63,12 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("type", sa.String(length=30), nullable=False),
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("level", sa.SmallInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("index", name=op.f("pk_known_identities")),
     )
     with op.batch_alter_table("known_identities", schema=None) as batch_op:
         batch_op.create_index("ix_known_identities_account_id", ["account_id"], unique=False)
+        batch_op.create_index("ix_known_identities_subject_id", ["subject_id"], unique=False)
     op.create_table(
         "proofing_cases",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -158,6 +160,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_proofing_cases_account")
     op.drop_table("proofing_cases")
     with op.batch_alter_table("known_identities", schema=None) as batch_op:
+        batch_op.drop_index("ix_known_identities_subject_id")
         batch_op.drop_index("ix_known_identities_account_id")
     op.drop_table("known_identities")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
