@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 AMR = "mfa"
+USER = "user"
+KEYS = frozenset({"hwk", "swk"})
 SECOND_HAND = "qr"
 """Another session's word: nobody knows which of the factors that opened that one it repeats."""
 
@@ -47,6 +49,20 @@ def amr(methods: Iterable[str]) -> list[str]:
         raise ValueError(msg)
     listed = [method for method in KINDS if method in used]
     return [*listed, AMR] if is_two_factors(listed) else listed
+
+
+def joined(before: Iterable[str], shown: Iterable[str]) -> list[str]:
+    """Return what was used *before* and what was *shown* now, together.
+
+    ``user`` is said of one key: of two keys only the one that checked its owner stays, or it would read as if the
+    better of them had.
+    """
+    earlier, now = set(before) - {AMR}, set(shown) - {AMR}
+    if USER in now:
+        earlier -= KEYS
+    elif USER in earlier:
+        now -= KEYS - earlier
+    return sorted(earlier | now)
 
 
 def is_two_factors(methods: Iterable[str]) -> bool:

@@ -81,7 +81,7 @@ def renew(methods: list[str]) -> BaseResponse:
     joined = not mfa.is_two_factors(session.methods) and age <= timedelta(
         seconds=SETTINGS.get().lifetimes.reauthentication
     )
-    used = mfa.amr([*(session.methods if joined else ()), *methods])
+    used = mfa.amr(mfa.joined(session.methods, methods) if joined else methods)
     secret = sessions.rotate(session, used, signed_in.this_browser())
     commit()
     response = redirect(nextpage(), 303)

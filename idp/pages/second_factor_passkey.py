@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, metrics
 from idp.accounts.account import Account
-from idp.authenticators import passkey_assertion
+from idp.authenticators import mfa, passkey_assertion
 from idp.errors import Expired, Forbidden, InvalidInput
 from idp.journey.journey import Journey
 from idp.pages import login_passkey, refusal, second_factor, second_factor_ways, signing_in
@@ -38,7 +38,7 @@ def check() -> BaseResponse | tuple[str, int]:
         status = 400 if isinstance(error, Expired) else error.status
         return _page(journey, account, refusal.errors(error, "")), status
     metrics.login("succeeded")
-    return signing_in.complete(journey, account, [*journey.methods, *shown.methods])
+    return signing_in.complete(journey, account, mfa.joined(journey.methods, shown.methods))
 
 
 def _purpose(account: Account) -> str:

@@ -63,3 +63,22 @@ def test_every_authenticator_says_its_value_and_kind() -> None:
     said = {module.AMR: module.KIND for module in authenticators.ALL}
     assert said == dict(mfa.KINDS)
     assert len(authenticators.ALL) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "together"),
+    [
+        (["hwk"], ["swk", "user"], ["swk", "user", "mfa"]),
+        (["swk"], ["hwk", "user"], ["hwk", "user", "mfa"]),
+        (["hwk", "user", "mfa"], ["swk"], ["hwk", "user", "mfa"]),
+        (["pwd", "hwk", "mfa"], ["swk", "user"], ["pwd", "swk", "user", "mfa"]),
+        (["hwk"], ["swk"], ["hwk", "swk"]),
+        (["hwk"], ["hwk", "user"], ["hwk", "user", "mfa"]),
+        (["swk", "user", "mfa"], ["otp"], ["otp", "swk", "user", "mfa"]),
+    ],
+)
+def test_a_keys_own_check_stays_with_that_key(
+    before: list[str], shown: list[str], together: list[str]
+) -> None:
+    """NIST SP 800-63B: one authenticator activated by a factor, not the one beside the other's activation."""
+    assert mfa.amr(mfa.joined(before, shown)) == together
