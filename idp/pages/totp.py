@@ -59,8 +59,8 @@ def confirm() -> BaseResponse | str | tuple[str, int]:
         return _page(otp.begin(account_id, session.id), refusal.errors(error)), status
     codes = recovery_code.create(account_id)
     notice.tell(person.account, "totp_added")
-    # The person has just shown the second factor: the session counts as one with two.
-    secret = sessions.rotate(session, mfa.amr([*session.methods, otp.AMR]), signed_in.this_browser())
+    # The person has just shown the second factor: the session counts as one with two, but not as a new login.
+    secret = sessions.add_method(session, mfa.amr([*session.methods, otp.AMR]))
     commit()
     shown = signed_in.page(
         "account/recovery_codes.html",

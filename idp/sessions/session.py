@@ -139,6 +139,23 @@ def rotate(session: Session, methods: Sequence[str], browser: Browser, terms: Te
     return secret
 
 
+def add_method(session: Session, methods: Sequence[str]) -> str:
+    """Record that a factor was set up and shown in *session*; return the new secret, the old one is dead.
+
+    No new login: what is asked of a fresh one (``max_age``, a level for one act) is not met by it.
+    """
+    secret = _new_secret()
+    session.secret_hash = _digest(secret)
+    session.methods = list(methods)
+    log.record(
+        EventName.SESSION_ROTATED,
+        account_id=session.account_id,
+        session_id=session.id,
+        methods=session.methods,
+    )
+    return secret
+
+
 def find_by_secret(secret: str | None) -> Session | None:
     """Return the live session of that cookie, or None. One query; notes the use once a minute."""
     if not secret:

@@ -144,3 +144,24 @@ def test_an_enrolment_left_open_for_long_begins_anew(provider: Provider) -> None
     with clock.shifted(timedelta(seconds=provider_life + 1)):
         visitor.send("code-submit", values={"code": pyotp.TOTP(secret).at(clock.timestamp())})
         assert visitor.is_at("/account/reauthenticate")
+
+
+def test_setting_up_the_app_is_no_new_login(either: Provider, sign_in: SignIn) -> None:
+    """OIDC Core §2 ``auth_time``: else every act that asks for a fresh login would be open for minutes more."""
+    person = either.person()
+    visitor = sign_in(person)
+
+    def present() -> sessions.Session:
+        (found,) = sessions.live_sessions(person.id)
+        return found
+
+    with either.context():
+        before = present().auth_time
+    with clock.shifted(timedelta(seconds=200)):
+        enrol(visitor)
+        with either.context():
+            assert present().auth_time == before
+            assert present().methods == ["pwd", "otp", "mfa"]
+    with clock.shifted(timedelta(seconds=310)):
+        visitor.go("/account/totp/remove")
+        assert visitor.is_at("/account/reauthenticate")
