@@ -42,7 +42,7 @@ class Journey:
     request: AuthorizationRequest | None = None
     destination: str = "/account"
     pending_account: str | None = None
-    pending_at: int = 0
+    pending_at: float = 0
     pending_session: str | None = None
     methods: tuple[str, ...] = ()
     account_chosen: bool = False
@@ -59,7 +59,7 @@ class Journey:
     def changed(self, **values: Any) -> "Journey":
         """Return the journey with some values replaced; `save` it."""
         if "pending_account" in values:
-            values = {"pending_at": clock.timestamp(), "pending_session": None} | values
+            values = {"pending_at": clock.now().timestamp(), "pending_session": None} | values
         return replace(self, **values)
 
 

@@ -11,9 +11,10 @@ from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.audit import log as audit
 from idp.audit.event import EventName
-from idp.authenticators import otp, recovery_code
+from idp.authenticators import otp, pwd, recovery_code
 from idp.db import commit, db
 from idp.errors import Expired, InvalidInput, TooMany
+from idp.journey import journey as journeys
 from idp.journey.journey import Journey
 from idp.pages import refusal, second_factor_ways, signing_in
 from idp.sessions import session as sessions
@@ -63,7 +64,19 @@ def pending() -> tuple[Journey, Account]:
     account = accounts.find(UUID(journey.pending_account)) if journey.pending_account else None
     if account is None or account.status != "active" or not _counts(journey):
         raise Expired("journey_expired")
+    if _is_overtaken(journey, account):
+        # Whoever changed it shut out whoever knew the old one.
+        journeys.save(journey.changed(pending_account=None, methods=()))
+        raise Expired("journey_expired")
     return journey, account
+
+
+def _is_overtaken(journey: Journey, account: Account) -> bool:
+    """Whether the password that was the first factor has been replaced since, or taken away."""
+    if journey.pending_session is not None or pwd.AMR not in journey.methods:
+        return False
+    changed_at = pwd.changed_at(account.id)
+    return changed_at is None or changed_at.timestamp() > journey.pending_at
 
 
 def _counts(journey: Journey) -> bool:

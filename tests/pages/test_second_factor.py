@@ -7,7 +7,7 @@ import pytest
 from idp import clock
 from idp.accounts import account as accounts
 from idp.audit.log import AuditEvent
-from idp.authenticators import otp, recovery_code
+from idp.authenticators import otp, pwd, recovery_code
 from idp.db import commit, db
 from idp.sessions import session as sessions
 from idp.tokens import account_logout
@@ -192,3 +192,23 @@ def test_somebody_else_who_logs_in_steps_up_as_themselves(provider: Provider, si
     with provider.context():
         assert sessions.live_sessions(first.id) == []
         assert set(sessions.live_sessions(second.id)[0].methods) == {"pwd", "otp", "mfa"}
+
+
+@pytest.mark.parametrize("change", ["changed", "removed"])
+def test_a_new_password_shuts_out_who_knew_the_old_one(
+    provider: Provider, site: Site, person: Person, change: str
+) -> None:
+    """OWASP ASVS 5 §7.4: what was shown before the change counts no more."""
+    thief = at_second_factor(site, person)
+    page = thief.path
+    with provider.context():
+        if change == "changed":
+            pwd.set_password(person.id, "another-password-of-2026")
+        else:
+            pwd.remove(person.id)
+        commit()
+    thief.send("code-submit", values={"code": person.code()})
+    assert (thief.response.status_code, thief.page.error) == (410, "journey_expired")
+    assert thief.client.get_cookie("tongxing_session", domain="localhost") is None
+    thief.go(f"/authorize/{page.partition('journey=')[2].partition('&')[0]}")
+    assert thief.is_at("/login")
