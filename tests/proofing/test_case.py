@@ -92,6 +92,7 @@ def test_what_was_examined_before_a_case_was_sent_anew_counts_no_more(proving: P
     holder, person = proving.person(), proving.person()
     with proving.context():
         identities.bind(accounts.get(holder.id), identities.Identity("citizen_id", number(1)))
+        evidence.add(accounts.get(holder.id), "counter", source="test")
         case = prepared(person, sequence=1)
         cases.examine(case, FIRST)
         cases.decide(case, SECOND, approve=True, reason="")
