@@ -13,10 +13,11 @@ from idp.proofing.verifiers import face
 from tests.person import Person, Visitor
 from tests.proofing.conftest import number, submit
 from tests.proofing.register_server import RegisterServer
+from tests.proofing.test_picture import exif, jpeg
 from tests.provider import Provider
 
 Enter = Callable[[Person], Visitor]
-PICTURE = b"\xff\xd8\xff" + b"face" * 40_000
+PICTURE = jpeg(scan=b"face" * 40_000)
 FACE = "/account/proofing/face"
 LINE = "picture-boundary"
 
@@ -57,7 +58,7 @@ def test_a_picture_larger_than_any_other_form_is_compared(
     visitor = enter(person)
     visitor.go(FACE)
     assert 'id="face-alternatives"' in visitor.response.get_data(as_text=True)
-    assert 'data-state="approved"' in send(visitor, PICTURE)
+    assert 'data-state="approved"' in send(visitor, jpeg(exif(1), scan=b"face" * 40_000) + b"a film")
     asked = json.loads(server.asked[-1].body)
     assert base64.b64decode(asked["image"]) == PICTURE
     with proving_pages.context():

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.errors import Forbidden, InvalidInput
-from idp.proofing import claimed_identity, registers
+from idp.proofing import claimed_identity, picture, registers
 from idp.proofing.outcome import Outcome, Reason, refused, undecided
+from idp.proofing.picture import Malformed
 from idp.proofing.registers import MATCH, Answer
 from idp.proofing.verifier import Question, Subject, Way
 
@@ -20,7 +21,6 @@ NEEDS: frozenset[str] = frozenset({"register"})
 PASSING: frozenset[str] = frozenset({"image"})
 
 LARGEST_PICTURE = 500_000  # bytes
-_BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 def read(form: Mapping[str, str], subject: Subject) -> dict[str, str]:
@@ -53,8 +53,11 @@ def _picture(text: str) -> str:
         data = base64.b64decode(text, validate=True)
     except ValueError:
         data = b""
-    if not data.startswith(_BEGINNINGS):
-        raise InvalidInput("picture_malformed", "Choose a picture (JPEG or PNG)", field="image")
     if len(data) > LARGEST_PICTURE:
         raise InvalidInput("picture_too_large", "The picture is too large. Take a smaller one", field="image")
-    return text
+    try:
+        # Where and with which phone it was taken is nobody's business.
+        return base64.b64encode(picture.without_metadata(data)).decode()
+    except Malformed as error:
+        malformed = "Choose a picture (JPEG or PNG)"
+        raise InvalidInput("picture_malformed", malformed, field="image") from error
