@@ -103,6 +103,12 @@ def of_account(account_id: UUID, limit: int = 50) -> list[ProofingCase]:
     return list(db.session.scalars(query.order_by(ProofingCase.id.desc()).limit(limit)))
 
 
+def all_open(account_id: UUID) -> list[ProofingCase]:
+    """Return every case of the account that nobody finished, however many others it has."""
+    query = select(ProofingCase).where(ProofingCase.account_id == account_id, IS_OPEN)
+    return list(db.session.scalars(query.order_by(ProofingCase.id)))
+
+
 def cancel(case: ProofingCase) -> None:
     """End the case because the person does not want it any more. Twice does no harm."""
     if case_row.lock(case).is_open:

@@ -21,9 +21,8 @@ def settle(account: Account) -> None:
     """End what stands by itself; sessions and grants follow by the outbox, once the account is closed."""
     notice.tell(account, "account_closed")
     evidence.revoke(account, {piece["code"] for piece in account.standing}, ending.CLOSED)
-    for case in cases.of_account(account.id):
-        if case.is_open:
-            cases.cancel(case)
+    for case in cases.all_open(account.id):
+        cases.cancel(case)
     ending.void_for(account.id, ending.CLOSED)
     erasure.erase(account.id)
     message.add(evidence.STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")

@@ -5,6 +5,7 @@ from idp.accounts import notice
 from idp.audit.log import AuditEvent
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
+from idp.proofing import case as cases
 from idp.proofing import evidence
 from idp.tokens import account_closing, narrowing
 from tests.claims import proven
@@ -72,3 +73,16 @@ def test_less_proof_than_before_does_not_make_anybody_the_person_of_before(eithe
         evidence.add(second, "bank4", source="bank4")
         commit()
         assert second.subject_id == known_as
+
+
+def test_an_open_case_ends_however_many_came_after_it(provider: Provider) -> None:
+    with provider.context():
+        person = proven.citizen(provider)
+        oldest = cases.begin(person, "counter")
+        for _ in range(60):
+            cases.cancel(cases.begin(person, "point"))
+        commit()
+        account_closing.close(person, actor="test")
+        commit()
+        assert not oldest.is_open
+        assert oldest.state == "cancelled"
