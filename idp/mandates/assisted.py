@@ -20,7 +20,7 @@ from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import db
 from idp.errors import Conflict, Expired, Forbidden, InvalidInput, NotFound
-from idp.mandates import assisted_case, rules_file
+from idp.mandates import assisted_case, guardianship, rules_file
 from idp.mandates.assisted_case import ENDED, IS_OPEN, RUNNING, WAITING, AssistedCase
 from idp.outbox import message
 from idp.uuid7 import uuid7
@@ -44,7 +44,7 @@ def begin(
     """Prepare a case; it runs when the principal has shown that they are present.
 
     An earlier case of this session that is still waiting is given up. Raises Conflict ``case_running``, Forbidden
-    (``own_case``, ``item_personal``), InvalidInput.
+    (``own_case``, ``item_personal``, ``principal_too_young``), InvalidInput.
     """
     if principal.kind != accounts.CITIZEN:
         raise InvalidInput("principal_kind_wrong", "Only a person can be assisted", field="principal")
@@ -52,6 +52,12 @@ def begin(
         raise Forbidden("own_case", "Nobody assists themselves")
     if item in rules_file.get().personal_acts:
         raise Forbidden("item_personal", "Nobody else can do this for you, so it cannot be given")
+    rule = guardianship.rule_of(principal, clock.now())
+    if rule is not None and not rule.own_account:
+        # Nobody who is there could say what they want: their guardian acts for them.
+        raise Forbidden(
+            "principal_too_young", "A child of this age is acted for by a guardian", field="principal"
+        )
     accounts.check_active(principal)
     accounts.check_active(clerk)
     present = assisted_case.find_open(session_id)

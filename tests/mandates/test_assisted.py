@@ -19,6 +19,7 @@ from idp.mandates.assisted_case import AssistedCase
 from tests.accounts.gateway import Gateway
 from tests.mandates.conftest import MakePerson
 from tests.mandates.test_appointment import at_once
+from tests.mandates.test_guardianship import born
 
 Later = Callable[[timedelta], None]
 SESSION = uuid4()
@@ -241,3 +242,23 @@ def test_who_has_no_phone_shows_the_card(wujie: Account, person: MakePerson) -> 
     with pytest.raises(InvalidInput) as caught:
         presence.send_code(made, clerk_name="吴杰", item_name="查询")
     assert caught.value.code == "phone_missing"
+
+
+@pytest.mark.parametrize(("years", "begins"), [(7, False), (8, True)])
+def test_nobody_assists_a_child_whom_its_guardian_acts_for(
+    wujie: Account, person: MakePerson, years: int, begins: bool
+) -> None:
+    """Domain §4: under 8 there is no own account, and nobody there who could say what they want."""
+    child = person("刘小宝")
+    accounts.set_birth(child, born(years).isoformat(), "male")
+    commit()
+
+    def begin() -> AssistedCase:
+        return assisted.begin(wujie, SESSION, child, "county-registry", "estate.query", "西湖区便民服务点")
+
+    if begins:
+        assert begin().principal_id == child.id
+        return
+    with pytest.raises(Forbidden) as caught:
+        begin()
+    assert caught.value.code == "principal_too_young"
