@@ -11,11 +11,12 @@ from uuid import UUID
 
 from idp.accounts import account as accounts
 from idp.accounts.account import CITIZEN, OFFICIAL, Account
+from idp.assurance import acr
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.journey.journey import Journey
 from idp.journey.next_step import Identity
 from idp.journey.subject import sub_of
-from idp.mandates import assisted, choosing
+from idp.mandates import assisted, assisted_case, choosing
 from idp.mandates.assisted_case import AssistedCase
 from idp.mandates.choosing import Choice
 from idp.relying_parties.relying_party import SELF, RelyingParty
@@ -73,6 +74,8 @@ def resolve(
         serves = case.client_id == rp.client_id and (not rp.item_codes or case.item in rp.item_codes)
         state = Identity.KNOWN if serves else Identity.MISSING
         return Options(state, person, self_allowed=False, assisted=case)
+    if person.kind == OFFICIAL and _was_assisting(request, rp, person, session):
+        return Options(Identity.MISSING, person, self_allowed=False)
     self_allowed = SELF in rp.acting_as and request.mandate is None
     roles = choosing.roles_for(rp.acting_as)
     codes: Sequence[str] = rp.item_codes
@@ -93,6 +96,17 @@ def resolve(
         if str(one.mandate_id) == picked:
             return Options(Identity.KNOWN, person, self_allowed, choices, one)
     return Options(Identity.OPEN, person, self_allowed, choices)
+
+
+def _was_assisting(
+    request: AuthorizationRequest, rp: RelyingParty, person: Account, session: Session
+) -> bool:
+    """Whether the site expects an assisted session that is over: it would take the clerk for the person assisted.
+
+    A new login of the clerk's own is one.
+    """
+    named = acr.ASSISTED in {*request.acr_values, *(request.essential_acr or ())}
+    return named and assisted_case.has_run(person.id, session.id, rp.client_id, session.auth_time)
 
 
 def hint_matches(options: Options | None, request: AuthorizationRequest, rp: RelyingParty) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, String, Uuid, select
+from sqlalchemy import Index, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.assurance.policy import Life
@@ -81,6 +81,24 @@ def of_principal(principal_id: UUID, limit: int = 20) -> list[AssistedCase]:
         AssistedCase.principal_id == principal_id, AssistedCase.started_at.is_not(None)
     )
     return list(db.session.scalars(query.order_by(AssistedCase.id.desc()).limit(limit)))
+
+
+def has_run(clerk_id: UUID, session_id: UUID, client_id: str, since: datetime) -> bool:
+    """Whether a case of that clerk's session ran at that site and ended after *since*."""
+    return (
+        db.session.execute(
+            select(AssistedCase.id)
+            .where(
+                AssistedCase.clerk_id == clerk_id,
+                AssistedCase.session_id == session_id,
+                AssistedCase.client_id == client_id,
+                AssistedCase.started_at.is_not(None),
+                func.coalesce(AssistedCase.ended_at, AssistedCase.expires_at) >= since,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def find_open(session_id: UUID) -> AssistedCase | None:

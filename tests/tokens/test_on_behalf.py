@@ -1,10 +1,12 @@
 """Acting for somebody who is assisted at a window: one site, one item, and nothing once the case is over."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import OFFICIAL
 from idp.authenticators import otp, pwd
@@ -18,7 +20,7 @@ from idp.sessions import session as sessions
 from tests.journey.levels import ASSISTED, L2, P3, asked
 from tests.person import PASSWORD, TOTP_SECRET, Person, Visitor
 from tests.provider import Provider
-from tests.site import Site, Tokens, decoded
+from tests.site import Site, Tokens, answered, decoded
 
 
 @dataclass
@@ -29,6 +31,7 @@ class AtTheWindow:
     site: Site
     visitor: Visitor
     case_id: UUID
+    clerk: Person
 
     def ask(self, acr_values: str | None = ASSISTED) -> dict[str, str]:
         """Ask the site's way; return what it hears."""
@@ -61,7 +64,7 @@ def window(either: Provider) -> AtTheWindow:
         case = assisted.begin(both[0], session.id, both[1], site.id, "a", "西湖区便民服务点")
         assisted.start(case, "card")
         commit()
-        return AtTheWindow(either, site, visitor, case.id)
+        return AtTheWindow(either, site, visitor, case.id, clerk)
 
 
 def official(provider: Provider) -> Person:
@@ -98,3 +101,18 @@ def test_everything_ends_with_the_case(window: AtTheWindow) -> None:
     assert window.site.refresh(tokens["refresh_token"]).error == "invalid_grant"
     assert window.site.redeem(late).error == "invalid_grant"
     assert window.ask()["error"] == "unmet_authentication_requirements"
+
+
+def test_after_the_case_the_site_gets_no_login_of_the_clerks_own(window: AtTheWindow) -> None:
+    """A site that names both would take the clerk for the person who was assisted a moment ago."""
+    both = f"{ASSISTED} {L2}"
+    assert "code" in window.ask(both)
+    window.end()
+    assert "code" not in window.ask(both)
+    silent = asked(window.site, window.visitor, scope="openid profile", acr_values=both, prompt="none")
+    assert silent["error"] == "account_selection_required"
+    assert "code" in window.ask(L2), "a site that does not name the assisted session knows nothing of it"
+    with clock.shifted(timedelta(seconds=1)):
+        window.visitor.go(window.site.authorize_url(scope="openid profile", acr_values=both, prompt="login"))
+        window.visitor.log_in(window.clerk)
+        assert "code" in answered(window.visitor.location), "a login of the clerk's own is one"
