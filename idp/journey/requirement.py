@@ -13,6 +13,7 @@ from idp.accounts.account import Account
 from idp.assurance import authenticator_level, proofing_level, requested_level, session_level
 from idp.assurance.policy import Policy
 from idp.assurance.requested_level import Asked, Decision, Outcome, Standing
+from idp.authenticators import mfa
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.relying_parties.relying_party import RelyingParty
 from idp.sessions import standing
@@ -127,7 +128,8 @@ def _serves(
         return False
     needed = session_level.authenticator_for(policy, level)
     return any(
-        authenticator_level.of(policy, {*session.methods, *ADDED[method]}, holder.account.kind) >= needed
+        authenticator_level.of(policy, mfa.joined(session.methods, ADDED[method]), holder.account.kind)
+        >= needed
         for method in ADDED
         if method in owned and method not in session.methods
         if not wanted.cryptographic or method in CRYPTOGRAPHIC
