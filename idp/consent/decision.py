@@ -44,7 +44,8 @@ class Asked:
 class Given:
     """What the person decided before. ``seen`` are the items that were on the page, ``items`` those allowed.
 
-    ``withheld``: withdrawn by the person, so that nobody who acts for them can give it again.
+    ``withheld``: withdrawn by the person, so that nobody who acts for them can give it again. ``by_law``: nobody was
+    asked, it was noted as released on a statutory basis.
     """
 
     items: frozenset[str]
@@ -53,6 +54,7 @@ class Given:
     expires_at: datetime
     withdrawn: bool
     withheld: bool = False
+    by_law: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,10 @@ def decide(asked: Asked, given: Given | None, now: datetime) -> Decision:
 def _reason(asked: Asked, given: Given | None, now: datetime) -> Reason | None:
     if asked.insisted:
         return Reason.INSISTED
-    if not asked.items:
-        return None if given and not given.withdrawn else Reason.FIRST
-    if given is None:
+    if given is None or given.by_law:
         return Reason.FIRST
+    if not asked.items:
+        return Reason.FIRST if given.withdrawn else None
     if given.withdrawn:
         return Reason.WITHDRAWN
     if given.expires_at <= now:

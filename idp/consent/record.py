@@ -10,7 +10,7 @@ from idp import clock
 from idp.accounts import account as accounts
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.consent.decision import Asked, Given
+from idp.consent.decision import STATUTORY_DUTY, Asked, Given
 from idp.db import Json, Model, UtcDateTime, db, upsert
 from idp.errors import Forbidden
 from idp.mandates import guardianship
@@ -49,6 +49,7 @@ def find(account_id: UUID, client_id: str) -> Given | None:
         expires_at=row.expires_at,
         withdrawn=row.withdrawn_at is not None,
         withheld=_is_withheld(row),
+        by_law=row.legal_basis == STATUTORY_DUTY,
     )
 
 
@@ -78,6 +79,7 @@ def save(
         and row.withdrawn_at is None
         and row.expires_at > now
         and row.purpose_digest == asked.purpose
+        and row.legal_basis == asked.legal_basis
         # What another allowed does not become what the person allowed.
         and (by is not None or row.given_by is None)
     ):

@@ -48,7 +48,8 @@ def consent() -> BaseResponse | str:
     given = record.find(waiting.about.id, rp.client_id)
     locale = str(get_locale())
     site = asking_site.of(rp, locale)
-    ticked = given.items | (wanted.optional - given.seen) if given and not given.withdrawn else wanted.items
+    counts = given is not None and not given.withdrawn and not given.by_law
+    ticked = given.items | (wanted.optional - given.seen) if given and counts else wanted.items
     items = [
         {
             "name": name,

@@ -151,3 +151,18 @@ def test_what_another_allowed_is_not_taken_over_by_the_person(provider: Provider
         assert given is not None
         assert given.items == given.seen == {"locale"}
         assert db.session.get_one(ConsentRecord, (account, "site")).given_by is None
+
+
+def test_what_was_released_by_law_is_no_consent(either: Provider) -> None:
+    """PIPL art. 13, 14: a site that asks people from now on has been allowed nothing yet."""
+    account = uuid4()
+    with either.context():
+        record.note_statutory(account, "site", asked("name", basis="statutory_duty"))
+        commit()
+        now_asked = asked("name")
+        decided = decision.decide(now_asked, record.find(account, "site"), clock.now())
+        assert decided == decision.Decision(decision.Reason.FIRST, frozenset())
+        record.save(account, "site", asked("locale"), frozenset({"locale"}))
+        given = record.find(account, "site")
+        assert given is not None
+        assert given.items == {"locale"}
