@@ -5,6 +5,7 @@ from datetime import timedelta
 from idp import clock
 from idp.authenticators import recovery_code
 from idp.db import commit
+from idp.sessions import session as sessions
 from tests.authenticators.soft_passkey import SoftPasskey
 from tests.pages import keyring
 from tests.person import PASSWORD, Visitor
@@ -96,3 +97,19 @@ def test_a_challenge_of_the_login_page_confirms_nothing(either: Provider, sign_i
     keyring.send(visitor, of_login)
     assert visitor.response.status_code == 400
     assert "open too long" in visitor.response.get_data(as_text=True)
+
+
+def test_the_check_of_one_key_is_not_lent_to_another(either: Provider, sign_in: SignIn) -> None:
+    """A key of trusted hardware that checked nobody, then a software key that did: that is no A3."""
+    person = either.person()
+    visitor = sign_in(person)
+    key = keyring.add(visitor)
+    with either.context():
+        (session,) = sessions.live_sessions(person.id)
+        session.methods = ["hwk"]
+        commit()
+    visitor.go(f"{HERE}?next={PATH}")
+    keyring.show(visitor, key)
+    with either.context():
+        (session,) = sessions.live_sessions(person.id)
+        assert session.methods == ["swk", "user", "mfa"]
