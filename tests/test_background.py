@@ -25,7 +25,7 @@ def test_every_job_runs_on_a_fresh_provider(new_provider: NewProvider) -> None:
 
 
 def test_every_job_runs_where_people_are(either: Provider) -> None:
-    """But the one that asks the registers about them, for which nobody answers here: tests/proofing/test_watching.py."""
+    """But the one that asks the registers about them: here nobody answers (tests/proofing/test_watching.py)."""
     with either.context():
         for one in background.JOBS:
             if one.name != "register_check":

@@ -5,17 +5,10 @@ not get in, and its owner is told. An answer that was merely overtaken by a late
 """
 
 import hmac
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-
-import webauthn
-from webauthn.helpers import options_to_json
-from webauthn.helpers.structs import (
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    UserVerificationRequirement,
-)
 
 from idp.authenticators import attestation, passkey, passkey_challenge, passkey_response
 from idp.authenticators.passkey import Passkey
@@ -52,29 +45,28 @@ class Copied(Forbidden):
 
 
 def options(purpose: str, *, browser: str, account_id: UUID | None = None) -> str:
-    """Return what ``navigator.credentials.get`` is called with, as JSON.
+    """Return what ``navigator.credentials.get`` is called with, as JSON (WebAuthn §5.5).
 
     Without an account the device finds the passkey itself, and must check its owner; with one any of the account's own
     passkeys will do.
     """
     own = passkey.of_account(account_id) if account_id else []
-    return options_to_json(
-        webauthn.generate_authentication_options(
-            rp_id=passkey.rp_id(),
-            challenge=passkey_challenge.issue(purpose, browser),
-            timeout=passkey_challenge.LIFE * 1000,
-            allow_credentials=[
-                PublicKeyCredentialDescriptor(
-                    id=one.credential_id,
-                    transports=[AuthenticatorTransport(transport) for transport in one.transports] or None,
-                )
+    return json.dumps(
+        {
+            "challenge": passkey_response.to_base64url(passkey_challenge.issue(purpose, browser)),
+            "timeout": passkey_challenge.LIFE * 1000,
+            "rpId": passkey.rp_id(),
+            "allowCredentials": [
+                {
+                    "id": passkey_response.to_base64url(one.credential_id),
+                    "type": "public-key",
+                    **({"transports": one.transports} if one.transports else {}),
+                }
                 for one in own
                 if one.suspended_at is None
             ],
-            user_verification=UserVerificationRequirement.PREFERRED
-            if account_id
-            else UserVerificationRequirement.REQUIRED,
-        )
+            "userVerification": "preferred" if account_id else "required",
+        }
     )
 
 
@@ -83,6 +75,9 @@ def check(purpose: str, text: str, *, browser: str, account_id: UUID | None = No
 
     Raises InvalidInput ``passkey_refused``, Expired ``challenge_expired``, Copied (Forbidden ``passkey_suspended``).
     """
+    # Not before the first passkey is shown: most processes would carry its 8 MB for nothing.
+    import webauthn  # noqa: PLC0415
+
     response = passkey_response.read(text)
     issued_at = passkey_challenge.take(response.challenge, purpose, browser)
     found = passkey.find(response.credential_id)
@@ -122,6 +117,6 @@ def _check_handle(credential: dict[str, object], account_id: UUID, *, required: 
     if handle is None and not required:
         return
     if not isinstance(handle, str) or not hmac.compare_digest(
-        webauthn.base64url_to_bytes(handle), passkey.user_handle(account_id)
+        passkey_response.from_base64url(handle), passkey.user_handle(account_id)
     ):
         raise passkey_response.refused()

@@ -3,13 +3,12 @@
 The library that verifies it raises many kinds of errors on hostile input; here they become one.
 """
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-
-import webauthn
 
 from idp import logs
 from idp.errors import IdpError, InvalidInput
@@ -33,14 +32,24 @@ def read(text: str) -> Response:
         if not 0 < len(text) <= LONGEST:
             raise ValueError("length")
         credential = json.loads(text)
-        client_data = json.loads(webauthn.base64url_to_bytes(credential["response"]["clientDataJSON"]))
+        client_data = json.loads(from_base64url(credential["response"]["clientDataJSON"]))
         if client_data.get("crossOrigin"):
             raise ValueError("framed by another site")
         return Response(
             credential,
-            webauthn.base64url_to_bytes(credential["rawId"]),
-            webauthn.base64url_to_bytes(client_data["challenge"]),
+            from_base64url(credential["rawId"]),
+            from_base64url(client_data["challenge"]),
         )
+
+
+def from_base64url(text: str) -> bytes:
+    """Return the bytes of base64url without padding (WebAuthn §3); raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def to_base64url(value: bytes) -> str:
+    """Return *value* as base64url without padding."""
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from idp import browser, signed_in
 from idp.accounts import account as accounts
 from idp.accounts import notice, phone_number
 from idp.accounts.account import Account
-from idp.authenticators import authenticator_name, passkey_registration
+from idp.authenticators import authenticator_name
 from idp.db import commit, db
 from idp.errors import Conflict, Expired, InvalidInput
 from idp.pages import refusal, user_agent
@@ -30,6 +30,9 @@ def passkeys() -> str:
 @blueprint.post(HERE)
 def add() -> BaseResponse | tuple[str, int]:
     """Check the browser's answer, keep the passkey, and tell its owner elsewhere."""
+    # Its library takes 8 MB, and most processes never add a passkey.
+    from idp.authenticators import passkey_registration  # noqa: PLC0415
+
     person = signed_in.current()
     name = request.form.get("name", "")
     try:
@@ -51,6 +54,9 @@ def add() -> BaseResponse | tuple[str, int]:
 
 
 def _page(errors: dict[str, str], values: dict[str, str]) -> str:
+    # Its library takes 8 MB, and most processes never add a passkey.
+    from idp.authenticators import passkey_registration  # noqa: PLC0415
+
     person = signed_in.current()
     account = person.account
     return signed_in.page(

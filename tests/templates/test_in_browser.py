@@ -111,7 +111,7 @@ def test_reader_starts_at_the_errors_and_gets_to_the_field(address: str, page: P
 def test_keyboard_reaches_everything_in_order(address: str, page: Page) -> None:
     page.goto(f"{address}/gallery/login?lang=en")
     reached = []
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
@@ -122,6 +122,7 @@ def test_keyboard_reaches_everything_in_order(address: str, page: Page) -> None:
         "identifier",
         "password",
         "Show",
+        "own-device",
         "login-submit",
         "sign-up",
     ]
