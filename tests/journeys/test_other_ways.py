@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.journey.levels import P3
 from tests.journeys.sandbox import Sandbox
 from tests.journeys.walk import Walk, code_of
 from tests.person import PASSWORD
@@ -14,7 +15,7 @@ SITES = ("province", "city", "county")
 
 
 def test_by_keyboard_alone(walk: Callable[..., Walk], sandbox: Sandbox) -> None:
-    person = sandbox.person(totp=True)
+    person = sandbox.person(totp=True, evidence=P3)
     browser = walk("en-desktop")
     browser.open(sandbox.url("province"))
     browser.press("#login")
@@ -43,7 +44,7 @@ def test_by_keyboard_alone(walk: Callable[..., Walk], sandbox: Sandbox) -> None:
 
 
 def test_without_scripts(walk: Callable[..., Walk], sandbox: Sandbox) -> None:
-    person = sandbox.person(totp=True)
+    person = sandbox.person(totp=True, evidence=P3)
     browser = walk("zh-phone", java_script_enabled=False)
     browser.open(sandbox.url("province"))
     browser.page.click("#login")

@@ -16,6 +16,7 @@ from playwright.sync_api import ConsoleMessage, Page, Response, expect
 from idp import clock
 from tests.journeys.sandbox import Sandbox
 from tests.person import PASSWORD, TOTP_SECRET, Person
+from tests.waiting import eventually
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots" / "journeys"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -71,6 +72,11 @@ class Walk:
         expect(found).to_be_visible()
         if text is not None:
             expect(found).to_contain_text(text)
+
+    def sees_picture(self, selector: str) -> None:
+        """Check that a picture is there and was drawn."""
+        drawn = "(it) => it.complete && it.naturalWidth > 100"
+        eventually(lambda: bool(self.page.locator(selector).evaluate(drawn)))
 
     def look(self, story: str, name: str) -> None:
         """Take a picture of the page, and check that nobody is shut out of it."""
