@@ -56,7 +56,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     path = item.path.relative_to(ROOT)
     if path in SLOW:
         item.add_marker(pytest.mark.slow)
-    if path in SLOW or path.parts[1] in {"integration", "journeys", "services"}:
+    if path in SLOW or path.is_relative_to("tests/integration") or item.get_closest_marker("journey"):
         item.add_marker(pytest.mark.alone)
 
 
