@@ -177,8 +177,10 @@ def test_two_sealers_make_one_chain(app: Flask) -> None:
             return sum(chain.seal(sign, limit=10) for _ in range(10))
 
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(lambda _: work(), range(4))) == 60
+        sealed = sum(pool.map(lambda _: work(), range(4)))
     with app.app_context():
+        # Who meets another sealer at work leaves it to that one: some may be left when all have tried.
+        assert sealed + chain.seal(sign) == 60
         assert problems() == []
 
 
