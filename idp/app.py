@@ -1,6 +1,7 @@
 """Wires everything; the one file that knows all rooms. Nobody imports it but commands, servers and tests."""
 
 import hmac
+import importlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +37,6 @@ from idp.body_gate import BodyGate
 from idp.db import db
 from idp.endpoints import assurance_levels, openid_configuration
 from idp.ephemeral.database import DatabaseStore
-from idp.ephemeral.redis import RedisStore
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import InvalidInput, TooLarge
 from idp.keys import keyring, master_key, secret
@@ -69,7 +69,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def ephemeral_store(settings: Settings) -> EphemeralStore:
     """Return Redis where it is configured, else a table of the database."""
-    return RedisStore(settings.redis_url) if settings.redis_url else DatabaseStore(settings.database_url)
+    if not settings.redis_url:
+        return DatabaseStore(settings.database_url)
+    # The library takes 5 MB of every process; without Redis nobody needs it.
+    made: EphemeralStore = importlib.import_module("idp.ephemeral.redis").RedisStore(settings.redis_url)
+    return made
 
 
 def _wire_ground(app: Flask, settings: Settings) -> None:

@@ -4,6 +4,7 @@ One transaction per request: rooms add and flush, doors commit (`db.commit()`); 
 rolled back when the application context ends. Nothing here knows any table.
 """
 
+import importlib
 import json
 import sqlite3
 import threading
@@ -14,7 +15,6 @@ from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator, event, literal, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -109,9 +109,14 @@ def unavailable(error: DBAPIError) -> Unavailable:
     return Unavailable("database_unavailable", detail=type(error.orig).__name__, retry_after=5)
 
 
+def _dialect_insert() -> Any:
+    """Return the INSERT of the database in use, the one that knows ON CONFLICT; the other's module stays unread."""
+    return importlib.import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}").insert
+
+
 def insert_if_absent(model: type[Base], **values: Any) -> bool:
     """Insert a row unless one with its key exists; return whether it was inserted. Races end without an error."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    insert = _dialect_insert()
     # RETURNING tells on both databases; psycopg reports no row count for such a statement.
     statement = insert(model).values(**values).on_conflict_do_nothing().returning(literal(1))
     return db.session.execute(statement).first() is not None
@@ -124,7 +129,7 @@ def upsert(
 
     What is written *once* stays as it was first.
     """
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    insert = _dialect_insert()
     statement = insert(model).values(**key, **values, **(once or {}))
     db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 

@@ -16,6 +16,7 @@ from idp.outbox import message
 from tests.cli import running_program
 from tests.cli.running_program import Running, Server
 from tests.provider import Provider, Template
+from tests.services import program
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -54,7 +55,7 @@ def audit_count(url: str) -> int:
 
 
 def test_it_serves_and_stops_when_asked(settings: dict[str, str], tmp_path: Path) -> None:
-    with running_program.serving(settings, tmp_path / "log") as server:
+    with running_program.serving(program.as_installed(settings), tmp_path / "log") as server:
         assert (
             server.client.get("/.well-known/openid-configuration").json()["issuer"] == "http://localhost:8000"
         )

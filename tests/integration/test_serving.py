@@ -1,6 +1,5 @@
 """One `idp serve` among people: it stops without losing anybody, bears the slow and the big, stays small."""
 
-import os
 import socket
 import sys
 import threading
@@ -18,7 +17,7 @@ from idp.audit.log import AuditEvent
 from idp.db import db
 from tests.integration.listening import Listening
 from tests.services import program
-from tests.services.deployment import ROOT, Running
+from tests.services.deployment import Running
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -26,7 +25,6 @@ pytestmark = pytest.mark.slow
 SLOW_HASH = {"IDP_PASSWORDS__ITERATIONS": "60"}
 MOST_MEGABYTES = 120
 LOGINS = 50
-ABSENT = ROOT / "tests" / "services" / "absent"
 SLOW_CLIENTS = 40
 HEADER_SECONDS = 10
 
@@ -40,13 +38,8 @@ def start(listening: Listening) -> Iterator[Start]:
     started: list[Running] = []
 
     def begin(**changes: str) -> Running:
-        environment = listening.deployment.environment
-        bare = {
-            "COVERAGE_PROCESS_START": "",
-            "COVERAGE_PROCESS_CONFIG": "",
-            "PYTHONPATH": os.pathsep.join((str(ABSENT), environment["PYTHONPATH"])),
-        }
-        started.append(listening.deployment.serve(program.free_port(), **bare, **changes))
+        installed = program.as_installed(listening.deployment.environment)
+        started.append(listening.deployment.serve(program.free_port(), **installed | changes))
         started[-1].wait_until_ready("/readyz")
         return started[-1]
 

@@ -6,7 +6,11 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+
+# Packages that only tools of the tests bring along, made unimportable.
+ABSENT = Path(__file__).parent / "absent"
 
 
 class MissingProgramError(Exception):
@@ -23,6 +27,16 @@ def find(names: tuple[str, ...], package: str, places: tuple[str, ...] = ()) -> 
                 return str(candidates[-1])
     msg = f"{names[0]} is not installed: sudo apt-get install {package}"
     raise MissingProgramError(msg)
+
+
+def as_installed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return *environment* for a process as operators have it: no coverage tool inside, no packages of the tests'."""
+    return {
+        **environment,
+        "COVERAGE_PROCESS_START": "",
+        "COVERAGE_PROCESS_CONFIG": "",
+        "PYTHONPATH": os.pathsep.join((str(ABSENT), environment["PYTHONPATH"])),
+    }
 
 
 def free_port() -> int:
