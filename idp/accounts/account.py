@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, String, Text, Uuid, false, or_, select
+from sqlalchemy import Boolean, Index, LargeBinary, String, Text, Uuid, false, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,8 +54,17 @@ class Account(Model):
     identity_sealed: Mapped[str | None] = mapped_column(Text)
     # The valid evidence in short ({"code", "at", "until"}, epoch seconds), so that a level needs no query more.
     standing: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+    # How the person wants pages and notices (preferences.py).
+    elder_mode: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    notice_choices: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    # Since when it is surely this person again (recovered, or the name taken over): earlier consent is asked anew.
+    reverified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the account closes, as its owner wishes; null unless that waits.
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_accounts_closes_at", "closes_at"),)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from idp.audit import log
 from idp.audit.event import EventName
 from idp.consent import record
 from idp.errors import Forbidden
-from idp.journey import asked, authorization_details, subject
+from idp.journey import asked, authorization_details
 from idp.journey.situation import Settled
 from idp.level_policy import current
 from idp.mandates import choosing
+from idp.relying_parties import subject
 from idp.relying_parties.relying_party import NONE
 from idp.response_modes import BY_NAME
 from idp.response_modes.reply import Reply

@@ -15,11 +15,11 @@ from idp.assurance import acr
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.journey.journey import Journey
 from idp.journey.next_step import Identity
-from idp.journey.subject import sub_of
 from idp.mandates import assisted, assisted_case, choosing
 from idp.mandates.assisted_case import AssistedCase
 from idp.mandates.choosing import Choice
 from idp.relying_parties.relying_party import SELF, RelyingParty
+from idp.relying_parties.subject import sub_of
 from idp.sessions import participant
 from idp.sessions.session import Session
 

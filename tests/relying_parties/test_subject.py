@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from idp.journey import subject
+from idp.relying_parties import subject
 from tests.provider import Provider
 
 
