@@ -4,7 +4,6 @@ A page's blueprint asks before each request: ``blueprint.before_request(signed_i
 signing in are changed, ``signed_in.require_change``. Who is not (freshly) signed in goes there first and comes back.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +16,7 @@ from idp import browser, clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, session_level
-from idp.assurance.policy import Policy
+from idp.assurance.policy import Act, Policy
 from idp.authenticators import enrolled, mfa, otp
 from idp.db import commit
 from idp.journey import requirement
@@ -79,33 +78,9 @@ def require_fresh() -> BaseResponse | None:
     return away
 
 
-def require_level(
-    level: int | None = None, *, cryptographic: bool = False, max_age: int | None = None
-) -> Callable[[], BaseResponse | None]:
-    """Return a check for ``before_request``: lets pass who has *level*; sends everybody else to step up.
-
-    *level* None: the level that the account can reach by logging in. *cryptographic*: with a key or an app's code
-    (domain §2, officials). *max_age*: with a login that is at most so many seconds old.
-    """
-
-    def check() -> BaseResponse | None:
-        away = require()
-        if away is not None:
-            return away
-        person, now = current(), clock.now()
-        policy = current_policy.get()
-        needed = level if level is not None else _reachable(policy, person, now)
-        held = standing.level(policy, person.account, person.session, now)
-        has_key = not cryptographic or bool(requirement.CRYPTOGRAPHIC & set(person.session.methods))
-        too_old = max_age is not None and now - person.session.auth_time > timedelta(seconds=max_age)
-        if held >= needed and has_key and not too_old:
-            return None
-        asked = {"next": _here(), "level": str(needed)}
-        asked |= {"cryptographic": "1"} if cryptographic else {}
-        asked |= {"fresh": "1"} if too_old else {}
-        return redirect(f"/step-up?{urlencode(asked)}", 303)
-
-    return check
+def require_act(name: str) -> BaseResponse | None:
+    """Let pass who is signed in as strongly and freshly as the policy asks for the act *name*; others step up."""
+    return require() or step_up(current_policy.get().floors.acts[name])
 
 
 def require_change() -> BaseResponse | None:
@@ -113,12 +88,23 @@ def require_change() -> BaseResponse | None:
 
     Else who has one factor adds the second one of their own, and is then worth what nobody with one factor is.
     """
-    away = require_fresh()
-    if away is not None:
-        return away
-    floor = current_policy.get().floors.acts["change_authenticator"]
-    level = floor.level if isinstance(floor.level, int) else None
-    return require_level(level, cryptographic=floor.cryptographic, max_age=floor.max_age)()
+    return require_fresh() or step_up(current_policy.get().floors.acts["change_authenticator"])
+
+
+def step_up(floor: Act) -> BaseResponse | None:
+    """Let the person that `require` let pass go on where *floor* is met; send them to step up where it is not."""
+    person, now, policy = current(), clock.now(), current_policy.get()
+    needed = floor.level if floor.level is not None else _reachable(policy, person, now)
+    held = standing.level(policy, person.account, person.session, now)
+    has_key = not floor.cryptographic or bool(requirement.CRYPTOGRAPHIC & set(person.session.methods))
+    age = now - person.session.auth_time
+    too_old = floor.max_age is not None and age > timedelta(seconds=floor.max_age)
+    if held >= needed and has_key and not too_old:
+        return None
+    asked = {"next": _here(), "level": str(needed)}
+    asked |= {"cryptographic": "1"} if floor.cryptographic else {}
+    asked |= {"fresh": "1"} if too_old else {}
+    return redirect(f"/step-up?{urlencode(asked)}", 303)
 
 
 def _reachable(policy: Policy, person: SignedIn, now: datetime) -> int:

@@ -9,7 +9,7 @@ from idp.accounts import account as accounts
 from idp.db import commit
 from idp.sessions import session as sessions
 from tests.person import PASSWORD, Visitor
-from tests.provider import ISSUER, Provider, SignIn
+from tests.provider import ISSUER, Provider, SignIn, counted
 
 PAGES = (
     "/account",
@@ -172,3 +172,13 @@ def test_looking_at_ones_account_counts_as_use(either: Provider, sign_in: SignIn
     with either.context():
         (session,) = sessions.live_sessions(person.id)
         assert session.last_seen_at - seen >= timedelta(hours=1)
+
+
+def test_a_page_with_a_floor_looks_the_person_up_once(provider: Provider, sign_in: SignIn) -> None:
+    """Design §4: nothing is looked up twice in a request."""
+    visitor = sign_in(provider.person(totp=True))
+    with counted(provider.app) as counts:
+        assert visitor.open("/account/sign-in-methods").status_code == 200
+        held = sum("FROM sessions" in one for one in counts.statements)
+        assert visitor.open("/account/passkeys").status_code == 200
+    assert sum("FROM sessions" in one for one in counts.statements) == 2 * held

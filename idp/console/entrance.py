@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import signed_in
 from idp.accounts.account import OFFICIAL, Account
+from idp.assurance import policy
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.console import wording
@@ -54,8 +55,7 @@ def require() -> BaseResponse | None:
     post = posts.find_active(account.id) if account.kind == OFFICIAL else None
     if post is None:
         raise Forbidden("not_an_official", "This part is for officials. Log in with your official account")
-    floor = _floor(post)
-    away = signed_in.require_level(floor.level, cryptographic=floor.cryptographic)()
+    away = signed_in.step_up(_floor(post))
     if away is not None:
         return away
     g.official = Official(account, post)
@@ -133,7 +133,7 @@ def rooms(official: Official) -> list[str]:
     return [key for key, act in opens.items() if official.may(act)]
 
 
-def _floor(post: Post) -> Any:
+def _floor(post: Post) -> policy.Act:
     floors = current.get().floors.acts
     if Role.AUDIT_ADMINISTRATOR in post.roles:
         return floors[CONSOLE_AUDIT]

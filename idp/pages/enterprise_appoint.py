@@ -27,7 +27,7 @@ FORM = f"{mandating.ENTERPRISES}/<enterprise_id>/appoint"
 
 @blueprint.before_request
 def _require() -> BaseResponse | None:
-    return mandating.require_floor(mandating.APPOINT_ADMINISTRATOR)
+    return signed_in.require_act(mandating.APPOINT_ADMINISTRATOR)
 
 
 @blueprint.get(FORM)

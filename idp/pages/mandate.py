@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import signed_in
 from idp.db import commit, db
 from idp.errors import Conflict, Forbidden, InvalidInput, NotFound
+from idp.level_policy import current
 from idp.mandates import appointment, guardianship, rules
 from idp.mandates.mandate import Mandate
 from idp.pages import mandating, refusal
@@ -97,9 +98,9 @@ def _get_endable(mandate_id: str) -> Mandate:
 
 def _floor(one: Mandate) -> BaseResponse | None:
     """An administrator comes in as strongly as one is let in."""
-    return (
-        mandating.require_floor(mandating.APPOINT_ADMINISTRATOR) if one.role == rules.ADMINISTRATOR else None
-    )
+    if one.role != rules.ADMINISTRATOR:
+        return None
+    return signed_in.step_up(current.get().floors.acts[mandating.APPOINT_ADMINISTRATOR])
 
 
 def _page(one: Mandate, errors: dict[str, str]) -> str:

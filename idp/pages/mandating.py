@@ -7,14 +7,12 @@ from uuid import UUID
 from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
 
 from idp import clock, rate_limit, signed_in
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.errors import Forbidden, InvalidInput, NotFound
 from idp.identifiers import person_name
-from idp.level_policy import current
 from idp.mandates import age, appointment, item, managing, mandate, offering, rules_file
 from idp.mandates.decision import PROPOSED
 from idp.mandates.mandate import Mandate
@@ -37,13 +35,6 @@ def citizen() -> Account:
     if person.kind != accounts.CITIZEN:
         raise Forbidden("forbidden")
     return person
-
-
-def require_floor(act: str) -> BaseResponse | None:
-    """Let pass who is as strongly and freshly logged in as the policy asks for *act*; send others to step up."""
-    floor = current.get().floors.acts[act]
-    level = floor.level if isinstance(floor.level, int) else None
-    return signed_in.require_level(level, cryptographic=floor.cryptographic, max_age=floor.max_age)()
 
 
 def get_own(mandate_id: str) -> Mandate:

@@ -13,6 +13,7 @@ from idp import clock, signed_in
 from idp.accounts import account as accounts
 from idp.db import commit, db
 from idp.errors import Conflict, Forbidden, InvalidInput, TooMany, Unavailable, Upstream
+from idp.level_policy import current
 from idp.mandates import guardianship, mandate, rules
 from idp.mandates.decision import PROPOSED
 from idp.mandates.mandate import Mandate
@@ -43,13 +44,13 @@ def wards() -> str:
 @blueprint.get(CHILD)
 def child() -> BaseResponse | str:
     """Show the form for a child."""
-    return mandating.require_floor(mandating.APPOINT_GUARDIAN) or _child_page({}, {})
+    return _floor() or _child_page({}, {})
 
 
 @blueprint.post(CHILD)
 def add_child() -> BaseResponse | tuple[str, int]:
     """Ask the kinship register."""
-    away = mandating.require_floor(mandating.APPOINT_GUARDIAN)
+    away = _floor()
     if away is not None:
         return away
     number, name = request.form.get("number", ""), request.form.get("name", "")
@@ -68,16 +69,20 @@ def add_child() -> BaseResponse | tuple[str, int]:
     return signed_in.go(mandating.WARDS, _("You can act for your child now"))
 
 
+def _floor() -> BaseResponse | None:
+    return signed_in.step_up(current.get().floors.acts[mandating.APPOINT_GUARDIAN])
+
+
 @blueprint.get(ADULT)
 def adult() -> BaseResponse | str:
     """Show the form for an adult ward."""
-    return mandating.require_floor(mandating.APPOINT_GUARDIAN) or _adult_page({}, {})
+    return _floor() or _adult_page({}, {})
 
 
 @blueprint.post(ADULT)
 def add_adult() -> BaseResponse | tuple[str, int]:
     """Note the decision; an official has to see it."""
-    away = mandating.require_floor(mandating.APPOINT_GUARDIAN)
+    away = _floor()
     if away is not None:
         return away
     number = request.form.get("evidence_number", "")
