@@ -15,7 +15,7 @@ FILES = 200
 
 def compress(response: Response) -> Response:
     """Compress the answer when it is a static text and the browser takes gzip."""
-    if request.endpoint not in ENDPOINTS or response.status_code != 200:  # noqa: PLR2004
+    if request.endpoint not in ENDPOINTS or response.status_code != 200:  # noqa: PLR2004 - what is found
         return response
     response.headers["Vary"] = "Accept-Encoding"
     if response.mimetype in COMPRESSIBLE and request.accept_encodings["gzip"] > 0:

@@ -52,10 +52,6 @@ class ClaimsRequest:
         essential = self.id_token.get(claim, {}).get("essential") is True
         return self.wanted_values(claim) if essential else None
 
-    def is_essential(self, claim: str) -> bool:
-        """Whether *claim* is asked for as essential."""
-        return any(place.get(claim, {}).get("essential") is True for place in (self.userinfo, self.id_token))
-
 
 def parse(text: str | None) -> ClaimsRequest:
     """Parse the parameter; raises InvalidClaimsRequest. Members nobody knows are ignored, as §5.5 demands."""

@@ -91,9 +91,9 @@ def decide(
 ) -> Requirement:
     """Apply the rule; *enrolled* looks up which ways of signing in the account has."""
     account, session, capped = holder.account, holder.session, holder.capped
-    fresh, ever = (
-        standing.proofing(policy, account, now, max_age) for max_age in (wanted.max_proof_age, None)
-    )
+    ever = standing.proofing(policy, account, now)
+    limited = wanted.max_proof_age is not None
+    fresh = standing.proofing(policy, account, now, wanted.max_proof_age) if limited else ever
     proofing = fresh if capped is None else min(fresh, capped)
     held = standing.authenticator(policy, account, session, now)
     asked = replace(wanted.asked, fresh_proof=fresh == ever)

@@ -59,6 +59,7 @@ def _certificate(one: ClientCertificate) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "name": one.name,
+        "subject": client_certificate.subject_of(one),
         "issuer": one.issuer,
         "added_at": one.created_at,
         "last_used_at": one.last_used_at,

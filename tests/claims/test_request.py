@@ -29,8 +29,6 @@ def test_claims_are_asked_for_one_by_one_in_each_place() -> None:
         )
     )
     assert asked.names == {"name", "locale", "auth_time", "sub"}
-    assert asked.is_essential("name")
-    assert not asked.is_essential("locale")
     assert asked.wanted_subjects() == {"248289761001"}
 
 

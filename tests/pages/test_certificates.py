@@ -47,6 +47,7 @@ def test_the_certificate_in_the_reader_is_added(
     browser.send("certificate-add", values={"name": "蓝色 UKey"})
     assert browser.is_at("/account/sign-in-methods")
     assert "蓝色 UKey" in browser.response.get_data(as_text=True)
+    assert "李娜 · " in browser.response.get_data(as_text=True)
     with certified.context():
         (kept,) = client_certificate.of_account(person.id)
         assert client_certificate.subject_of(kept) == "李娜"

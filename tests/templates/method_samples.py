@@ -263,6 +263,7 @@ def _certificate(cast: Cast, ended: str | None) -> Thing:
     return Thing(
         id="x",
         name=cast.say("我的 UKey", "My UKey"),
+        subject=cast.say("张伟", "Zhang Wei"),
         issuer=cast.say("浙江省数字证书认证中心", "Zhejiang Certificate Authority"),
         added_at=MORNING,
         last_used_at=None,

@@ -205,7 +205,8 @@ class _Maker:
         return family
 
     def _surname(self) -> str:
-        return self._random.choice(LONG_SURNAMES if self._random.random() < 0.03 else tuple(SURNAMES))  # noqa: PLR2004
+        is_long = self._random.random() < 0.03  # noqa: PLR2004 - few surnames have two characters
+        return self._random.choice(LONG_SURNAMES if is_long else tuple(SURNAMES))
 
     def _named(self, surname: str, sex: str) -> str:
         return surname + self._random.choice(GIVEN[sex])
