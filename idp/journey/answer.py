@@ -107,6 +107,7 @@ def _acting(settled: Settled) -> Acting | None:
         actor_sub=actor,
         mandate_id=str(choice.mandate_id),
         details=(detail,),
+        may_consent=choice.may_consent,
     )
 
 

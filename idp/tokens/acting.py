@@ -9,7 +9,8 @@ from uuid import UUID
 class Acting:
     """On whose behalf, by what right (a mandate, or an assisted session), and as whom the site knows the person.
 
-    ``details`` are the authorization details that were granted (RFC 9396 §7).
+    ``details`` are the authorization details that were granted (RFC 9396 §7). ``may_consent``: the person could
+    consent for the principal when it was issued (a guardian of a child under 14).
     """
 
     principal_id: str
@@ -17,6 +18,7 @@ class Acting:
     mandate_id: str | None = None
     assisted_case_id: str | None = None
     details: tuple[dict[str, Any], ...] = ()
+    may_consent: bool = False
 
     @property
     def principal(self) -> UUID:

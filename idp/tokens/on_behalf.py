@@ -43,4 +43,5 @@ def _may_act(grant: Grant, acting: Acting) -> bool:
     if grant.mandate_id is None:
         return False
     answer = choosing.check(grant.account_id, grant.mandate_id, (), (), clock.now(), continuing=True)
-    return isinstance(answer, Permit)
+    # From 14 on a child consents alone (PIPL art. 31): what its guardian was given before is asked for anew.
+    return isinstance(answer, Permit) and (answer.may_consent or not acting.may_consent)

@@ -1,19 +1,22 @@
 """Acting for somebody who is assisted at a window: one site, one item, and nothing once the case is over."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from idp import clock
 from idp.accounts import account as accounts
-from idp.accounts.account import OFFICIAL
+from idp.accounts import represented
+from idp.accounts.account import CITIZEN, OFFICIAL
 from idp.authenticators import otp, pwd
 from idp.background import HANDLERS
 from idp.db import commit, db
-from idp.mandates import assisted
+from idp.mandates import age, assisted, guardianship
 from idp.mandates.assisted_case import AssistedCase
+from idp.mandates.guardianship import Kinship
 from idp.outbox.message import OutboxMessage
 from idp.proofing import evidence
 from idp.sessions import session as sessions
@@ -116,3 +119,65 @@ def test_after_the_case_the_site_gets_no_login_of_the_clerks_own(window: AtTheWi
         window.visitor.go(window.site.authorize_url(scope="openid profile", acr_values=both, prompt="login"))
         window.visitor.log_in(window.clerk)
         assert "code" in answered(window.visitor.location), "a login of the clerk's own is one"
+
+
+def turning_14(provider: Provider, guardian: Person, days: int) -> str:
+    """Make *guardian* the guardian of a child whose 14th birthday is in *days*; return the mandate's id."""
+    birthday = age.today(clock.now()) + timedelta(days=days)
+    leap_day = (birthday.month, birthday.day) == (2, 29)
+    birthdate = date(birthday.year - 14, 3, 1) if leap_day else birthday.replace(year=birthday.year - 14)
+    with provider.context():
+        child = represented.create(CITIZEN, "刘小宝")
+        accounts.set_birth(child, birthdate.isoformat(), "male")
+        made = guardianship.establish(
+            accounts.get(guardian.id), child, Kinship(birthdate, "father", "ab" * 32)
+        )
+        commit()
+        return str(made.id)
+
+
+@dataclass
+class Guarded:
+    """A guardian in front of a site, for a child."""
+
+    site: Site
+    visitor: Visitor
+
+    def tokens(self) -> Tokens:
+        """Agree where it is asked, and let the site redeem the code."""
+        if self.visitor.is_at("/consent"):
+            self.visitor.send("consent-allow")
+        tokens = self.site.redeem(answered(self.visitor.location)["code"])
+        assert tokens.status == 200, tokens.body
+        assert decoded(tokens.body["id_token"])[1]["act"]
+        return tokens
+
+
+def guarded(provider: Provider, days: int, scope: str, **metadata: Any) -> Guarded:
+    site = provider.site(acting_as=["ward"], **metadata)
+    guardian = provider.person(evidence=P3, totp=True)
+    mandate_id = turning_14(provider, guardian, days)
+    visitor = site.visitor()
+    visitor.go(site.authorize_url(scope=scope))
+    visitor.log_in(guardian)
+    if visitor.is_at("/choose-identity"):
+        visitor.send("", values={"identity": mandate_id})
+    return Guarded(site, visitor)
+
+
+@pytest.mark.parametrize("days", [3, 40])
+def test_what_a_guardian_was_given_ends_when_the_child_consents_alone(either: Provider, days: int) -> None:
+    """From 14 on the child decides what is released (PIPL art. 31): a token from before is no way round it."""
+    guardian = guarded(either, days, "openid profile offline_access")
+    tokens = guardian.site.refresh(guardian.tokens()["refresh_token"])
+    with clock.shifted(timedelta(days=5)):
+        refreshed = guardian.site.refresh(tokens["refresh_token"])
+    assert refreshed.error == ("invalid_grant" if days < 5 else None)
+
+
+def test_what_was_given_to_a_guardian_who_consents_no_more_stays(either: Provider) -> None:
+    """On a statutory basis nobody was asked: the guardian acts for a child of 14 there all the same."""
+    guardian = guarded(either, -40, "openid profile", legal_basis="statutory_duty")
+    tokens = guardian.tokens()
+    assert guardian.site.userinfo(tokens["access_token"]).status_code == 200
+    assert guardian.site.refresh(tokens["refresh_token"]).status == 200
