@@ -27,6 +27,7 @@ from idp import (
     metrics,
     pages,
     security_headers,
+    signed_in,
     static_files,
 )
 from idp.accounts import account as accounts
@@ -202,10 +203,11 @@ class _Person:
 def _page_context() -> dict[str, Any]:
     return {
         "page_lang": "en" if str(get_locale()) == "en" else "zh-Hans",
-        "language_url": lambda code: f"/language/{code}?{urlencode({'next': request.full_path.rstrip('?')})}",
+        "language_url": lambda code: f"/language/{code}?{urlencode({'next': signed_in.here()})}",
+        "here": signed_in.here,
         # Looked up when a page asks, once: most pages of a journey never do.
         "person": LocalProxy(cache(_person)),
-        "elder": False,
+        "elder": browser.is_elder(request),
         "sandbox": SETTINGS.get().sandbox,
     }
 

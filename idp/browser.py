@@ -1,4 +1,4 @@
-"""What we ask a browser to remember: its session secret, a long-lived device id, its language. Cookies only.
+"""What we ask a browser to remember: session secret, a long-lived device id, language, large type. Cookies only.
 
 RFC 6265bis: every cookie is host-only, `Path=/`, `SameSite=Lax` (a login comes back from other sites by
 GET); with https the names carry `__Host-`, so that no sibling host can plant one. Meaning belongs to others:
@@ -20,6 +20,8 @@ Locale = Literal["zh_Hans", "en"]
 SESSION = "tongxing_session"
 DEVICE = "tongxing_device"
 LANGUAGE = "tongxing_lang"
+DISPLAY = "tongxing_display"
+ELDER = "elder"
 DEVICE_LIFE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis §5.5)
 SHAPE = re.compile(r"[A-Za-z0-9_-]{20,200}")
 DEFAULT: Locale = "zh_Hans"
@@ -61,6 +63,16 @@ def ensure_device(response: Response) -> None:
 def set_language(response: Response, locale: Locale) -> None:
     """Let the browser remember the language that a person chose."""
     _write(response, LANGUAGE, locale, DEVICE_LIFE)
+
+
+def is_elder(request: Request) -> bool:
+    """Whether this browser shows pages in large type and with fewer things."""
+    return request.cookies.get(_name(DISPLAY)) == ELDER
+
+
+def set_elder(response: Response, *, elder: bool) -> None:
+    """Let the browser remember how a person wants pages shown."""
+    _write(response, DISPLAY, ELDER if elder else "", DEVICE_LIFE if elder else 0)
 
 
 def prefer_locales(ui_locales: Iterable[str]) -> None:

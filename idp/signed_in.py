@@ -64,7 +64,7 @@ def require() -> BaseResponse | None:
     # Notes when the session was last seen, and holds no transaction while the page does slow things.
     commit()
     if session is None or account is None:
-        return redirect(f"/login?{urlencode({'next': _here()})}", 303)
+        return redirect(f"/login?{urlencode({'next': here()})}", 303)
     accounts.check_active(account)
     g.signed_in = SignedIn(session, account, methods)
     return None
@@ -74,7 +74,7 @@ def require_fresh() -> BaseResponse | None:
     """Let a person pass who has just proven who they are; ask everybody else to do so once more."""
     away = require()
     if away is None and not current().is_fresh():
-        away = redirect(f"/account/reauthenticate?{urlencode({'next': _here()})}", 303)
+        away = redirect(f"/account/reauthenticate?{urlencode({'next': here()})}", 303)
     return away
 
 
@@ -101,7 +101,7 @@ def step_up(floor: Act) -> BaseResponse | None:
     too_old = floor.max_age is not None and age > timedelta(seconds=floor.max_age)
     if held >= needed and has_key and not too_old:
         return None
-    asked = {"next": _here(), "level": str(needed)}
+    asked = {"next": here(), "level": str(needed)}
     asked |= {"cryptographic": "1"} if floor.cryptographic else {}
     asked |= {"fresh": "1"} if too_old else {}
     return redirect(f"/step-up?{urlencode(asked)}", 303)
@@ -138,7 +138,7 @@ def go(path: str, notice: str) -> BaseResponse:
     return redirect(path, 303)
 
 
-def _here() -> str:
+def here() -> str:
     """Return the address to come back to: this one with its query; of a form's that answers posts only, its page."""
     path, query = request.path, request.query_string.decode("ascii", "replace")
     addresses = current_app.create_url_adapter(request)

@@ -46,11 +46,16 @@ class Form:
 
 
 class Page(HTMLParser):
-    """What a test looks at in a page: its forms, and where the error is."""
+    """What a test looks at in a page: its forms, and where the error is.
+
+    ``framing`` are the forms of the frame around every page (``data-frame``), by address.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self.framing: dict[str, Form] = {}
+        self._frame: Form | None = None
         self.error: str | None = None
         self.trace: str | None = None
         self.accounts: list[str] = []
@@ -63,14 +68,20 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "html":
             self.language = given.get("lang", "")
+        elif tag == "form" and "data-frame" in given:
+            self._frame = self.framing.setdefault(given["action"], Form(given["action"]))
         elif tag == "form":
             self.forms.append(Form(given.get("action", "")))
         elif tag == "iframe":
             self.frames.append(given["src"])
         elif given.get("id") == "error":
             self.error, self.trace = given["data-error"], given["data-trace"]
-        elif self.forms and tag in {"input", "button"}:
-            self._control(self.forms[-1], tag, given)
+        elif (self._frame or self.forms) and tag in {"input", "button"}:
+            self._control(self._frame or self.forms[-1], tag, given)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._frame = None
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
@@ -146,6 +157,17 @@ class Visitor:
         self.path = form.action
         self.response = self.client.post(form.action, base_url=self.issuer, data=data, headers=self.headers)
         return self.follow() if follow else self.response
+
+    def send_frame(self, action: str, button: str) -> TestResponse:
+        """Press *button* (its id) of the frame's form that goes to *action*."""
+        form = self.page.framing[action]
+        self.response = self.client.post(
+            action,
+            base_url=self.issuer,
+            data=dict([*form.values, form.buttons[button]]),
+            headers=self.headers,
+        )
+        return self.follow()
 
     def log_in(self, person: Person, password: str = PASSWORD, *, own_device: bool = False) -> TestResponse:
         """Fill in the login page that is open, and the second factor's when it comes."""

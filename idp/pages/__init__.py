@@ -16,6 +16,7 @@ from idp.pages import (
     choose_identity,
     close_account,
     consent,
+    display,
     enterprise,
     enterprise_appoint,
     enterprises,
@@ -74,6 +75,7 @@ from idp.pages import (
 ALL: tuple[ModuleType, ...] = (
     home,
     language,
+    display,
     login,
     expired_password,
     login_passkey,

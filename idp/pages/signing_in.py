@@ -110,6 +110,8 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
         journeys.save(journey.changed(pending_account=None, methods=()))
     response = back(journey)
     browser.set_session(response, secret, session.seconds_left(clock.now()))
+    if account.elder_mode:
+        browser.set_elder(response, elder=True)
     return response
 
 

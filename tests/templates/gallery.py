@@ -68,6 +68,7 @@ def create_app() -> Flask:
             "person": None,
             "help_line": "12345",
             "elder": "elder" in request.args,
+            "here": lambda: request.full_path,
         }
 
     @app.get("/gallery/<name>")
