@@ -30,3 +30,16 @@ def caller(address: str) -> str:
         return str(parsed.ipv4_mapped)
     network = ipaddress.ip_network((int(parsed), IPV6_CALLER_BITS), strict=False)
     return str(network)
+
+
+def kind(address: str) -> str:
+    """Return what sort of network *address* is of, and no more: ``loopback``, ``inner``, ``internet``, ``unknown``."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    parsed = mapped or parsed
+    if parsed.is_loopback:
+        return "loopback"
+    return "internet" if parsed.is_global else "inner"

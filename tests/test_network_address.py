@@ -50,3 +50,22 @@ def test_one_caller(address: str, same: str) -> None:
 )
 def test_two_callers(address: str, other: str) -> None:
     assert network_address.caller(address) != network_address.caller(other)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("127.0.0.1", "loopback"),
+        ("::1", "loopback"),
+        ("::ffff:127.0.0.1", "loopback"),
+        ("10.1.2.3", "inner"),
+        ("192.168.0.1", "inner"),
+        ("fe80::1%eth0", "inner"),
+        ("8.8.8.8", "internet"),
+        ("2400:3200::1", "internet"),
+        ("unix:", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_what_sort_of_network(address: str, kind: str) -> None:
+    assert network_address.kind(address) == kind

@@ -37,6 +37,7 @@ class EventName(StrEnum):
     GRANT_REVOKED = "grant.revoked"
     IDENTITY_LOST = "identity.lost"
     IDENTITY_PROVEN = "identity.proven"
+    INTRUSION_REPORTED = "intrusion.reported"
     KEY_ARCHIVED = "key.archived"
     KEY_CREATED = "key.created"
     KEY_ROTATED = "key.rotated"

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import signed_in
 from idp.db import commit
-from idp.pages import user_agent
 from idp.relying_parties import asking_site, cache
-from idp.sessions import logout, participant
+from idp.sessions import logout, participant, user_agent
 from idp.sessions import session as sessions
 from idp.sessions.participant import Participant
 from idp.sessions.session import Session

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, metrics
+from idp import browser, metrics, network_address
 from idp.accounts import account as accounts
 from idp.audit import log as audit
 from idp.audit.batch import BATCH
@@ -14,8 +14,9 @@ from idp.db import commit
 from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
-from idp.keys import field_cipher
 from idp.pages import refusal, shown_certificate, signing_in
+from idp.sessions import session as sessions
+from idp.sessions import user_agent
 
 blueprint = Blueprint("login", __name__)
 
@@ -59,7 +60,8 @@ def _check_password(
         accounts.check_active(account)
     except TooMany as error:
         # Not in this transaction: whoever floods us costs a row of a batch, not a commit of their own.
-        BATCH.get().enqueue(EventName.LOGIN_BLOCKED, limit=error.detail, address_digest=_digest(address))
+        digest = sessions.address_digest(address)
+        BATCH.get().enqueue(EventName.LOGIN_BLOCKED, limit=error.detail, address_digest=digest)
         return page(journey, refusal.errors(error, ""), values), 429
     except (InvalidInput, Forbidden) as error:
         metrics.login("refused")
@@ -67,7 +69,9 @@ def _check_password(
             EventName.LOGIN_FAILED,
             account_id=suspect,
             reason=error.code,
-            address_digest=_digest(address),
+            device=user_agent.name(request.headers.get("User-Agent", "")),
+            network=network_address.kind(address),
+            address_digest=sessions.address_digest(address),
         )
         commit()
         return page(journey, {"": _(str(error.message))}, values), 400
@@ -80,11 +84,6 @@ def _check_password(
         return signing_in.back(journey)
     metrics.login("succeeded")
     return signing_in.complete(journey, account, [pwd.AMR])
-
-
-def _digest(address: str) -> str:
-    """Return what stands for an address on record: keyed, because there are few addresses to guess from."""
-    return field_cipher.blind_index("address", address).hex()[:32]
 
 
 def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> str:

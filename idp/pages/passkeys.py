@@ -11,7 +11,8 @@ from idp.accounts.account import Account
 from idp.authenticators import authenticator_name
 from idp.db import commit, db
 from idp.errors import Conflict, Expired, InvalidInput
-from idp.pages import refusal, user_agent
+from idp.pages import refusal
+from idp.sessions import user_agent
 
 blueprint = Blueprint("passkeys", __name__)
 blueprint.before_request(signed_in.require_change)

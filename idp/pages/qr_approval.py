@@ -18,8 +18,9 @@ from idp.authenticators.qr import Request
 from idp.db import commit
 from idp.errors import Conflict, Expired, InvalidInput, TooMany
 from idp.level_policy import current
-from idp.pages import refusal, user_agent
+from idp.pages import refusal
 from idp.relying_parties import asking_site, cache
+from idp.sessions import user_agent
 from idp.settings import SETTINGS
 
 blueprint = Blueprint("qr_approval", __name__)

@@ -15,12 +15,13 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, String, Text, Uuid, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock, logs
+from idp import clock, logs, network_address
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db
 from idp.keys import field_cipher
 from idp.keys.master_key import MasterKeyError
+from idp.sessions import user_agent
 from idp.sessions.terms import STANDARD, Terms
 from idp.uuid7 import uuid7
 
@@ -113,7 +114,11 @@ def start(
     _authenticated(session, methods, browser, terms)
     db.session.add(session)
     log.record(
-        EventName.SESSION_STARTED, account_id=account_id, session_id=session.id, methods=session.methods
+        EventName.SESSION_STARTED,
+        account_id=account_id,
+        session_id=session.id,
+        methods=session.methods,
+        **_seen(browser),
     )
     return session, secret
 
@@ -135,6 +140,7 @@ def rotate(session: Session, methods: Sequence[str], browser: Browser, terms: Te
         account_id=session.account_id,
         session_id=session.id,
         methods=session.methods,
+        **_seen(browser),
     )
     return secret
 
@@ -224,6 +230,20 @@ def _authenticated(session: Session, methods: Sequence[str], browser: Browser, t
     session.last_seen_at = now
     session.user_agent = browser.user_agent[:USER_AGENT_LENGTH]
     session.address_sealed = field_cipher.seal(browser.address, _address_context(session.id))
+
+
+def address_digest(address: str) -> str:
+    """Return what stands for an address on record: keyed, because there are few addresses to guess from."""
+    return field_cipher.blind_index("address", address).hex()[:32]
+
+
+def _seen(browser: Browser) -> dict[str, str | None]:
+    """Return what the owner can later recognise a login by, and nobody else a person: no address, no full header."""
+    return {
+        "device": user_agent.name(browser.user_agent),
+        "network": network_address.kind(browser.address),
+        "address_digest": address_digest(browser.address),
+    }
 
 
 def _address_context(session_id: UUID) -> str:

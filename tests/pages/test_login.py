@@ -125,7 +125,7 @@ def test_failures_are_on_the_record_without_a_name(provider: Provider, site: Sit
     with provider.context():
         events = db.session.query(AuditEvent).filter_by(name="login.failed").order_by(AuditEvent.id).all()
         assert len(events) == before + 1
-        assert events[-1].data.keys() == {"reason", "address_digest"}
+        assert events[-1].data.keys() == {"reason", "address_digest", "network"}
 
 
 def test_a_form_without_its_token_is_refused(site: Site, person: Person) -> None:

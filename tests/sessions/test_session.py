@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from idp import clock
+from idp.audit import search
 from idp.db import commit, db
 from idp.sessions import session as sessions
 from idp.sessions.session import Browser, Session
@@ -215,3 +216,16 @@ def test_an_address_that_cannot_be_opened_hides_and_breaks_nothing(provider: Pro
         assert session.address == "192.0.2.1"
         session.address_sealed = "v1.AAAA"
         assert session.address is None
+
+
+def test_the_record_of_a_login_names_the_device_and_no_address(provider: Provider) -> None:
+    person = provider.person()
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    with provider.context():
+        sessions.start(person.id, ["pwd"], sessions.Browser(firefox, "8.8.8.8"))
+        db.session.flush()
+        event = search.find(account_id=person.id, name="session.started")[0]
+        assert event.data["device"] == "Firefox · Linux"
+        assert event.data["network"] == "internet"
+        assert event.data["address_digest"] == sessions.address_digest("8.8.8.8")
+        assert "8.8.8.8" not in str(event.data)
