@@ -1,7 +1,7 @@
 """Word to a person that something about their account changed, on every channel they have beside this browser.
 
-The channels are the phone (a message in the person's language, sent by the worker from the outbox) and the account's
-own list, where the newest stand for whoever has no phone. The list says what and when, never the values.
+The channels are the account's inbox, where every notice stands until it is old, and the phone (a message in the
+person's language, sent by the worker from the outbox), for what the person wants there (`notice_kind`).
 """
 
 import json
@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, String, Uuid, delete, select
+from sqlalchemy import Index, String, Text, Uuid, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import notice_kind
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Model, UtcDateTime, commit, db
-from idp.errors import IdpError, Unavailable
+from idp.errors import IdpError, NotFound, Unavailable
 from idp.keys import field_cipher
 from idp.notify import sms
 from idp.outbox import message as outbox
@@ -30,32 +31,53 @@ PREFIX = "notice_"
 CHINA = ZoneInfo("Asia/Shanghai")
 KEPT_DAYS = 400
 SWEEP_ROWS = 1000
+MOST_UNREAD = 99
 
 
 class Notice(Model):
-    """One thing that a person was told of. ``name`` is the message's template without its prefix."""
+    """One thing that a person was told of. ``name`` is the message's template without its prefix.
+
+    ``values_sealed``: the values that the inbox shows (`notice_kind.KEPT`), as JSON.
+    """
 
     __tablename__ = "notices"
 
     account_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
+    values_sealed: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_notices_created_at", "created_at"),)
+
+
+_UNREAD = Notice.read_at.is_(None)
+
+Index("ix_notices_unread", Notice.account_id, postgresql_where=_UNREAD, sqlite_where=_UNREAD)
 
 
 def tell(account: Account, name: str, **values: str) -> None:
     """Add a notice to the present transaction: template ``notice_<name>`` of `idp.notify.sms_texts`.
 
-    ``when`` is filled in. Values are sealed until they are sent: one may be a link that only the person should have.
+    ``when`` is filled in; names of sites and the like are given in the account's language. Values are sealed: one may
+    be a link that only the person should have. Raises KeyError for a name without its kind.
     """
     now = clock.now()
-    db.session.add(Notice(account_id=account.id, id=uuid7(), name=name, created_at=now))
+    shown = notice_kind.kept(values)
+    db.session.add(
+        Notice(
+            account_id=account.id,
+            id=uuid7(),
+            name=name,
+            values_sealed=_seal_shown(account.id, shown) if shown else None,
+            created_at=now,
+        )
+    )
     phone = accounts.phone_of(account)
-    if phone is None:
+    if not notice_kind.goes_to_phone(name, account.notice_choices or {}) or phone is None:
         return
-    filled = {"when": now.astimezone(CHINA).strftime("%m-%d %H:%M"), **values}
+    filled = {"when": now.astimezone(CHINA).strftime("%m-%d %H:%M"), **notice_kind.sent(values)}
     sealed = field_cipher.seal(json.dumps(filled, ensure_ascii=False), _context(account.id))
     # A receiver of their own: a phone that cannot be reached delays nobody else's messages.
     outbox.add(
@@ -66,10 +88,42 @@ def tell(account: Account, name: str, **values: str) -> None:
     )
 
 
-def recent(account_id: UUID, count: int = 5) -> list[Notice]:
-    """Return the newest notices, newest first."""
+def recent(account_id: UUID, count: int = 5, *, before: UUID | None = None) -> list[Notice]:
+    """Return the newest notices, newest first; with *before*, those older than that one."""
     wanted = select(Notice).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(count)
+    if before is not None:
+        wanted = wanted.where(Notice.id < before)
     return list(db.session.execute(wanted).scalars())
+
+
+def get(account_id: UUID, notice_id: UUID) -> Notice:
+    """Return one notice of the account; raises NotFound ``notice_unknown``."""
+    found = db.session.get(Notice, (account_id, notice_id))
+    if found is None:
+        raise NotFound("notice_unknown")
+    return found
+
+
+def values_of(notice: Notice) -> dict[str, str]:
+    """Return what its line is filled in with."""
+    if notice.values_sealed is None:
+        return {}
+    values: dict[str, str] = json.loads(
+        field_cipher.open_sealed(notice.values_sealed, _shown_context(notice.account_id))
+    )
+    return values
+
+
+def unread(account_id: UUID) -> int:
+    """Return how many notices were not read, at most `MOST_UNREAD`."""
+    few = select(Notice.id).where(Notice.account_id == account_id, _UNREAD).limit(MOST_UNREAD).subquery()
+    return db.session.execute(select(func.count()).select_from(few)).scalar_one()
+
+
+def mark_read(account_id: UUID, notice_id: UUID | None = None) -> None:
+    """Note that the person read that notice; without one, all of them."""
+    marked = update(Notice).where(Notice.account_id == account_id, _UNREAD).values(read_at=clock.now())
+    db.session.execute(marked if notice_id is None else marked.where(Notice.id == notice_id))
 
 
 def deliver(message: OutboxMessage) -> None:
@@ -101,6 +155,14 @@ def sweep() -> None:
 
 def _horizon() -> datetime:
     return clock.now() - timedelta(days=KEPT_DAYS)
+
+
+def _seal_shown(account_id: UUID, shown: dict[str, str]) -> str:
+    return field_cipher.seal(json.dumps(shown, ensure_ascii=False), _shown_context(account_id))
+
+
+def _shown_context(account_id: UUID) -> str:
+    return f"notices.values:{account_id}"
 
 
 def _receiver(account_id: UUID) -> str:

@@ -10,7 +10,7 @@ from idp.accounts import notice, phone_number
 from idp.authenticators import client_certificate, hwk, otp, passkey, pwd, recovery_code, sc
 from idp.authenticators.client_certificate import ClientCertificate
 from idp.authenticators.passkey import Passkey
-from idp.pages import shown_certificate
+from idp.pages import notice_wording, shown_certificate
 
 blueprint = Blueprint("sign_in_methods", __name__)
 blueprint.before_request(signed_in.require)
@@ -36,7 +36,7 @@ def sign_in_methods() -> str:
         codes_stand_in=person.owes_second_factor,
         recovery_codes_left=recovery_code.count_left(account_id),
         phone_masked=phone_number.masked(phone) if phone else None,
-        changes=notice.recent(account_id),
+        changes=notice_wording.shown(notice.recent(account_id)),
     )
 
 

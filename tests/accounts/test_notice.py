@@ -10,13 +10,12 @@ from sqlalchemy import select
 
 from idp import background, clock
 from idp.accounts import account as accounts
-from idp.accounts import notice
+from idp.accounts import notice, notice_kind
 from idp.accounts.account import Account, Person
 from idp.db import commit, db
-from idp.notify import sms_texts
+from idp.errors import NotFound
 from idp.outbox.message import DeliveryFailed, OutboxMessage
 from tests.accounts.gateway import Gateway
-from tests.layout import tree
 
 
 @pytest.fixture
@@ -121,8 +120,62 @@ def test_old_notices_are_forgotten(person: Account) -> None:
         assert notice.recent(person.id) == []
 
 
-def test_every_notice_has_its_line_in_the_accounts_own_list() -> None:
-    lines = (tree.ROOT / "idp/templates/account/_changes.html").read_text(encoding="utf-8")
-    names = {name.removeprefix("notice_") for name in sms_texts.TEXTS if name.startswith("notice_")}
-    assert names
-    assert {name for name in names if f'"{name}"' not in lines} == set()
+def test_the_inbox_says_what_but_keeps_no_link(person: Account) -> None:
+    notice.tell(person, "new_device", device="Chrome · Windows", link="https://SECRET")
+    commit()
+    (kept,) = notice.recent(person.id)
+    assert notice.values_of(kept) == {"device": "Chrome · Windows"}
+    assert "Chrome" not in str(kept.values_sealed)
+
+
+def test_who_wants_no_messages_about_something_reads_it_in_the_inbox(person: Account) -> None:
+    person.notice_choices = notice_kind.chosen([])
+    for name in ("mandate_offered", "password_changed"):
+        notice.tell(person, name)
+    commit()
+    assert [one.payload["name"] for one in messages()] == ["password_changed"]
+    assert len(notice.recent(person.id)) == 2
+
+
+def test_a_notice_is_read_once_it_was_opened(person: Account) -> None:
+    other = accounts.create(Person("lina", "李娜"))
+    for account in (person, person, other):
+        notice.tell(account, "password_changed")
+    commit()
+    first, second = notice.recent(person.id)
+    assert notice.unread(person.id) == 2
+    notice.mark_read(person.id, first.id)
+    notice.mark_read(person.id, notice.recent(other.id)[0].id)
+    commit()
+    assert (notice.unread(person.id), notice.unread(other.id)) == (1, 1)
+    notice.mark_read(person.id)
+    commit()
+    assert notice.unread(person.id) == 0
+    assert second.read_at is not None
+
+
+def test_the_inbox_is_paged_by_key(person: Account) -> None:
+    for _ in range(5):
+        notice.tell(person, "password_changed")
+    commit()
+    first = notice.recent(person.id, 2)
+    rest = notice.recent(person.id, 5, before=first[-1].id)
+    assert len(rest) == 3
+    assert {one.id for one in first}.isdisjoint(one.id for one in rest)
+
+
+def test_nobody_reads_the_notice_of_somebody_else(person: Account) -> None:
+    other = accounts.create(Person("lina", "李娜"))
+    notice.tell(person, "password_changed")
+    commit()
+    (mine,) = notice.recent(person.id)
+    assert notice.get(person.id, mine.id).name == "password_changed"
+    with pytest.raises(NotFound):
+        notice.get(other.id, mine.id)
+
+
+def test_many_unread_are_not_counted_one_by_one(person: Account) -> None:
+    for _ in range(notice.MOST_UNREAD + 5):
+        notice.tell(person, "policy_changed", site="市公积金")
+    commit()
+    assert notice.unread(person.id) == notice.MOST_UNREAD

@@ -30,8 +30,8 @@ def methods(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
                 "recovery_codes_left": 9,
                 "phone_masked": "+86 138 **** 8000",
                 "changes": [
-                    Thing(name="passkey_added", created_at=NOON),
-                    Thing(name="password_changed", created_at=MORNING),
+                    Thing(text=cast.say("添加了一个通行密钥", "A passkey was added"), at=NOON),
+                    Thing(text=cast.say("密码已修改", "The password was changed"), at=MORNING),
                 ],
             },
         ),
