@@ -66,6 +66,14 @@ def all_keys() -> Sequence[SigningKey]:
     return db.session.execute(published).scalars().all()
 
 
+def ever_signed() -> Sequence[SigningKey]:
+    """Return every key that signs or ever signed, archived ones too, newest first."""
+    signing = (
+        select(SigningKey).where(SigningKey.current_at.is_not(None)).order_by(SigningKey.created_at.desc())
+    )
+    return db.session.execute(signing).scalars().all()
+
+
 def find_public(kid: str) -> Key | None:
     """Return the public half of any key we ever had, archived ones too."""
     key = db.session.get(SigningKey, kid)
