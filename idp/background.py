@@ -13,6 +13,7 @@ from idp import level_simulation_run
 from idp.accounts import identity, notice
 from idp.audit import chain
 from idp.authenticators import known_device, recovery, recovery_row
+from idp.consent import deletion_due
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
@@ -123,5 +124,7 @@ JOBS = (
     Job("register_check", 10, watching.run, longest=120),
     Job("register_notice_sweep", HOUR, _committed(register_notice.sweep)),
     Job("mandates_due", MINUTE, due.run),
+    Job("deletion_due", HOUR, deletion_due.run, longest=300),
+    Job("deletion_sweep", HOUR, _committed(deletion_due.sweep)),
     Job("assisted_end", 15, _committed(assisted.end_overdue)),
 )

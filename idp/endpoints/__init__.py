@@ -13,6 +13,7 @@ from flask import Blueprint
 from idp.endpoints import (
     assurance_levels,
     authorization,
+    data_deletion,
     end_session,
     health,
     historical_jwks,
@@ -57,6 +58,7 @@ MACHINES: tuple[Machine, ...] = (
     openid_configuration,
     assurance_levels,
     register_notice,
+    data_deletion,
 )
 BROWSERS: tuple[Browser, ...] = (authorization, end_session, health, metrics)
 ALL: tuple[Endpoint, ...] = (*MACHINES, *BROWSERS)
