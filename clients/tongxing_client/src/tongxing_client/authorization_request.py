@@ -28,6 +28,7 @@ class AuthorizationRequest:
     max_age: int | None = None
     authorization_details: tuple[Mapping[str, Any], ...] = ()
     return_to: str = "/"
+    extra_scope: str = ""
 
     def to_json(self) -> str:
         """As text for a store."""
@@ -49,12 +50,14 @@ def begin(
     max_age: int | None = None,
     authorization_details: Sequence[Mapping[str, Any]] = (),
     return_to: str = "/",
+    extra_scope: str = "",
 ) -> AuthorizationRequest:
     """A new request with fresh random values.
 
     ``acr_values``: acceptable levels in order of preference; with ``essential_acr`` an answer below them is
     an error. ``max_age``: seconds since the person last proved who they are. ``authorization_details``: the
-    mandate that is needed (RFC 9396; ``mandate.details``). ``return_to``: our own note.
+    mandate that is needed (RFC 9396; ``mandate.details``). ``return_to``: our own note. ``extra_scope``: what this
+    one login asks beyond the usual.
     """
     return AuthorizationRequest(
         state=secrets.token_urlsafe(32),
@@ -66,6 +69,7 @@ def begin(
         max_age=max_age,
         authorization_details=tuple(authorization_details),
         return_to=return_to,
+        extra_scope=extra_scope,
     )
 
 
@@ -89,7 +93,7 @@ def url(
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": request.redirect_uri,
-        "scope": scope,
+        "scope": " ".join(dict.fromkeys(f"{scope} {request.extra_scope}".split())),
         "state": request.state,
         "nonce": request.nonce,
         "code_challenge": code_challenge(request.code_verifier),

@@ -17,8 +17,10 @@
     ├── UserinfoRefused                  RFC 6750 §3.1, or another person's claims
     ├── TokenInvalid                     a signed token that fails one of its checks
     │   ├── IdTokenInvalid
-    │   └── LogoutTokenInvalid
-    │       └── LogoutTokenReplayed      good in all else, but its jti was seen before
+    │   ├── LogoutTokenInvalid
+    │   │   └── LogoutTokenReplayed      good in all else, but its jti was seen before
+    │   └── SecurityEventTokenInvalid
+    ├── RequestRefused                   what we asked for ourselves (streams, deletions) was refused
     ├── LoginNeeded                      nobody is logged in
     ├── StepUpNotReached                 logged in, but not at the level the page needs
     └── MandateMissing                   acting for another, but not for what the page is for
@@ -183,6 +185,23 @@ class LogoutTokenInvalid(TokenInvalid):
 
 class LogoutTokenReplayed(LogoutTokenInvalid):
     """A logout token whose ``jti`` was seen before: told twice, or replayed; it must not end anything again."""
+
+
+class SecurityEventTokenInvalid(TokenInvalid):
+    """A security event token that fails RFC 8417 or the profile of Shared Signals 1.0."""
+
+    code = "security_event_token_invalid"
+
+
+class RequestRefused(TongxingError):
+    """An endpoint for the relying party itself refused what we asked for; ``http_status`` as it came."""
+
+    code = "request_refused"
+
+    def __init__(self, place: str, http_status: int = 0, error: str = "") -> None:
+        super().__init__(_one_line(f"{place}: status {http_status} {error}".rstrip()))
+        self.http_status = http_status
+        self.error = error
 
 
 class LoginNeeded(TongxingError):

@@ -9,9 +9,10 @@
     @tongxing.login_required()
     def records(): ...
 
-Routes: ``/login`` (``?return_to=``, ``?acr=``; ``?switch=1`` to choose again whom to act for), ``/callback``,
-``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``. The session is on the server; the cookie holds a random
-id and changes at each login.
+Routes: ``/login`` (``?return_to=``, ``?acr=``; ``?scope=``, of ``extra_scopes``; ``?switch=1`` to choose again whom to
+act for), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``. To be
+told of events: ``tongxing.keep_stream()`` when the site starts. The session is on the server; the cookie holds a
+random id and changes at each login.
 """
 
 import dataclasses
@@ -19,7 +20,7 @@ import functools
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ParamSpec
 from urllib.parse import urlsplit
 
@@ -32,13 +33,17 @@ from tongxing_client import (
     client_authentication,
     error_page,
     errors,
+    event_stream,
     flask_logout_receivers,
+    flask_security_events,
     mandate,
+    page_need,
     relying_party,
     return_to,
     session,
     session_store,
-    step_up,
+    shared_signals,
+    stream_keeper,
 )
 
 P = ParamSpec("P")
@@ -51,8 +56,8 @@ class TongxingFlask:
 
     ``client_authentication`` in place of ``client_secret`` for anything but ``client_secret_basic``;
     ``store`` for more than one process; ``show_problem`` renders errors in the site's own dress;
-    ``ui_locales`` says the language of the request; ``party`` takes everything else of
-    ``relying_party.RelyingParty``.
+    ``ui_locales`` says the language of the request; ``event_handlers`` and ``needed_items`` are
+    ``shared_signals.SharedSignals``'s; ``party`` takes everything else of ``relying_party.RelyingParty``.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting a deployer may need
@@ -65,6 +70,9 @@ class TongxingFlask:
         client_secret: str | None = None,
         client_authentication: client_authentication.ClientAuthentication | None = None,
         scope: str = "openid profile",
+        extra_scopes: Collection[str] = (),
+        event_handlers: Mapping[str, shared_signals.Handler] | None = None,
+        needed_items: Collection[str] = (),
         after_login: str = "/",
         store: session_store.SessionStore | None = None,
         session_seconds: float = 28_800,
@@ -90,6 +98,10 @@ class TongxingFlask:
             idle_seconds=idle_seconds,
             now=now,
         )
+        self.signals = shared_signals.SharedSignals(
+            self.party, self.sessions, handlers=event_handlers, needed_items=needed_items
+        )
+        self._extra_scopes = frozenset(extra_scopes)
         self._after_login = after_login
         self._ui_locales = ui_locales
         self._show_problem = show_problem
@@ -108,6 +120,7 @@ class TongxingFlask:
         routes.route("/logout", methods=["GET", "POST"], endpoint="logout")(self._logout)
         app.register_blueprint(routes)
         app.register_blueprint(flask_logout_receivers.make(self.party, self.sessions))
+        app.register_blueprint(flask_security_events.make(self.signals))
 
     def find_session(self) -> session.Session | None:
         """Who is logged in in this browser."""
@@ -123,26 +136,46 @@ class TongxingFlask:
             raise errors.LoginNeeded("no session in this browser")
         return found
 
+    def find_farewell(self) -> str:
+        """Why the provider ended the session of this browser (``shared_signals.FAREWELLS``); empty without one."""
+        return self.sessions.find_farewell(flask.request.cookies.get(self._session_cookie))
+
+    def keep_stream(self, *, by_poll: bool = False, **pace: float) -> stream_keeper.StreamKeeper:
+        """Have the provider tell us events from now on: pushed to ``/security_events``, or fetched by us."""
+        push_url = None if by_poll else f"{self.site_url}/security_events"
+        wanted = event_stream.Wanted(events=self.signals.events, push_url=push_url)
+        keeper = stream_keeper.StreamKeeper(self.party.event_streams, self.signals, wanted, **pace)
+        keeper.start()
+        return keeper
+
     def login_required(
-        self, *, acr: str | Sequence[str] = (), max_age: int | None = None, item: str = ""
+        self,
+        *,
+        acr: str | Sequence[str] = (),
+        max_age: int | None = None,
+        item: str = "",
+        scope: str = "",
     ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
         """A page for people who are logged in, at level ``acr``, having proved it within ``max_age`` seconds.
 
-        With ``item``: somebody who acts for another needs a mandate that covers this item code.
+        With ``item``: somebody who acts for another needs a mandate that covers this item code. With ``scope``: the
+        login must have asked for it too; whether the person agreed is for the page to see.
 
         Others are sent to the provider and come back to this page.
         """
-        needed_acr = (acr,) if isinstance(acr, str) else tuple(acr)
+        need = page_need.Need(
+            acr=(acr,) if isinstance(acr, str) and acr else tuple(acr),
+            max_age=max_age,
+            item=item,
+            scope=tuple(scope.split()),
+        )
 
         def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
             @functools.wraps(view)
             def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-                found = self.find_session()
-                missing = self._find_missing(found, needed_acr, max_age)
-                if missing is not None:
-                    return self._start(missing, self._here())
-                if item and found is not None and not found.may(item):
-                    return self._ask_for_mandate(found, item)
+                ask = page_need.find_ask(self.find_session(), need, self._now())
+                if ask is not None:
+                    return self._start(ask, self._here())
                 return view(*args, **kwargs)
 
             return guarded
@@ -172,40 +205,14 @@ class TongxingFlask:
         self.sessions.update(session_id, flask.g.tongxing_session)
         return tokens.access_token
 
-    def _find_missing(
-        self, found: session.Session | None, needed_acr: tuple[str, ...], max_age: int | None
-    ) -> step_up.StepUp | None:
-        if found is None:
-            return step_up.StepUp(acr_values=needed_acr, max_age=max_age)
-        missing = step_up.find_missing(
-            acr=found.acr, auth_time=found.auth_time, needed_acr=needed_acr, max_age=max_age, now=self._now()
-        )
-        was_asked = needed_acr and found.asked_acr == needed_acr
-        if missing and was_asked and not step_up.satisfies(found.acr, needed_acr):
-            # Asking again by itself would send the person round in circles.
-            raise errors.StepUpNotReached(f"asked for {' '.join(needed_acr)}, got {found.acr}")
-        return missing
-
-    def _ask_for_mandate(self, found: session.Session, item: str) -> ResponseReturnValue:
-        if item in found.asked_items:
-            # Asking again by itself would send the person round in circles.
-            raise errors.MandateMissing(f"asked for a mandate for {item}, got another")
-        return self._start(step_up.StepUp(), self._here(), items=(item,), prompt="select_account")
-
-    def _start(
-        self,
-        asked: step_up.StepUp,
-        back_to: str,
-        *,
-        items: tuple[str, ...] = (),
-        prompt: str | None = None,
-    ) -> ResponseReturnValue:
+    def _start(self, ask: page_need.Ask, back_to: str) -> ResponseReturnValue:
         request, address = self.party.start_login(
-            acr_values=asked.acr_values,
-            max_age=asked.max_age,
-            authorization_details=(mandate.details(item_codes=items),) if items else (),
+            acr_values=ask.acr,
+            max_age=ask.max_age,
+            authorization_details=(mandate.details(item_codes=ask.items),) if ask.items else (),
             return_to=back_to,
-            prompt=prompt,
+            extra_scope=" ".join(ask.scope),
+            prompt=ask.prompt,
             ui_locales=self._ui_locales(),
         )
         browser_id = self.sessions.begin_login(request, flask.request.cookies.get(self._browser_cookie))
@@ -220,7 +227,9 @@ class TongxingFlask:
             raise errors.CallbackRefused("acr is too long or has characters it may not have")
         back_to = return_to.find_local_path(flask.request.args.get("return_to")) or self._after_login
         prompt = "select_account" if flask.request.args.get("switch") else None
-        return self._start(step_up.StepUp(acr_values=acr), back_to, prompt=prompt)
+        # Words of the address that the site never asks for are nobody's wish.
+        scope = tuple(self._extra_scopes.intersection(flask.request.args.get("scope", "").split()))
+        return self._start(page_need.Ask(acr=acr, scope=scope, prompt=prompt), back_to)
 
     def _callback(self) -> ResponseReturnValue:
         state = flask.request.args.get("state", "")
@@ -229,7 +238,8 @@ class TongxingFlask:
             raise errors.StateUnknown("no login under way with this state in this browser")
         login = self.party.finish_login(flask.request.args.items(multi=True), request)
         items = tuple(code for one in request.authorization_details for code in one.get("item_codes", ()))
-        begun = session.begin(login, request.acr_values, self._now(), items)
+        scope = tuple(request.extra_scope.split())
+        begun = session.begin(login, request.acr_values, self._now(), items, scope)
         session_id = self.sessions.start(begun, flask.request.cookies.get(self._session_cookie))
         response = flask.redirect(request.return_to, 303)
         self._set_cookie(response, self._session_cookie, session_id)

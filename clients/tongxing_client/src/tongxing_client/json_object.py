@@ -1,4 +1,4 @@
-"""Read one JSON object from bytes that somebody else wrote (RFC 8259), refusing what only looks like one."""
+"""Read one JSON object, or a list of them, that somebody else wrote (RFC 8259), refusing what only looks like one."""
 
 import json
 from typing import Any, NoReturn
@@ -18,6 +18,21 @@ def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def parse(text: bytes) -> dict[str, Any]:
     """The object in ``text``; ``ValueError`` with a reason when it is not one JSON object in UTF-8."""
+    value = _read(text)
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - one kind of error for everything unreadable
+    return value
+
+
+def parse_list(text: bytes) -> list[dict[str, Any]]:
+    """The list of objects in ``text``, or ``ValueError``."""
+    value = _read(text)
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise ValueError("not a list of JSON objects")
+    return value
+
+
+def _read(text: bytes) -> Any:
     try:
         value = json.loads(
             text.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated
@@ -26,6 +41,4 @@ def parse(text: bytes) -> dict[str, Any]:
         json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 - one kind of error for everything unreadable
     return value

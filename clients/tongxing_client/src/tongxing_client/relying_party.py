@@ -24,11 +24,16 @@ from tongxing_client import (
     cached_document,
     callback,
     client_authentication,
+    client_token,
+    data_deletion,
     discovery,
     end_session,
     errors,
+    event_stream,
     id_token,
     jwks,
+    security_event_token,
+    ssf_configuration,
     token,
     transport,
     userinfo,
@@ -88,6 +93,12 @@ class RelyingParty:
         self._keys = jwks.KeySet(
             self._http, lambda: self._metadata.get().jwks_uri, renew_seconds=renew_keys_seconds
         )
+        self._transmitter = cached_document.CachedDocument(
+            lambda: ssf_configuration.fetch(self._http, issuer), fresh_seconds=_METADATA_SECONDS
+        )
+        self._stream_token = client_token.ClientToken(
+            lambda: self.client_credentials(f"{event_stream.READ} {event_stream.MANAGE}")
+        )
 
     def metadata(self) -> discovery.ProviderMetadata:
         """The provider's discovery document, cached."""
@@ -101,6 +112,7 @@ class RelyingParty:
         max_age: int | None = None,
         authorization_details: Sequence[Mapping[str, Any]] = (),
         return_to: str = "/",
+        extra_scope: str = "",
         **shown: Any,
     ) -> tuple[authorization_request.AuthorizationRequest, str]:
         """Begin: the request to keep and the address to send the browser to.
@@ -115,6 +127,7 @@ class RelyingParty:
             max_age=max_age,
             authorization_details=authorization_details,
             return_to=return_to,
+            extra_scope=extra_scope,
         )
         address = authorization_request.url(
             request, self.metadata(), self.client_id, scope=self.scope, **shown
@@ -179,6 +192,28 @@ class RelyingParty:
             algorithms=self._algorithms,
             leeway=self._leeway,
         )
+
+    def check_security_event_token(self, token: str) -> tuple[security_event_token.SecurityEvent, ...]:
+        """What the provider tells has happened; see ``security_event_token.check``."""
+        return security_event_token.check(
+            token,
+            self._keys,
+            issuer=self.issuer,
+            client_id=self.client_id,
+            now=self._now(),
+            algorithms=self._algorithms,
+            leeway=self._leeway,
+        )
+
+    def event_streams(self) -> event_stream.StreamEndpoints:
+        """The provider's endpoints for streams of events."""
+        return event_stream.StreamEndpoints(
+            self._http, self._transmitter.get(), self._stream_token, self.client_id
+        )
+
+    def answer_deletion(self, request_id: str, status: str, reason: str = "") -> None:
+        """Say what became of a request to delete; see ``data_deletion.answer``."""
+        data_deletion.answer(self._http, self.metadata(), self._stream_token, request_id, status, reason)
 
     def _expected(self, **login: Any) -> id_token.Expected:
         return id_token.Expected(

@@ -62,6 +62,13 @@ class Answer:
         except ValueError as error:
             raise errors.BadProviderAnswer(f"status {self.status}, not a JSON object: {error}") from None
 
+    def json_list(self) -> list[dict[str, Any]]:
+        """The list of JSON objects in the body, or ``BadProviderAnswer``."""
+        try:
+            return json_object.parse_list(self.body)
+        except ValueError as error:
+            raise errors.BadProviderAnswer(f"status {self.status}, no list: {error}") from None
+
 
 class Transport:
     """An ``httpx.Client`` within the bounds; give ``client`` for a proxy or an own certificate authority."""
@@ -79,6 +86,13 @@ class Transport:
     def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         """POST ``form`` as ``application/x-www-form-urlencoded``."""
         return self._send(httpx.Request("POST", url, data=dict(form), headers=headers))
+
+    def send_json(
+        self, method: str, url: str, content: object, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send ``content`` as JSON (none for None) by ``method``."""
+        body = {} if content is None else {"json": content}
+        return self._send(httpx.Request(method, url, headers=headers, **body))  # type: ignore[arg-type]
 
     def _send(self, request: httpx.Request) -> Answer:
         request.headers["Accept"] = "application/json"
