@@ -48,6 +48,7 @@ def enterprise(enterprise_id: str) -> str:
             if one.role == AGENCY
         ],
         appoints=sorted(rules_file.get().roles[own.role].appoints),
+        proofing_url=f"{mandating.ENTERPRISES}/{found.id}/proofing",
         appoint_url=f"{mandating.ENTERPRISES}/{found.id}/appoint",
         back_url=mandating.ENTERPRISES,
     )

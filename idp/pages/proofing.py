@@ -7,26 +7,30 @@ from typing import Any
 from flask import Blueprint
 
 from idp import clock, signed_in
+from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.assurance import evidence as pieces
 from idp.assurance import proofing_level
 from idp.assurance.policy import Policy, Route
 from idp.authenticators import sc
 from idp.level_policy import current
-from idp.pages import proving
+from idp.pages import enterprise, mandating, proving
 from idp.proofing import case as cases
 from idp.proofing import case_row, verifiers
-from idp.proofing.verifiers import certificate
+from idp.proofing.verifiers import certificate, enterprise_certificate
 from idp.sessions import standing
 
 blueprint = Blueprint("proofing", __name__)
 blueprint.before_request(signed_in.require)
+blueprint.url_value_preprocessor(proving.take_enterprise)
 
 # The order of steps within one way: what others need comes first.
 ORDER = tuple(one.CODE for one in verifiers.ALL)
+CERTIFICATES = frozenset({certificate.CODE, enterprise_certificate.CODE})
 
 
 @blueprint.get(proving.OVERVIEW)
+@blueprint.get(proving.OF_ENTERPRISE)
 def proofing() -> str:
     """Show it."""
     account, now, policy = proving.account(), clock.now(), current.get()
@@ -34,7 +38,8 @@ def proofing() -> str:
     held = pieces.valid(policy, account.kind, evidence, now)
     level = proofing_level.of(policy, account.kind, evidence, now)
     mine = cases.of_account(account.id)
-    own = [case for case in mine if case.person_id == account.id]
+    is_own = account.kind == accounts.CITIZEN
+    own = [case for case in mine if not is_own or case.person_id == account.id]
     waiting = {case.verifier: proving.case_url(case) for case in own if case.state == case_row.WAITING}
     return signed_in.page(
         "account/proofing.html",
@@ -44,14 +49,17 @@ def proofing() -> str:
             {"number": one.number, "name": proving.text(one.name), "reached": one.number <= level}
             for one in policy.levels
         ],
-        session_level=standing.level(policy, account, signed_in.current().session, now),
+        # What a login counts as is its person's.
+        session_level=standing.level(policy, account, signed_in.current().session, now) if is_own else level,
+        enterprise=None if is_own else enterprise.shown(account),
         known=proving.known(proving.about(account)),
         held=_held(policy, account, held),
         aims=_aims(policy, account, level, held, waiting),
         open_cases=[proving.shown(case) for case in own if case.is_open],
         closed_cases=[proving.shown(case) for case in own if not case.is_open],
         return_url=proving.return_to(),
-        vouching_url=proving.OVERVIEW + "/vouching" if level > _vouched(policy) - 1 else None,
+        vouching_url=proving.OVERVIEW + "/vouching" if is_own and level > _vouched(policy) - 1 else None,
+        back_url=None if is_own else f"{mandating.ENTERPRISES}/{account.id}",
     )
 
 
@@ -83,7 +91,7 @@ def _aims(
 
 
 def _offered() -> list[str]:
-    return [code for code in ORDER if code != certificate.CODE or sc.is_offered()]
+    return [code for code in ORDER if code not in CERTIFICATES or sc.is_offered()]
 
 
 def _way(

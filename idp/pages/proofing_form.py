@@ -26,11 +26,14 @@ from idp.proofing.verifier import Verifier, Way
 
 blueprint = Blueprint("proofing_form", __name__)
 blueprint.before_request(signed_in.require)
+blueprint.url_value_preprocessor(proving.take_enterprise)
 
-PATH = f"{proving.OVERVIEW}/<any(register, operator3, bank4, 'network-id', chip, point, counter, vouch):way>"
+WAYS = "register, operator3, bank4, 'network-id', chip, point, counter, vouch, 'business-licence', 'enterprise-counter'"
+OWN, OF_ENTERPRISE = proving.at(f"{proving.OVERVIEW}/<any({WAYS}):way>")
 
 
-@blueprint.get(PATH)
+@blueprint.get(OWN)
+@blueprint.get(OF_ENTERPRISE)
 def proofing_form(way: str) -> BaseResponse | str:
     """Show the form; where a case waits already, the case."""
     person, verifier = proving.account(), proving.get_way(way)
@@ -42,7 +45,8 @@ def proofing_form(way: str) -> BaseResponse | str:
     return _page(person, verifier, {}, _prefilled(person) | proving.typed_before(case))
 
 
-@blueprint.post(PATH)
+@blueprint.post(OWN)
+@blueprint.post(OF_ENTERPRISE)
 def send(way: str) -> BaseResponse | tuple[str, int]:
     """Open the case, ask, and show what came of it."""
     person, verifier = proving.account(), proving.get_way(way)
@@ -50,7 +54,8 @@ def send(way: str) -> BaseResponse | tuple[str, int]:
     try:
         if verifier.CODE in proving.BY_PHONE:
             return _prove_phone(person, verifier, form)
-        case = cases.begin(person, verifier.CODE, return_to=proving.return_to())
+        me = signed_in.current().account.id
+        case = cases.begin(person, verifier.CODE, person_id=me, return_to=proving.return_to())
         attempt.submit(case, form, address=request.remote_addr or "")
     except (InvalidInput, TooMany, Forbidden, Conflict) as error:
         return _refused(person, verifier, form, error)

@@ -10,15 +10,20 @@ from idp.pages import proving
 
 blueprint = Blueprint("proofing_place", __name__)
 blueprint.before_request(signed_in.require)
+blueprint.url_value_preprocessor(proving.take_enterprise)
 
 # Below these there is no counter of its own to choose.
 NARROWEST = frozenset({"county", "township", "village"})
 
 
-@blueprint.get(f"{proving.OVERVIEW}/<any(point, counter):way>/place")
+OWN, OF_ENTERPRISE = proving.at(f"{proving.OVERVIEW}/<any(point, counter, 'enterprise-counter'):way>/place")
+
+
+@blueprint.get(OWN)
+@blueprint.get(OF_ENTERPRISE)
 def proofing_place(way: str) -> BaseResponse | str:
     """Show the divisions below the chosen one; a county, or what has none below it, goes on to the form."""
-    proving.account()
+    code = proving.get_way(way).CODE
     chosen = tree.find(request.args.get("division", ""))
     below = _below(chosen)
     if chosen is not None and not below:
@@ -26,7 +31,7 @@ def proofing_place(way: str) -> BaseResponse | str:
     return signed_in.page(
         "account/proofing_place.html",
         way=way,
-        name=proving.name_of(way),
+        name=proving.name_of(code),
         chosen=tree.full_name(chosen.code) if chosen else None,
         places=[{"name": one.name, "url": _url(way, one)} for one in below],
         here_url=proving.way_url(way, division=chosen.code) if chosen else None,

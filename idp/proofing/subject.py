@@ -19,6 +19,11 @@ def of_person(person: Account) -> Subject:
     return _gather(person, person)
 
 
+def of_account(account: Account, person: Account) -> Subject:
+    """Return what is proven of an account that *person* proves, before there is a case."""
+    return _gather(account, person)
+
+
 def _gather(account: Account, person: Account) -> Subject:
     return Subject(
         account=account,
