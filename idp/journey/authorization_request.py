@@ -15,8 +15,9 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 from idp.assurance import acr
 from idp.claims import request as claims_request
 from idp.claims.request import ClaimsRequest, InvalidClaimsRequest
-from idp.journey import authorization_details
+from idp.journey import authorization_details, grant_request
 from idp.journey.authorization_details import InvalidAuthorizationDetails, MandateDetails
+from idp.journey.grant_request import GrantRequest
 from idp.relying_parties.relying_party import RelyingParty
 from idp.response_modes import BY_NAME
 from idp.tokens import id_token
@@ -56,7 +57,8 @@ class AuthorizationRequest:
     """What a relying party asks for. Lists are space separated in the request, tuples here.
 
     ``acr_values`` are the request's, or the registered ones where it names none; ``essential_acr`` is what the claims
-    parameter insists on, None when it does not; ``mandate`` the one authorization detail that we know.
+    parameter insists on, None when it does not; ``mandate`` the one authorization detail that we know; ``grant`` what
+    grant management is asked for.
     """
 
     client_id: str
@@ -72,6 +74,7 @@ class AuthorizationRequest:
     acr_values: tuple[str, ...] = ()
     essential_acr: tuple[str, ...] | None = None
     mandate: MandateDetails | None = None
+    grant: GrantRequest | None = None
     login_hint: str | None = None
     hinted_sub: str | None = None
     ui_locales: tuple[str, ...] = ()
@@ -102,6 +105,8 @@ class AuthorizationRequest:
             read["essential_acr"] = tuple(value["essential_acr"])
         if value.get("mandate") is not None:
             read["mandate"] = MandateDetails.from_json(value["mandate"])
+        if value.get("grant") is not None:
+            read["grant"] = GrantRequest.from_json(value["grant"])
         return cls(**(value | read))
 
 
@@ -134,6 +139,7 @@ def parse(params: Mapping[str, str], rp: RelyingParty, redirect_uri: str, scope:
         acr_values=_acr_values(params.get("acr_values"), asked, rp),
         essential_acr=asked.essential_values("acr"),
         mandate=_mandate(params.get("authorization_details"), rp),
+        grant=grant_request.parse(params, rp),
         login_hint=(params.get("login_hint") or "")[:MAX_HINT] or None,
         hinted_sub=_hinted_sub(params.get("id_token_hint"), asked, rp),
         ui_locales=_locales(params.get("ui_locales", "")),

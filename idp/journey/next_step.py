@@ -36,6 +36,7 @@ class Facts:
     subject names somebody else. ``denied`` is True when the person did not want to go on. ``level`` is what the
     published rule says about the levels asked for; ``second_factor_serves`` is True when one factor more, added to
     this session's, reaches the level. ``may_consent``: whoever is there may consent for whom it is about.
+    ``grant_known`` is False when a grant is named that is not this person's at this site.
     """
 
     now: datetime
@@ -52,6 +53,7 @@ class Facts:
     identity: Identity = Identity.KNOWN
     consent_needed: bool = False
     may_consent: bool = True
+    grant_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,9 @@ def _due_when_known(facts: Facts) -> Next:
         return Next(Step.RAISE_LEVEL)
     if facts.identity is not Identity.KNOWN:
         return Next(Step.CHOOSE_IDENTITY)
+    if not facts.grant_known:
+        # Grant Management for OAuth 2.0 §5.4; nobody is asked for something that will be refused.
+        return Next(Step.REFUSE, "invalid_grant_id")
     if facts.consent_needed and not facts.may_consent:
         # A child from 14 on consents alone (PIPL art. 31), and who withdrew is the one to give it again (art. 15):
         # nobody else can be asked.

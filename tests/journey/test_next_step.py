@@ -31,6 +31,7 @@ facts = st.builds(
     account_chosen=st.booleans(),
     hint_matches=st.booleans(),
     consent_needed=st.booleans(),
+    grant_known=st.booleans(),
 )
 
 
@@ -46,6 +47,7 @@ def prompt(facts: Facts, *values: str) -> Facts:
         (JUST_NOW, Step.ANSWER),
         (replace(EARLIER, consent_needed=True), Step.CONSENT),
         (replace(NOBODY, consent_needed=True), Step.SIGN_IN),
+        (replace(NOBODY, grant_known=False), Step.SIGN_IN),
         (replace(NOBODY, first_factor_done=True), Step.SECOND_FACTOR),
         (prompt(EARLIER, "login"), Step.SIGN_IN),
         (prompt(JUST_NOW, "login"), Step.ANSWER),
@@ -87,6 +89,12 @@ def test_somebody_else_than_the_one_hinted_at_is_refused_after_a_login() -> None
     assert next_step(replace(JUST_NOW, hint_matches=False)) == Next(Step.REFUSE, "login_required")
 
 
+def test_nobody_is_asked_to_agree_for_a_grant_that_is_not_theirs() -> None:
+    """Grant Management for OAuth 2.0 §5.4."""
+    unknown = replace(EARLIER, grant_known=False, consent_needed=True)
+    assert next_step(unknown) == next_step(prompt(unknown, "none")) == Next(Step.REFUSE, "invalid_grant_id")
+
+
 @given(facts)
 def test_who_declines_gets_access_denied_whatever_else_holds(facts: Facts) -> None:
     assert next_step(replace(facts, denied=True)) == Next(Step.REFUSE, "access_denied")
@@ -108,6 +116,7 @@ def test_an_answer_is_about_somebody_who_met_every_demand(facts: Facts) -> None:
     assert fresh or facts.max_age is None or facts.now - facts.auth_time <= timedelta(seconds=facts.max_age)
     assert fresh or facts.account_chosen or "select_account" not in facts.prompt
     assert facts.hint_matches
+    assert facts.grant_known
     assert not facts.consent_needed
     assert not facts.denied
 
