@@ -3,6 +3,7 @@
 Tests run in the order unit, integration, journey, each group shuffled (pytest-randomly).
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.services import chromium, postgresql, program, redis_server
 
@@ -136,14 +138,41 @@ def redis_url(redis_service: redis_server.Server) -> str:
 # ------------------------------------------------------------------------------------------------- browser
 
 
+class OneChromium:
+    """One Chromium for the run, started anew when a test that ran into its time limit took it along."""
+
+    def __init__(self) -> None:
+        self._playwright = contextlib.ExitStack()
+        self._browser: Browser | None = None
+
+    def get(self) -> Browser:
+        """Return the browser that runs."""
+        if self._browser is None or not self._browser.is_connected():
+            self.close()
+            self._browser = chromium.launch(self._playwright.enter_context(sync_playwright()))
+            USED["Chromium"] = self._browser.version
+        return self._browser
+
+    def close(self) -> None:
+        """Stop it."""
+        # Of one whose connection broke, nothing is left to be stopped.
+        with contextlib.suppress(PlaywrightError):
+            self._playwright.close()
+        self._browser = None
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the run."""
-    with sync_playwright() as playwright:
-        launched = chromium.launch(playwright)
-        USED["Chromium"] = launched.version
-        yield launched
-        launched.close()
+def one_chromium() -> Iterator[OneChromium]:
+    """The browser of the run."""
+    made = OneChromium()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def browser(one_chromium: OneChromium) -> Browser:
+    """A Chromium that runs."""
+    return one_chromium.get()
 
 
 @pytest.fixture
@@ -167,8 +196,10 @@ def new_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
         if failed:
             for position, page in enumerate(context.pages):
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=SCREENSHOTS / f"{name}-{number}-{position}.png", full_page=True)
-        context.close()
+                with contextlib.suppress(PlaywrightError):
+                    page.screenshot(path=SCREENSHOTS / f"{name}-{number}-{position}.png", full_page=True)
+        with contextlib.suppress(PlaywrightError):
+            context.close()
 
 
 @pytest.fixture
