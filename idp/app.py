@@ -29,12 +29,14 @@ from idp import (
     security_headers,
     signed_in,
     static_files,
+    time_limit,
 )
 from idp.accounts import account as accounts
 from idp.audit.batch import BATCH, BatchWriter
 from idp.authenticators import hasher, mfa
 from idp.authorization_server import SERVER, AuthorizationServer
 from idp.body_gate import BodyGate
+from idp.consent import held
 from idp.db import db
 from idp.endpoints import assurance_levels, openid_configuration
 from idp.ephemeral.database import DatabaseStore
@@ -47,6 +49,7 @@ from idp.proofing import circuit_breaker, register_keys
 from idp.relying_parties import cache as relying_parties
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS, Settings, load
+from idp.shared_signals import poll
 from idp.trusted_proxies import TrustedProxies
 
 # Answered whatever the Host header says: a load balancer asks by address.
@@ -90,7 +93,8 @@ def _wire_ground(app: Flask, settings: Settings) -> None:
         "SESSION_COOKIE_NAME": "__Host-tongxing_form" if settings.secure_cookies else "tongxing_form",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "WTF_CSRF_TIME_LIMIT": settings.lifetimes.journey * 2,
+        # As long as the cookie it belongs to, which ends with the browser: what was typed on an old page still counts.
+        "WTF_CSRF_TIME_LIMIT": None,
         # Pages send no referrer; the token and SameSite cookies protect the forms.
         "WTF_CSRF_SSL_STRICT": False,
         "BOOTSTRAP_SERVE_LOCAL": True,
@@ -123,14 +127,19 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     BATCH.set(app, BatchWriter(app.app_context))
     parties = relying_parties.RelyingPartyCache()
     relying_parties.CACHE.set(app, parties)
+    consents = held.HeldConsents()
+    held.HELD.set(app, consents)
     hasher.HASHER.set(app, hasher.from_settings(settings))
     circuit_breaker.BREAKERS.set(app, circuit_breaker.for_threads(settings.serving.threads))
     register_keys.KEYS.set(app, register_keys.RegisterKeys(Path(settings.registers.keys_file)))
     SERVER.set(app, AuthorizationServer())
+    # Who waits for events holds a thread: a quarter of them at most.
+    poll.WAITING.set(app, poll.Waiting(settings.serving.threads // 4))
     policies = level_policy.CurrentPolicy()
     level_policy.CURRENT.set(app, policies)
     store = EPHEMERAL.of(app)
     store.subscribe(relying_parties.CHANNEL, parties.forget)
+    store.subscribe(held.CHANNEL, consents.forget)
     store.subscribe(keyring.CHANNEL, ring.forget)
     store.subscribe(level_policy.CHANNEL, policies.forget)
 
@@ -155,7 +164,8 @@ def _wire_doors(app: Flask, settings: Settings) -> None:
     app.teardown_request(_forget_trace)
     app.context_processor(_page_context)
     error_answers.register(app)
-    routes = {path: methods for door in endpoints.MACHINES for path, methods in door.ROUTES.items()}
+    machines = (*endpoints.MACHINES, *endpoints.SHARED_SIGNALS)
+    routes = {path: methods for door in machines for path, methods in door.ROUTES.items()}
     app.wsgi_app = machine.MachineDoor(app, app.wsgi_app, settings, routes)  # type: ignore[method-assign] # as Flask documents
 
 
@@ -209,7 +219,15 @@ def _page_context() -> dict[str, Any]:
         "person": LocalProxy(cache(_person)),
         "elder": browser.is_elder(request),
         "sandbox": SETTINGS.get().sandbox,
+        "time_limit": cache(time_limit.of_page),
+        "too_late_for": _too_late_for,
     }
+
+
+def _too_late_for() -> pages.signing_in.Start | None:
+    """Where the journey that ended before this request can be started again."""
+    named = request.args.get("journey") or str((request.view_args or {}).get("journey_id", ""))
+    return pages.signing_in.start_again(named) if named else None
 
 
 def _person() -> _Person | None:

@@ -75,6 +75,8 @@ def require_fresh() -> BaseResponse | None:
     away = require()
     if away is None and not current().is_fresh():
         away = redirect(f"/account/reauthenticate?{urlencode({'next': here()})}", 303)
+    elif away is None:
+        _lives_on_proof(SETTINGS.get().lifetimes.reauthentication)
     return away
 
 
@@ -100,11 +102,32 @@ def step_up(floor: Act) -> BaseResponse | None:
     age = now - person.session.auth_time
     too_old = floor.max_age is not None and age > timedelta(seconds=floor.max_age)
     if held >= needed and has_key and not too_old:
+        _lives_on_proof(floor.max_age, level=needed)
         return None
     asked = {"next": here(), "level": str(needed)}
     asked |= {"cryptographic": "1"} if floor.cryptographic else {}
     asked |= {"fresh": "1"} if too_old else {}
     return redirect(f"/step-up?{urlencode(asked)}", 303)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What this request's page lives on beside the session: a login at most *max_age* seconds old, and its level."""
+
+    max_age: int | None = None
+    level: int = 0
+
+
+def proof() -> Proof:
+    """Return what the page of this request was let pass for."""
+    found: Proof = g.get("proof", Proof())
+    return found
+
+
+def _lives_on_proof(max_age: int | None, level: int = 0) -> None:
+    known = proof()
+    ages = [age for age in (known.max_age, max_age) if age is not None]
+    g.proof = Proof(min(ages, default=None), max(known.level, level))
 
 
 def _reachable(policy: Policy, person: SignedIn, now: datetime) -> int:

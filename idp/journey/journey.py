@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from idp import clock, network_address
@@ -21,6 +21,7 @@ from idp.settings import SETTINGS
 
 ID_BYTES = 24
 MINUTE = 60
+EXTENSIONS = 10
 SHAPE = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -33,7 +34,8 @@ class Journey:
     ``consented_items`` is what the account ``consented_by`` agreed to, and nobody else who logs in after it; in the
     same way ``identity`` (``self``, or the id of a mandate) is what ``identity_by`` chose. ``wanted_level`` is a
     level that a page of ours needs, with a cryptographic factor when ``cryptographic``, by a new login when
-    ``fresh``. ``own_device``: the person said that nobody else uses this browser.
+    ``fresh``. ``own_device``: the person said that nobody else uses this browser. ``ends_at`` and ``life`` (seconds)
+    say until when it may go on, and for how long it was kept last; None and 0 before it was kept.
     """
 
     id: str
@@ -55,6 +57,12 @@ class Journey:
     cryptographic: bool = False
     fresh: bool = False
     own_device: bool = False
+    ends_at: datetime | None = None
+    life: int = 0
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether it may not go on any more."""
+        return self.ends_at is not None and now >= self.ends_at
 
     def changed(self, **values: Any) -> "Journey":
         """Return the journey with some values replaced; `save` it."""
@@ -92,22 +100,53 @@ def save(journey: Journey) -> None:
     _put(journey, SETTINGS.get().lifetimes.journey)
 
 
+def may_extend(journey: Journey, now: datetime) -> bool:
+    """Whether the person can have more time: ten times what they had first, as WCAG 2.2 §2.2.1 asks."""
+    longest = timedelta(seconds=SETTINGS.get().lifetimes.journey * (1 + EXTENSIONS))
+    return journey.ends_at is not None and now - journey.started_at < longest
+
+
+def extend(journey: Journey, address: str) -> None:
+    """Give the journey its life again; raises TooMany where nobody has gone on with it yet, as a new one does."""
+    if journey.life == SETTINGS.get().lifetimes.journey_untouched:
+        save_new(journey, address)
+    else:
+        save(journey)
+
+
+def find_ended(journey_id: str, device: str | None) -> Journey | None:
+    """Return a journey of this browser that ended a short while ago, to say where it can be started again."""
+    journey = _find(journey_id, device)
+    return journey if journey is not None and journey.has_ended(clock.now()) else None
+
+
 def _put(journey: Journey, life: int) -> None:
+    ends_at = clock.now() + timedelta(seconds=life)
     value = asdict(journey) | {
+        "life": life,
+        "ends_at": ends_at.isoformat(),
         "started_at": journey.started_at.isoformat(),
         "request": journey.request.to_json() if journey.request else None,
     }
     sealed = field_cipher.seal(json.dumps(value, ensure_ascii=False), _context(journey.id))
-    EPHEMERAL.get().put(_key(journey.id), sealed.encode(), life)
+    # Remembered for as long again, so that who comes too late is told where to start.
+    EPHEMERAL.get().put(_key(journey.id), sealed.encode(), 2 * life)
 
 
 def get(journey_id: str, device: str | None) -> Journey:
     """Return the journey of this browser; Expired when it ended, never was, or belongs to another browser."""
+    journey = _find(journey_id, device)
+    if journey is None or journey.has_ended(clock.now()):
+        raise Expired("journey_expired")
+    return _without_old_factor(journey)
+
+
+def _find(journey_id: str, device: str | None) -> Journey | None:
     sealed = EPHEMERAL.get().get(_key(journey_id)) if _is_id(journey_id) else None
     value = json.loads(field_cipher.open_sealed(sealed.decode(), _context(journey_id))) if sealed else None
     if value is None or device is None or not secrets.compare_digest(value["device"], device):
-        raise Expired("journey_expired")
-    return _without_old_factor(_read(value))
+        return None
+    return _read(value)
 
 
 def _without_old_factor(journey: Journey) -> Journey:
@@ -124,6 +163,7 @@ def _read(value: dict[str, Any]) -> Journey:
             value
             | {
                 "started_at": datetime.fromisoformat(value["started_at"]),
+                "ends_at": datetime.fromisoformat(value["ends_at"]) if value.get("ends_at") else None,
                 "request": AuthorizationRequest.from_json(value["request"]) if value["request"] else None,
                 "methods": tuple(value["methods"]),
                 "consented_items": None

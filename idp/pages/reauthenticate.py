@@ -27,7 +27,7 @@ from idp.signed_in import SignedIn
 blueprint = Blueprint("reauthenticate", __name__)
 blueprint.before_request(signed_in.require)
 
-_OWN_PAGE = re.compile(r"/account(/[a-z0-9-]{1,40}){0,3}(\?[!-~]*)?|/qr/[A-Za-z0-9_-]{43}")
+_OWN_PAGE = re.compile(r"/account(/[a-z0-9-]{1,40}){0,3}(\?[!-~]*)?|/qr/[A-Za-z0-9_-]{43}|/more-time")
 _TOTP = re.compile(r"\s*\d{3}\s?\d{3}\s*")
 
 

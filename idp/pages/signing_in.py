@@ -1,14 +1,17 @@
 """What the pages that let somebody in share: the journey they serve, and the session they begin or renew."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from idp import browser, clock, security_headers, signed_in
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, session_level
 from idp.authenticators import known_device, mfa, overdue_password, password_rules, pwd
@@ -22,7 +25,7 @@ from idp.journey.situation import Situation
 from idp.level_policy import current
 from idp.relying_parties import asking_site, cache
 from idp.relying_parties.asking_site import AskingSite
-from idp.sessions import logout, standing, terms
+from idp.sessions import logout, standing, terms, user_agent
 from idp.sessions import session as sessions
 from idp.sessions.terms import Terms
 
@@ -32,6 +35,7 @@ def current_journey() -> Journey:
     named = request.args.get("journey", "")
     if named:
         journey = journeys.get(named, browser.device_id(request))
+        g.journey = journey
         if journey.request is not None:
             security_headers.allow_form_action(journey.request.redirect_uri)
             browser.prefer_locales(journey.request.ui_locales)
@@ -55,6 +59,7 @@ def known(step: Step) -> Situation | None:
     rp = cache.find(journey.request.client_id) if journey.request else None
     if account is None or account.status != accounts.ACTIVE or (journey.request and rp is None):
         raise Expired("journey_expired")
+    g.journey_session = session
     found = situation.gather(journey, rp, session, account, clock.now())
     return found if next_step(found.facts(clock.now())).step is step else None
 
@@ -82,6 +87,26 @@ def site_of(journey: Journey) -> AskingSite | None:
     return asking_site.of(rp, str(get_locale())) if rp else None
 
 
+@dataclass(frozen=True)
+class Start:
+    """Where a login that took too long can be started again: at the site that asked, or here."""
+
+    url: str
+    site_name: str | None
+
+
+def start_again(journey_id: str) -> Start | None:
+    """Return where that journey of this browser began, when it ended a short while ago."""
+    ended = journeys.find_ended(journey_id, browser.device_id(request))
+    if ended is None:
+        return None
+    if ended.request is None:
+        return Start(f"/login?{urlencode({'next': ended.destination})}", None)
+    rp = cache.find(ended.request.client_id)
+    address = (rp.initiate_login_uri or rp.client_uri.text(str(get_locale()))) if rp else ""
+    return Start(address, rp.client_name.text(str(get_locale()))) if rp and address else None
+
+
 def complete(journey: Journey, account: Account, methods: list[str]) -> Response:
     """Begin the session of *account*, or renew this browser's if it is the same person's, and go on.
 
@@ -102,7 +127,8 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
             logout.end(present, "replaced")
             replaced = present
         session, secret = sessions.start(account.id, used, seen, agreed)
-    known_device.remember(account.id, browser.device_id(request))
+    if known_device.remember(account.id, browser.device_id(request)):
+        notice.tell(account, "new_device", device=user_agent.name(seen.user_agent) or _("Unknown device"))
     commit()
     if replaced is not None:
         logout.forget(replaced)

@@ -164,14 +164,10 @@ def add_method(session: Session, methods: Sequence[str]) -> str:
 
 def find_by_secret(secret: str | None) -> Session | None:
     """Return the live session of that cookie, or None. One query; notes the use once a minute."""
-    if not secret:
+    session = look_at(secret)
+    if session is None:
         return None
-    session = db.session.execute(
-        select(Session).where(Session.secret_hash == _digest(secret))
-    ).scalar_one_or_none()
     now = clock.now()
-    if session is None or not session.is_live(now):
-        return None
     terms = session.terms
     if now - session.last_seen_at > min(TOUCH, timedelta(seconds=terms.idle / 4)):
         session.last_seen_at = now
@@ -179,6 +175,16 @@ def find_by_secret(secret: str | None) -> Session | None:
         if session.is_strong(now):
             session.strong_until = terms.strong_until(session.auth_time, now)
     return session
+
+
+def look_at(secret: str | None) -> Session | None:
+    """Return the live session of that cookie, or None, without counting this as use of it."""
+    if not secret:
+        return None
+    session = db.session.execute(
+        select(Session).where(Session.secret_hash == _digest(secret))
+    ).scalar_one_or_none()
+    return session if session is not None and session.is_live(clock.now()) else None
 
 
 def live_sessions(

@@ -69,6 +69,8 @@ def create_app() -> Flask:
             "help_line": "12345",
             "elder": "elder" in request.args,
             "here": lambda: request.full_path,
+            "time_limit": lambda: None,
+            "too_late_for": lambda: None,
         }
 
     @app.get("/gallery/<name>")
