@@ -28,6 +28,7 @@ from idp.outbox.worker import Worker
 from idp.proofing import attempt, case, evidence, identity_takeover, register_notice, vouching, watching
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
+from idp.shared_signals import fan_out, push
 from idp.tokens import account_logout, grant, narrowing, subject_change
 
 
@@ -48,6 +49,8 @@ HANDLERS = {
     recovery.RECOVERED: account_logout.after_recovery,
     identity_takeover.IDENTITY_LOST: account_logout.after_takeover,
     level_simulation_run.KIND: level_simulation_run.deliver,
+    fan_out.KIND: fan_out.handle,
+    push.KIND: push.deliver,
 }
 CHECKPOINT = "audit-checkpoint+jwt"
 MINUTE, HOUR = 60, 3600

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 Headers = tuple[tuple[str, str], ...]
 # No cookie plays a part at these endpoints, so any origin may read their answers (Fetch §3.2).
 COMMON: Headers = (
@@ -93,6 +94,23 @@ class Call:
         if not content.isascii():
             raise InvalidInput("invalid_request", detail="the body must be ASCII")
         return content.decode("ascii").strip()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the address; raises InvalidInput when one is repeated or no UTF-8."""
+        return parameters.read(str(self._environ.get("QUERY_STRING", "")).encode("latin-1", "replace"))
+
+    def json(self) -> dict[str, Any]:
+        """Return a JSON object (RFC 8259); raises InvalidInput for anything else, TooLarge beyond the limit."""
+        if str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() != JSON:
+            raise InvalidInput("invalid_request", detail=f"the body must be {JSON}")
+        try:
+            found = json.loads(self._body().decode(), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput("invalid_request", detail="the body is not JSON") from error
+        if not isinstance(found, dict):
+            raise InvalidInput("invalid_request", detail="the body must be a JSON object")
+        return found
 
     def matches(self, etag: str) -> bool:
         """Whether the caller has this version already (If-None-Match, RFC 9110 §13.1.2)."""
@@ -199,6 +217,10 @@ class MachineDoor:
             raise InvalidInput("wrong_host", detail="this server is not addressed by that name")
         if len(environ.get("QUERY_STRING", "")) > self._limits.query_bytes:
             raise TooLarge("request_too_large")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
 
 
 def _refusal(status: int, error: str, description: str, headers: Headers = ()) -> Answer:

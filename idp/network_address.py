@@ -3,6 +3,8 @@
 import ipaddress
 
 IPV6_CALLER_BITS = 64
+# IPv4 behind a translator (RFC 6052 §2.1).
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def is_loopback(host: str) -> bool:
@@ -13,6 +15,21 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_public(address: str) -> bool:
+    """Whether *address* is one of the internet: neither this machine's, nor a private network's, nor nobody's."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        if inner is None and parsed in _TRANSLATED:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFF_FFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
 def caller(address: str) -> str:

@@ -18,6 +18,8 @@ import httpcore
 import httpx
 from httpcore import SOCKET_OPTION, NetworkBackend, NetworkStream
 
+from idp.network_address import is_public
+
 _deadline: ContextVar[float] = ContextVar("deadline")
 
 
@@ -34,6 +36,10 @@ class TooLong(httpx.HTTPError):
     """The answer's body is longer than its reader allows."""
 
 
+class NotPublic(httpx.HTTPError):
+    """The name leads to an address that is not the internet's: this machine, our network, nobody's."""
+
+
 def post(
     url: str,
     *,
@@ -41,30 +47,50 @@ def post(
     form: Mapping[str, str] | None = None,
     json: Any = None,
     headers: Mapping[str, str] | None = None,
+    public_only: bool = False,
 ) -> int:
-    """Post *form* or *json*; return the status of the answer. Raises httpx.HTTPError."""
+    """Post *form* or *json*; return the status of the answer. Raises httpx.HTTPError.
+
+    *public_only*: raises NotPublic rather than connect to an address that is not the internet's, whatever name leads
+    there at that moment.
+    """
     token = _deadline.set(time.monotonic() + seconds)
+    client = _public if public_only else _anywhere
     try:
-        with _client.stream("POST", url, data=form, json=json, headers=headers, timeout=seconds) as answer:
+        with client.stream("POST", url, data=form, json=json, headers=headers, timeout=seconds) as answer:
             return answer.status_code
     finally:
         _deadline.reset(token)
 
 
 def exchange(
-    url: str, *, seconds: float, content: bytes, longest: int, headers: Mapping[str, str] | None = None
+    url: str,
+    *,
+    seconds: float,
+    content: bytes,
+    longest: int,
+    headers: Mapping[str, str] | None = None,
+    cut: bool = False,
+    public_only: bool = False,
 ) -> Reply:
-    """Post *content*; return the whole answer. Raises httpx.HTTPError, TooLong beyond *longest* bytes."""
+    """Post *content*; return the whole answer. Raises httpx.HTTPError, TooLong beyond *longest* bytes.
+
+    *cut*: beyond them the answer is left unread instead. *public_only*: as for `post`.
+    """
     token = _deadline.set(time.monotonic() + seconds)
     # A connection that is kept may be dead by the time of the next question.
     headers = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
     try:
-        with _client.stream("POST", url, content=content, headers=headers, timeout=seconds) as answer:
+        client = _public if public_only else _anywhere
+        with client.stream("POST", url, content=content, headers=headers, timeout=seconds) as answer:
             body = b""
             # Raw: a packed body could unfold to any size.
             for piece in answer.iter_raw():
                 body += piece
                 if len(body) > longest:
+                    if cut:
+                        body = body[:longest]
+                        break
                     raise TooLong("the answer is too long")
             return Reply(answer.status_code, dict(answer.headers), body)
     finally:
@@ -106,8 +132,9 @@ class _Stream(NetworkStream):
 class _Backend(NetworkBackend):
     """Connects to the first address of a name that answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, public_only: bool) -> None:
         self._inner = httpcore.SyncBackend()
+        self._public_only = public_only
 
     def connect_tcp(
         self,
@@ -122,6 +149,10 @@ class _Backend(NetworkBackend):
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
         failed: Exception = httpcore.ConnectError("the name has no address")
+        # Judged here, where the connection is made to the very address that was judged: a name may answer otherwise
+        # at each question (DNS rebinding).
+        if self._public_only and not all(is_public(str(address[0])) for *_, address in found):
+            raise NotPublic("the name leads to an address that is not public")
         for *_, address in found:
             # One by one: the system would give each of them the whole time.
             left = _left(timeout, httpcore.ConnectTimeout)
@@ -135,11 +166,19 @@ class _Backend(NetworkBackend):
 
 
 class _Transport(httpx.HTTPTransport):
-    def __init__(self) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+    def __init__(self, context: ssl.SSLContext, *, public_only: bool) -> None:
         super().__init__(verify=context, trust_env=False)
         # httpx lets nobody choose the network backend.
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Backend())
+        backend = _Backend(public_only=public_only)
+        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
 
 
-_client = httpx.Client(transport=_Transport(), follow_redirects=False, trust_env=False)
+def _client(context: ssl.SSLContext, *, public_only: bool) -> httpx.Client:
+    transport = _Transport(context, public_only=public_only)
+    return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
+
+
+_context = httpx.create_ssl_context(trust_env=False)
+# Connections are kept for the next post: one that was not judged must not serve one that is to be.
+_anywhere = _client(_context, public_only=False)
+_public = _client(_context, public_only=True)

@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from flask import Blueprint
 
 from idp.endpoints import (
+    add_subject,
     assurance_levels,
     authorization,
+    configuration,
     data_deletion,
     end_session,
     health,
@@ -21,10 +23,15 @@ from idp.endpoints import (
     jwks,
     metrics,
     openid_configuration,
+    poll,
     register_notice,
+    remove_subject,
     revocation,
+    ssf_configuration,
+    status,
     token,
     userinfo,
+    verification,
 )
 from idp.machine import Routes
 
@@ -60,5 +67,14 @@ MACHINES: tuple[Machine, ...] = (
     register_notice,
     data_deletion,
 )
+SHARED_SIGNALS: tuple[Machine, ...] = (
+    ssf_configuration,
+    configuration,
+    status,
+    add_subject,
+    remove_subject,
+    verification,
+    poll,
+)
 BROWSERS: tuple[Browser, ...] = (authorization, end_session, health, metrics)
-ALL: tuple[Endpoint, ...] = (*MACHINES, *BROWSERS)
+ALL: tuple[Endpoint, ...] = (*MACHINES, *SHARED_SIGNALS, *BROWSERS)

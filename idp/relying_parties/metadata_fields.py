@@ -61,6 +61,7 @@ FIELDS: Mapping[str, Reader] = {
     "backchannel_logout_session_required": boolean,
     "frontchannel_logout_uri": address,
     "frontchannel_logout_session_required": boolean,
+    "security_event_uris": listing(address, most=10),
     "initiate_login_uri": address,
     "contacts": listing(text()),
     "software_id": text(),

@@ -61,6 +61,9 @@ def _addresses(values: Values, *, sandbox: bool) -> Problems:
             )
     for name in WEB_ADDRESSES:
         yield from _reason(name, values[name], lambda u: uri_rules.check_web_address(u, sandbox=sandbox))
+    for number, uri in enumerate(values["security_event_uris"]):
+        label = f"security_event_uris[{number}]"
+        yield from _reason(label, uri, lambda u: uri_rules.check_web_address(u, sandbox=sandbox))
     for name in LOCALIZED_ADDRESSES:
         for label, uri in _written(name, values[name]):
             yield from _reason(label, uri, lambda u: uri_rules.check_web_address(u, sandbox=sandbox))

@@ -71,6 +71,7 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     backchannel_logout_session_required: bool = False
     frontchannel_logout_uri: str = ""
     frontchannel_logout_session_required: bool = False
+    security_event_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
     client_uri: Localized = UNSAID
     logo_uri: Localized = UNSAID

@@ -35,7 +35,10 @@ def deliver(message: OutboxMessage) -> None:
     commit()  # no transaction (on SQLite: nobody else's turn to write) waits for the network
     try:
         status = outgoing.post(
-            rp.backchannel_logout_uri, seconds=TIMEOUT_SECONDS, form={"logout_token": token}
+            rp.backchannel_logout_uri,
+            seconds=TIMEOUT_SECONDS,
+            form={"logout_token": token},
+            public_only=not SETTINGS.get().sandbox,
         )
     except httpx.HTTPError as error:
         raise DeliveryFailed(retry=True, reason=type(error).__name__) from error

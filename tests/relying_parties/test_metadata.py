@@ -65,6 +65,7 @@ def test_everything_that_can_be_said_is_held() -> None:
         backchannel_logout_session_required=True,
         frontchannel_logout_uri="https://fund.example.cn/frontchannel",
         frontchannel_logout_session_required=True,
+        security_event_uris=["https://fund.example.cn/events"],
         initiate_login_uri="https://fund.example.cn/login",
         client_uri="https://fund.example.cn/",
         logo_uri="/static/fund.svg",

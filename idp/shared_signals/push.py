@@ -1,0 +1,107 @@
+"""Bringing one event to its receiver (RFC 8935), by the worker, at least once, in the order of one account's events.
+
+Only 202 means that it was received (§2.2). 400 with an error is a refusal (§2.3); everything else, a friendly 200 and a
+redirect too, is no answer to what was asked: tried again.
+"""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from idp import outgoing
+from idp.db import commit
+from idp.outbox import delivery
+from idp.outbox.message import DeliveryFailed, OutboxMessage
+from idp.relying_parties import cache
+from idp.settings import SETTINGS
+from idp.shared_signals import event_types, security_event, security_event_token
+from idp.shared_signals import stream as streams
+from idp.shared_signals.security_event import ACKNOWLEDGED, DROPPED, FAILED, HELD, SecurityEvent
+from idp.shared_signals.stream import DISABLED, PAUSED, Stream
+
+KIND = security_event.PUSH_KIND
+TIMEOUT_SECONDS = 5.0  # for one event
+LONGEST_ANSWER = 4096
+# What waits for the same person and came earlier goes along, so many at most: the message must end within its lease.
+EARLIER = 8
+ACCEPTED, BAD_REQUEST = 202, 400
+# RFC 8935 §2.4: refusals that another try may mend, once keys or credentials have been looked up again.
+PASSING = frozenset({"invalid_key", "authentication_failed", "access_denied"})
+FINAL = frozenset({"invalid_request", "invalid_issuer", "invalid_audience"})
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Bring the event of *message*, and what the receiver should hear before it; raises DeliveryFailed."""
+    event = security_event.find(UUID(message.payload["event_id"]))
+    if event is None or event.state in {ACKNOWLEDGED, DROPPED}:
+        return
+    stream = streams.find(event.stream_id)
+    if stream is None or not stream.is_push:
+        # Deleted, or fetched from now on: a row that waits is found by whoever fetches.
+        if stream is None:
+            security_event.settle(event.id, DROPPED)
+        return
+    if event.type not in event_types.OF_THE_STREAM or event.type == event_types.VERIFICATION:
+        if stream.status == PAUSED:
+            security_event.settle(event.id, HELD)
+            return
+        if stream.status == DISABLED:
+            security_event.settle(event.id, DROPPED)
+            return
+    last = message.attempts >= delivery.MOST_ATTEMPTS
+    for one in (*security_event.before(event, EARLIER), event):
+        _bring(one, stream, last=last)
+
+
+def _bring(event: SecurityEvent, stream: Stream, *, last: bool) -> None:
+    try:
+        _post(event, stream)
+    except DeliveryFailed as error:
+        if last or not error.retry:
+            security_event.settle(event.id, FAILED, error.reason)
+            commit()
+        raise
+    security_event.settle(event.id, ACKNOWLEDGED)
+    commit()
+
+
+def _post(event: SecurityEvent, stream: Stream) -> None:
+    rp = cache.find(event.client_id)
+    if rp is None or stream.endpoint_url not in rp.security_event_uris:
+        raise DeliveryFailed(retry=False, reason="the address is not registered any more")
+    token = security_event_token.issue(event, rp)
+    headers = {"Content-Type": security_event_token.MIMETYPE, "Accept": "application/json"}
+    authorization = stream.authorization
+    if authorization is not None:
+        headers["Authorization"] = authorization
+    commit()  # no transaction (on SQLite: nobody else's turn to write) waits for the network
+    try:
+        reply = outgoing.exchange(
+            stream.endpoint_url,
+            seconds=TIMEOUT_SECONDS,
+            content=token.encode(),
+            longest=LONGEST_ANSWER,
+            headers=headers,
+            cut=True,
+            public_only=not SETTINGS.get().sandbox,
+        )
+    except httpx.HTTPError as error:
+        raise DeliveryFailed(retry=True, reason=type(error).__name__) from error
+    if reply.status == ACCEPTED:
+        return
+    code = _error_code(reply.body) if reply.status == BAD_REQUEST else ""
+    if code:
+        raise DeliveryFailed(retry=code in PASSING, reason=f"refused: {code}")
+    raise DeliveryFailed(retry=True, reason=f"HTTP {reply.status}")
+
+
+def _error_code(body: bytes) -> str:
+    """Return the error code of a refusal, empty when the answer is none that RFC 8935 §2.3 knows."""
+    try:
+        found: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    code = found.get("err") if isinstance(found, dict) else None
+    return code if isinstance(code, str) and code in PASSING | FINAL else ""
