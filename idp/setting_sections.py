@@ -80,6 +80,19 @@ class Limits(Section):
     query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")
 
 
+class Consent(Section):
+    """How long a consent holds, a refusal rests and a record is kept, in days (PIPL art. 14, 15; docs/consent.md)."""
+
+    life_days: int = Field(365, ge=1, le=1096, description="A consent is asked for again after this long.")
+    rest_days: int = Field(30, ge=0, le=365, description="A refused question is not put again this long.")
+    kept_days: int = Field(
+        1096,
+        ge=1096,
+        le=36_500,
+        description="A record is kept this long after its end, then deleted with proof.",
+    )
+
+
 class Passwords(Section):
     """Argon2id (RFC 9106) and its gate."""
 

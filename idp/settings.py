@@ -19,6 +19,7 @@ from idp.network_address import is_loopback
 from idp.per_app import PerApp
 from idp.setting_sections import (
     Certificates,
+    Consent,
     Lifetimes,
     Limits,
     Passkeys,
@@ -68,6 +69,7 @@ class Settings(Section):
     sandbox: bool = Field(False, description="Sandbox mode: http and SQLite are allowed, on loopback only.")
     lifetimes: Lifetimes = Lifetimes()
     limits: Limits = Limits()
+    consent: Consent = Consent()
     passwords: Passwords = Passwords()
     serving: Serving = Serving()
     sms: Sms = Sms()

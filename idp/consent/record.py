@@ -1,118 +1,191 @@
-"""The consent record: what a person allowed a relying party, kept while it holds and after."""
+"""What may happen to a consent record: given, refused, noted, taken back, superseded; each with its event.
 
-from datetime import datetime, timedelta
+The row (`consent_record`) says what holds, the chain of events (`event`) how it came to that. Both change in one
+transaction under the row's lock, so that of two acts at once one comes after the other.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
-
 from idp import clock
-from idp.accounts import account as accounts
-from idp.audit import log
-from idp.audit.event import EventName
-from idp.consent.decision import STATUTORY_DUTY, Asked, Given
-from idp.db import Json, Model, UtcDateTime, db, upsert
-from idp.errors import Forbidden
-from idp.mandates import guardianship
+from idp.accounts.account import Account
+from idp.consent import consent_record, document, event, lifetime
+from idp.consent.acting_party import ONESELF, ActingParty
+from idp.consent.consent_record import (
+    HELD,
+    ConsentRecord,
+    allowed_now,
+    allows,
+    find,
+    find_by_id,
+    get_row,
+    given_of,
+    of_account,
+)
+from idp.consent.decision import Asked
+from idp.consent.document import Scene
+from idp.db import db
+from idp.errors import Conflict, Forbidden
+from idp.relying_parties.relying_party import RelyingParty
+from idp.uuid7 import uuid7
 
-LIFE = timedelta(days=365)
-
-
-class ConsentRecord(Model):
-    """The latest decision of one account about one relying party."""
-
-    __tablename__ = "consent_records"
-
-    account_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    client_id: Mapped[str] = mapped_column(String(255), primary_key=True)
-    items: Mapped[list[str]] = mapped_column(Json)
-    seen: Mapped[list[str]] = mapped_column(Json)
-    purpose_digest: Mapped[str] = mapped_column(String(64))
-    legal_basis: Mapped[str] = mapped_column(String(40))
-    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Who said so for the account; null when it was the person.
-    given_by: Mapped[UUID | None] = mapped_column(Uuid)
-    withdrawn_by: Mapped[UUID | None] = mapped_column(Uuid)
-
-
-def find(account_id: UUID, client_id: str) -> Given | None:
-    """Return what was decided before, for `decision.decide`."""
-    row = db.session.get(ConsentRecord, (account_id, client_id))
-    if row is None:
-        return None
-    return Given(
-        items=frozenset(row.items),
-        seen=frozenset(row.seen),
-        purpose=row.purpose_digest,
-        expires_at=row.expires_at,
-        withdrawn=row.withdrawn_at is not None,
-        withheld=_is_withheld(row),
-        by_law=row.legal_basis == STATUTORY_DUTY,
-    )
+__all__ = [
+    "ConsentRecord",
+    "Scene",
+    "Withdrawn",
+    "allowed_now",
+    "allows",
+    "find",
+    "find_by_id",
+    "get_row",
+    "given_of",
+    "of_account",
+    "refuse",
+    "save",
+    "supersede",
+    "withdraw",
+]
 
 
-def ends_at(account_id: UUID, by: UUID | None, now: datetime) -> datetime:
-    """Return until when a consent given now counts: what is given for a child, until it consents alone."""
-    child = accounts.find(account_id) if by is not None else None
-    alone = guardianship.consents_alone_from(child, now) if child is not None else None
-    return min(now + LIFE, alone) if alone is not None else now + LIFE
+@dataclass(frozen=True)
+class Withdrawn:
+    """What was taken back, and the event that says so (``event_id``: the reference for whoever has to be told)."""
+
+    record_id: UUID
+    items: frozenset[str]
+    event_number: int
+    event_id: UUID
+    whole: bool
 
 
 def save(
-    account_id: UUID, client_id: str, asked: Asked, items: frozenset[str], *, by: UUID | None = None
-) -> None:
+    account: Account, rp: RelyingParty, asked: Asked, items: Collection[str], scene: Scene | None = None
+) -> ConsentRecord:
     """Write that *items* of what was *asked* are allowed from now on. What was allowed before and not asked stays.
 
-    *by*: who said so for the account, when it was somebody else. Raises Forbidden ``consent_withdrawn``.
+    Raises Forbidden ``consent_withdrawn`` when somebody else gives what the person took back.
+    """
+    scene, now = scene or Scene(), clock.now()
+    by = scene.acting.account_id
+    row = consent_record.take(account.id, rp.client_id, rp.legal_basis, now)
+    allowed = frozenset(items) & asked.to_allow
+    if by is not None:
+        withheld = given_of(row).withheld_items
+        if row.is_withheld or withheld & allowed & asked.required:
+            raise Forbidden("consent_withdrawn")
+        allowed -= withheld
+    kept, seen = _kept(row, asked, by, now)
+    before = frozenset(row.items) if row.state(now) == HELD else frozenset()
+    renewed = bool(before) and before == allowed | kept and row.purpose_digest == asked.purpose
+    row.items, row.seen = sorted(allowed | kept), sorted(asked.to_allow | seen)
+    row.by_law = sorted(frozenset(row.by_law) - asked.to_allow)
+    row.purpose_digest, row.policy_version = asked.purpose, rp.policy_version
+    row.legal_basis, row.was_given = asked.legal_basis, True
+    row.given_at, row.expires_at = now, lifetime.ends_at(account, now)
+    row.of_age_at = lifetime.next_turning(account, now)
+    row.given_by, row.ended_at = by, None
+    row.withdrawn_items = [] if by is None else sorted(frozenset(row.withdrawn_items) - allowed)
+    row.withdrawn_at, row.withdrawn_by = None, (row.withdrawn_by if row.withdrawn_items else None)
+    row.refused_at, row.refused_items = None, []
+    whole = document.of(row, account, rp, asked, allowed, scene, now)
+    whole["kept_items"] = sorted(kept)
+    made = event.append(
+        row,
+        event.RENEWED if renewed else event.GIVEN,
+        whole,
+        items=allowed | asked.by_law,
+        acting=scene.acting,
+        acr=scene.acr,
+    )
+    row.given_number = made.number
+    for name in sorted(allowed & asked.sensitive):
+        act = document.of_items([name], why="sensitive", given_number=made.number)
+        event.append(row, event.SEPARATE_GIVEN, act, items=[name], acting=scene.acting, acr=scene.acr)
+    db.session.flush()
+    return row
+
+
+def refuse(account: Account, rp: RelyingParty, asked: Asked, scene: Scene | None = None) -> ConsentRecord:
+    """Write that the person said no. What was allowed before stays; the question rests for a while."""
+    scene, now = scene or Scene(), clock.now()
+    row = consent_record.take(account.id, rp.client_id, rp.legal_basis, now)
+    row.refused_at, row.refused_items = now, sorted(asked.to_allow)
+    if not row.was_given and not row.by_law:
+        row.ended_at = now
+    said = document.of_items(asked.to_allow, reason=scene.reason, language=scene.locale)
+    event.append(row, event.REFUSED, said, items=asked.to_allow, acting=scene.acting, acr=scene.acr)
+    db.session.flush()
+    return row
+
+
+def withdraw(
+    account_id: UUID,
+    client_id: str,
+    *,
+    by: UUID | None = None,
+    items: frozenset[str] | None = None,
+    acting: ActingParty = ONESELF,
+) -> Withdrawn:
+    """Take back all that is by consent, or only *items*; a record of which nothing is left is taken back as a whole.
+
+    *by*: who says so for the account, None for the person; nobody else gives again what the person took back. Tokens
+    are not touched here (`tokens.consent_withdrawal`). Raises Conflict ``nothing_to_withdraw``.
     """
     now = clock.now()
-    # Nobody withdraws between looking and writing.
-    row = db.session.get(ConsentRecord, (account_id, client_id), with_for_update=True)
-    if row is not None and by is not None and _is_withheld(row):
-        raise Forbidden("consent_withdrawn")
-    kept: frozenset[str] = frozenset()
-    seen: frozenset[str] = frozenset()
-    if (
-        row is not None
-        and row.withdrawn_at is None
-        and row.expires_at > now
-        and row.purpose_digest == asked.purpose
-        and row.legal_basis == asked.legal_basis
-        # What another allowed does not become what the person allowed.
-        and (by is not None or row.given_by is None)
-    ):
-        kept, seen = frozenset(row.items) - asked.items, frozenset(row.seen)
-    values = {
-        "items": sorted(items | kept),
-        "seen": sorted(asked.items | seen),
-        "purpose_digest": asked.purpose,
-        "legal_basis": asked.legal_basis,
-        "given_at": now,
-        "expires_at": ends_at(account_id, by, now),
-        "withdrawn_at": None,
-        "given_by": by,
-        "withdrawn_by": None,
-    }
-    upsert(ConsentRecord, {"account_id": account_id, "client_id": client_id}, values)
-    if row is not None:
-        db.session.expire(row)
-    log.record(
-        EventName.CONSENT_GIVEN,
-        account_id=account_id,
-        client_id=client_id,
-        actor=f"account:{by}" if by else None,
-        items=sorted(items),
+    row = consent_record.find_locked(account_id, client_id)
+    if row is None or row.state(now) != HELD:
+        raise Conflict("nothing_to_withdraw", "There is nothing to withdraw", detail=client_id)
+    held_items = frozenset(row.items)
+    taken = held_items if items is None else items & held_items
+    if items is not None and not taken:
+        raise Conflict("nothing_to_withdraw", "There is nothing to withdraw", detail=client_id)
+    whole = taken == held_items
+    if whole:
+        row.withdrawn_at, row.withdrawn_items = now, []
+        row.ended_at = None if row.by_law else now
+    else:
+        row.items = sorted(held_items - taken)
+        row.withdrawn_items = sorted(frozenset(row.withdrawn_items) | taken)
+    row.withdrawn_by = by
+    said = document.of_items(taken, whole=whole)
+    made = event.append(row, event.WITHDRAWN, said, items=taken, acting=acting)
+    db.session.flush()
+    return Withdrawn(row.record_id, taken, made.number, made.id, whole)
+
+
+def supersede(account_id: UUID, client_id: str, *, acting: ActingParty = ONESELF) -> UUID | None:
+    """End the present record, so that the next consent begins a new one (Grant Management ``create``).
+
+    Returns the id of the record that ended, None when there was none. What is released by law stays with the new one.
+    """
+    row = consent_record.find_locked(account_id, client_id)
+    if row is None:
+        return None
+    ended, successor = row.record_id, uuid7()
+    event.append(
+        row,
+        event.SUPERSEDED,
+        document.of_items(row.items, by_record=str(successor)),
+        items=row.items,
+        acting=acting,
     )
+    row.record_id, row.head_number, row.head_hash, row.given_number = successor, 0, None, None
+    row.items, row.seen, row.was_given, row.by_law = [], [], False, []
+    row.withdrawn_at = row.withdrawn_by = row.of_age_at = row.refused_at = row.given_by = None
+    row.withdrawn_items, row.refused_items = [], []
+    row.expires_at, row.ended_at = clock.now(), None
+    db.session.flush()
+    return ended
 
 
-def note_statutory(account_id: UUID, client_id: str, asked: Asked) -> None:
-    """Write once that *asked* is released on a statutory basis, so that it can be shown and proven (PIPL art. 35)."""
-    given = find(account_id, client_id)
-    if given is None or not asked.items <= given.items:
-        save(account_id, client_id, asked, asked.items)
-
-
-def _is_withheld(row: ConsentRecord) -> bool:
-    return row.withdrawn_at is not None and row.withdrawn_by is None
+def _kept(
+    row: ConsentRecord, asked: Asked, by: UUID | None, now: datetime
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what stays allowed beside what is asked now, and what was seen: only of the same purpose."""
+    # What another allowed does not become what the person allowed.
+    same_giver = by is not None or row.given_by is None
+    if row.state(now) != HELD or row.purpose_digest != asked.purpose or not same_giver:
+        return frozenset(), frozenset()
+    return frozenset(row.items) - asked.items, frozenset(row.seen)

@@ -5,11 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from idp import clock
+from idp.accounts import notice
+from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.consent import record
+from idp.consent import notification
 from idp.errors import Forbidden
-from idp.journey import asked, authorization_details
+from idp.journey import authorization_details, scene
 from idp.journey.situation import Settled
 from idp.level_policy import current
 from idp.mandates import choosing
@@ -34,8 +36,7 @@ def grant(settled: Settled) -> Reply:
     about = options.account()
     if options.choice is not None and not choosing.use(options.choice.mandate_id):
         raise Forbidden("mandate_used", "This mandate was for one use, and it was used")
-    if not rp.needs_consent:
-        record.note_statutory(about.id, rp.client_id, asked.of(request, rp, insisted=False))
+    _note(settled, about)
     sub = subject.sub_of(about.subject_id, rp)
     items = sorted(settled.items)
     scope = " ".join(value for value in request.scope if value != "offline_access" or value in items)
@@ -69,6 +70,16 @@ def grant(settled: Settled) -> Reply:
         **({"mandate_id": acting.mandate_id, "principal_id": acting.principal_id} if acting else {}),
     )
     return _reply(request.redirect_uri, request.response_mode, request.state, {"code": code})
+
+
+def _note(settled: Settled, about: Account) -> None:
+    """Tell what is not asked about: data released by law, a notice whose text alone changed (PIPL art. 13, 14)."""
+    rp, seen = settled.rp, scene.of(settled.options, settled.requirement, about.locale)
+    site = rp.client_name.text(about.locale)
+    if notification.note_statutory(about, rp, settled.asked, seen):
+        notice.tell(about, "statutory_release", site=site)
+    elif notification.note_policy(about, rp, seen):
+        notice.tell(about, "policy_changed", site=site)
 
 
 def _levels(settled: Settled) -> Levels:

@@ -1,11 +1,14 @@
 """What an authorization request asks of a person's data, in terms of what the relying party registered. Pure."""
 
+from idp import claims
 from idp.claims import release
 from idp.claims.request import ClaimsRequest
 from idp.consent import decision
-from idp.consent.decision import Asked
+from idp.consent.decision import STATUTORY_DUTY, Asked
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.relying_parties.relying_party import RelyingParty
+
+OFFLINE_ACCESS = "offline_access"
 
 
 def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> Asked:
@@ -15,10 +18,10 @@ def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> As
     """
     items = release.requested_items(request.scope, request.claims)
     registered = {item.name for item in rp.items} or release.requested_items(rp.scope, ClaimsRequest())
-    items &= registered | ({"offline_access"} & set(rp.scope))
+    items &= registered | ({OFFLINE_ACCESS} & set(rp.scope))
     if not rp.needs_consent:
         # Access while the person is away is theirs to allow (OIDC Core §11); a statutory basis asks nobody.
-        items -= {"offline_access"}
+        items -= {OFFLINE_ACCESS}
     required = frozenset(name for name in items if (item := rp.find_item(name)) is None or item.required)
     return Asked(
         required=required,
@@ -26,4 +29,8 @@ def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> As
         purpose=decision.purpose_digest(rp.purpose.default),
         legal_basis=rp.legal_basis,
         insisted=insisted,
+        by_law=frozenset(
+            name for name in items if name != OFFLINE_ACCESS and rp.basis_of(name) == STATUTORY_DUTY
+        ),
+        sensitive=items & claims.SENSITIVE,
     )

@@ -4,14 +4,14 @@ Gathers; `next_step` decides. The pages of single steps ask it again, so that wh
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from idp.accounts.account import Account
 from idp.assurance.requested_level import Outcome
 from idp.authenticators import enrolled
-from idp.consent import decision, record
-from idp.consent.decision import Decision, Given
+from idp.consent import decision, held, lifetime
+from idp.consent.decision import Asked, Decision, Given
 from idp.journey import asked, identity, requirement
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.journey.identity import Options
@@ -33,6 +33,7 @@ class Settled:
     options: Options
     requirement: Requirement
     items: frozenset[str]
+    asked: Asked
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class Situation:
     consent: Decision | None = None
     # Whom it is about withdrew, and somebody else is there.
     withheld: bool = False
+    # What the decision was made of.
+    asked: Asked | None = None
+    given: Given | None = None
 
     def settled(self) -> Settled:
         """Return everything an answer needs; ValueError while something is open, a mistake of the caller's."""
@@ -60,9 +64,10 @@ class Situation:
             or options is None
             or needed is None
             or consent is None
+            or self.asked is None
         ):
             raise ValueError("the situation is not settled")
-        return Settled(request, rp, session, options, needed, consent.items)
+        return Settled(request, rp, session, options, needed, consent.items, self.asked)
 
     def first_factor_done(self, now: datetime) -> bool:
         """Whether only the second factor is owed. What a session stands for counts while it lives and is strong."""
@@ -132,24 +137,22 @@ def gather(
     needed = requirement.decide(policy, wanted, holder, ways_to_sign_in, now)
     if options.state is not Identity.KNOWN:
         return Situation(journey, rp, session, person, options, needed)
-    given = record.find(options.account_id, rp.client_id)
-    withheld = given is not None and given.withheld and options.account_id != person.id
+    given = held.find(options.account_id, rp.client_id)
+    plain = asked.of(journey.request, rp, insisted=False)
+    for_another = options.account_id != person.id
+    withheld = for_another and decision.is_withheld(plain, given)
     agreed = not withheld and journey.consented_by == str(options.account_id)
-    consent = _consent(journey, journey.request, rp, given, now, agreed=agreed)
-    return Situation(journey, rp, session, person, options, needed, consent, withheld)
+    wanted = replace(plain, insisted="consent" in journey.request.prompt and not agreed)
+    if for_another:
+        wanted = decision.without_withheld(wanted, given)
+    consent = _consent(journey, options, wanted, given, now, agreed=agreed)
+    return Situation(journey, rp, session, person, options, needed, consent, withheld, wanted, given)
 
 
 def _consent(
-    journey: Journey,
-    request: AuthorizationRequest,
-    rp: RelyingParty,
-    given: Given | None,
-    now: datetime,
-    *,
-    agreed: bool,
+    journey: Journey, options: Options, wanted: Asked, given: Given | None, now: datetime, *, agreed: bool
 ) -> Decision:
-    insisted = "consent" in request.prompt and not agreed
-    wanted = asked.of(request, rp, insisted=insisted)
     if agreed and journey.consented_items is not None:
         return Decision(None, decision.allowed(wanted, journey.consented_items))
-    return decision.decide(wanted, given, now)
+    reverified_at = options.account().reverified_at
+    return decision.decide(wanted, given, now, reverified_at=reverified_at, rest=lifetime.rest())

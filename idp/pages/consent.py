@@ -1,7 +1,6 @@
 """What the site receives, what for and until when; optional items can be unticked (PIPL art. 14, 16, 17)."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
@@ -10,14 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import claims, clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.audit import log as audit
-from idp.audit.event import EventName
-from idp.consent import decision, record
-from idp.consent.decision import Asked
+from idp.consent import decision, lifetime, record
+from idp.consent.decision import Asked, Given
+from idp.consent.document import Scene
 from idp.db import commit, db
 from idp.errors import Forbidden
-from idp.journey import asked
 from idp.journey import journey as journeys
+from idp.journey import scene
 from idp.journey.journey import Journey
 from idp.journey.next_step import Step
 from idp.pages import signing_in
@@ -29,13 +27,14 @@ blueprint = Blueprint("consent", __name__)
 
 @dataclass(frozen=True)
 class Waiting:
-    """Who asks what about whom; ``by`` is who answers, when it is somebody else under a mandate or assisting."""
+    """Who asks what about whom, what was decided before, and by whom it is said now."""
 
     journey: Journey
     rp: RelyingParty
     about: Account
-    by: UUID | None
     wanted: Asked
+    given: Given | None
+    scene: Scene
 
 
 @blueprint.get("/consent")
@@ -45,10 +44,10 @@ def consent() -> BaseResponse | str:
     if waiting is None:
         return signing_in.back(signing_in.current_journey())
     rp, wanted = waiting.rp, waiting.wanted
-    given = record.find(waiting.about.id, rp.client_id)
+    given = waiting.given
     locale = str(get_locale())
     site = asking_site.of(rp, locale)
-    counts = given is not None and not given.withdrawn and not given.by_law
+    counts = given is not None and given.was_given and not given.withdrawn
     ticked = given.items | (wanted.optional - given.seen) if given and counts else wanted.items
     items = [
         {
@@ -70,7 +69,7 @@ def consent() -> BaseResponse | str:
         items=items,
         already=[],
         controller=site.organization or None,
-        expires_at=record.ends_at(waiting.about.id, waiting.by, clock.now()),
+        expires_at=lifetime.ends_at(waiting.about, clock.now()),
         privacy_url=site.policy_uri,
         back_url=signing_in.cancel_url(waiting.journey),
         errors={},
@@ -85,16 +84,15 @@ def decide() -> BaseResponse:
     if waiting is None or request.form.get("about") != str(waiting.about.id):
         # Posted twice, or from a page that is not due any more or was somebody else's: the journey knows what is.
         return signing_in.back(signing_in.current_journey())
-    journey, about, client_id = waiting.journey, waiting.about, waiting.rp.client_id
+    journey, about, rp = waiting.journey, waiting.about, waiting.rp
     if request.form.get("decision") != "allow":
-        actor = f"account:{waiting.by}" if waiting.by else None
-        audit.record(EventName.CONSENT_REFUSED, account_id=about.id, client_id=client_id, actor=actor)
+        record.refuse(about, rp, waiting.wanted, waiting.scene)
         commit()
         journeys.save(journey.changed(denied=True))
         return signing_in.back(journey)
     items = decision.allowed(waiting.wanted, request.form.getlist("item"))
     try:
-        record.save(about.id, client_id, waiting.wanted, items, by=waiting.by)
+        record.save(about, rp, waiting.wanted, items, waiting.scene)
     except Forbidden:
         # Withdrawn while the page was open: the journey knows that this is the end.
         db.session.rollback()
@@ -107,8 +105,10 @@ def decide() -> BaseResponse:
 def _waiting() -> Waiting | None:
     """Return who is asked by whom in this journey; None when it is not at this page (any more)."""
     known = signing_in.known(Step.CONSENT)
-    if known is None or known.rp is None or known.options is None or known.journey.request is None:
+    if known is None or known.rp is None or known.options is None:
         return None
-    wanted = asked.of(known.journey.request, known.rp, insisted=False)
-    about, person = known.options.account(), known.options.person
-    return Waiting(known.journey, known.rp, about, person.id if person.id != about.id else None, wanted)
+    needed, made, wanted = known.requirement, known.consent, known.asked
+    if needed is None or made is None or made.reason is None or wanted is None:
+        return None
+    seen = scene.of(known.options, needed, str(get_locale()), made.reason.value)
+    return Waiting(known.journey, known.rp, known.options.account(), wanted, known.given, seen)

@@ -9,11 +9,10 @@ import dataclasses
 import re
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
 from idp import logs
+from idp.bounded import Bounded
 from idp.db import db
 from idp.per_app import PerApp
 from idp.relying_parties import metadata, relying_party_row
@@ -29,46 +28,6 @@ UNKNOWN_LIFE_SECONDS = 10.0
 
 _POSSIBLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _log = logs.get(__name__)
-T = TypeVar("T")
-
-
-class _Bounded(Generic[T]):
-    """The entries used last, each until its end. Not safe for threads by itself."""
-
-    def __init__(self, size: int, life: float, timer: Callable[[], float]) -> None:
-        self._entries: OrderedDict[str, tuple[float, T]] = OrderedDict()
-        self._size = size
-        self._life = life
-        self._timer = timer
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def get(self, key: str) -> T | None:
-        """Return what is there and has not ended."""
-        entry = self._entries.get(key)
-        if entry is None:
-            return None
-        end, value = entry
-        if self._timer() >= end:
-            del self._entries[key]
-            return None
-        self._entries.move_to_end(key)
-        return value
-
-    def put(self, key: str, value: T) -> None:
-        """Keep *value*, and forget what was not used longest."""
-        self._entries[key] = (self._timer() + self._life, value)
-        self._entries.move_to_end(key)
-        while len(self._entries) > self._size:
-            self._entries.popitem(last=False)
-
-    def forget(self, key: str) -> None:
-        """Forget one key or, with ``*``, all."""
-        if key == EVERYTHING:
-            self._entries.clear()
-        else:
-            self._entries.pop(key, None)
 
 
 class RelyingPartyCache:
@@ -80,8 +39,8 @@ class RelyingPartyCache:
         unknown_entries: int = UNKNOWN_ENTRIES,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._known: _Bounded[RelyingParty] = _Bounded(entries, LIFE_SECONDS, timer)
-        self._unknown: _Bounded[bool] = _Bounded(unknown_entries, UNKNOWN_LIFE_SECONDS, timer)
+        self._known: Bounded[str, RelyingParty] = Bounded(entries, LIFE_SECONDS, timer)
+        self._unknown: Bounded[str, bool] = Bounded(unknown_entries, UNKNOWN_LIFE_SECONDS, timer)
         self._lock = threading.Lock()
         self._forgotten = 0
 
@@ -108,8 +67,11 @@ class RelyingPartyCache:
         """Read one relying party (or, with ``*``, every one) anew at its next use."""
         with self._lock:
             self._forgotten += 1
-            self._known.forget(client_id)
-            self._unknown.forget(client_id)
+            for entries in (self._known, self._unknown):
+                if client_id == EVERYTHING:
+                    entries.clear()
+                else:
+                    entries.forget(client_id)
 
     def sizes(self) -> tuple[int, int]:
         """Return how many relying parties and how many unknown ids are remembered."""

@@ -5,11 +5,11 @@ Pure. Raises Wrong with every reason, so that an integrator mends a row in one g
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from idp.assurance import acr
-from idp.relying_parties.item import Item
+from idp.relying_parties.item import LEGAL_BASES, Item
 from idp.relying_parties.localized import localized
 
 Reader = Callable[[object], Any]
@@ -152,7 +152,16 @@ def acr_value(value: object) -> str:
     return str(value)
 
 
+legal_basis = one_of(*LEGAL_BASES)
+
 _claim_name = text(64, r"[a-z][a-z0-9_]*", "must be a claim's name in small letters, as in phone_number")
+
+_ITEM_MEMBERS: Mapping[str, Reader] = {
+    "name": _claim_name,
+    "required": boolean,
+    "minimum_acr": level,
+    "legal_basis": legal_basis,
+}
 
 
 def item(value: object) -> Item:
@@ -165,14 +174,10 @@ def item(value: object) -> Item:
         try:
             if key == "purpose" or (isinstance(key, str) and is_tagged(key, ("purpose",))):
                 purposes[key.partition("#")[2]] = text(LONG_TEXT)(member)
-            elif key == "required":
-                boolean(member)
-            elif key == "name":
-                _claim_name(member)
-            elif key == "minimum_acr":
-                level(member)
+            elif key in _ITEM_MEMBERS:
+                _ITEM_MEMBERS[key](member)
             else:
-                raise wrong("unknown; an item has name, required, minimum_acr, purpose")
+                raise wrong(f"unknown; an item has {', '.join(_ITEM_MEMBERS)}, purpose")
         except Wrong as error:
             reasons += [(f".{shown(key)}", reason) for _, reason in error.reasons]
     if "name" not in value:
@@ -184,6 +189,7 @@ def item(value: object) -> Item:
         value.get("required", False),
         level(value["minimum_acr"]) if "minimum_acr" in value else 0,
         localized(purposes.pop("", ""), purposes),
+        value.get("legal_basis", ""),
     )
 
 

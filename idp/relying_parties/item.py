@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from idp.relying_parties.localized import UNSAID, Localized
 
+# On which law the data of a person is used (PIPL art. 13): they agree, or the office has the duty.
+LEGAL_BASES = ("consent", "statutory_duty")
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -13,3 +16,5 @@ class Item:
     required: bool = False
     minimum_acr: int = 0
     purpose: Localized = UNSAID
+    # Empty: that of the relying party.
+    legal_basis: str = ""

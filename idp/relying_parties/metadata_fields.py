@@ -30,13 +30,24 @@ _CLIENT_ID = text(128, r"[A-Za-z0-9][A-Za-z0-9._-]*", "must be letters, digits, 
 _USCC = text(18, r"[0-9A-HJ-NP-RTUWXY]{18}", "must be an 18-character unified social credit code")
 _DIVISION = text(12, r"[1-9][0-9]{5}(?:[0-9]{3}){0,2}", "must be a division code of 6, 9 or 12 digits")
 
+_COUNTRY = text(6, r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", "must be a country by ISO 3166, as in CN or CN-ZJ")
+_PERIOD = text(
+    16, r"P(?=\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}D)?", "must be an ISO 8601 period, as in P3Y or P6M"
+)
+_DIGEST = text(71, r"sha-256:[0-9a-f]{64}", "must be sha-256: and 64 small hexadecimal digits")
+
 # Names and attributes are the same, so that a search for one finds the other.
 FIELDS: Mapping[str, Reader] = {
     "client_id": _CLIENT_ID,
     "organization_uscc": _USCC,
     "division_code": _DIVISION,
     "item_codes": listing(text(64, r"[!-~]+", "must be an item code without spaces")),
-    "legal_basis": one_of(relying_party.CONSENT, relying_party.STATUTORY_DUTY),
+    "legal_basis": field_readers.legal_basis,
+    "policy_version": text(64),
+    "policy_digest": _DIGEST,
+    "data_storage_location": _COUNTRY,
+    "data_retention": _PERIOD,
+    "data_jurisdiction": _COUNTRY,
     "items": listing(field_readers.item),
     "application_type": one_of("web", relying_party.NATIVE),
     "redirect_uris": listing(address),

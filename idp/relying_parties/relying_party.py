@@ -14,10 +14,10 @@ from joserfc.jwk import KeySet
 from idp import clock
 from idp.keys import field_cipher
 from idp.relying_parties import uri_rules
-from idp.relying_parties.item import Item
+from idp.relying_parties.item import LEGAL_BASES, Item
 from idp.relying_parties.localized import UNSAID, Localized
 
-CONSENT, STATUTORY_DUTY = "consent", "statutory_duty"
+CONSENT, STATUTORY_DUTY = LEGAL_BASES
 PAIRWISE, PUBLIC = "pairwise", "public"
 NATIVE = "native"
 # Whom a session may stand for: the person, or somebody under a mandate of that kind (domain §4).
@@ -47,6 +47,11 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     organization_uscc: str = ""
     item_codes: tuple[str, ...] = ()
     legal_basis: str = CONSENT
+    policy_version: str = ""
+    policy_digest: str = ""
+    data_storage_location: str = "CN"
+    data_retention: str = ""
+    data_jurisdiction: str = "CN"
     items: tuple[Item, ...] = ()
     application_type: str = "web"
     redirect_uris: tuple[str, ...] = ()
@@ -106,6 +111,11 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     def needs_consent(self) -> bool:
         """Whether the person is asked; a statutory basis releases data without (PIPL art. 13)."""
         return self.legal_basis == CONSENT
+
+    def basis_of(self, name: str) -> str:
+        """Return the legal basis on which the claim *name* is released: its own, or that of the whole."""
+        item = self.find_item(name)
+        return (item.legal_basis if item else "") or self.legal_basis
 
     def find_item(self, name: str) -> Item | None:
         """Return what was registered about the claim *name*."""
