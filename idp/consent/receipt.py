@@ -147,7 +147,10 @@ def of(
         notice_digest=notice["digest"],
         purposes=tuple(Purpose(one["code"], one["name"], one["text"]) for one in document["purposes"]),
         items=tuple(_item(one) for one in shared),
-        left_out=() if about is not None else _names(document["items"], allowed=False),
+        # Who was only told was asked nothing.
+        left_out=()
+        if about is not None or event.name == NOTICE
+        else _names(document["items"], allowed=False),
         kept=() if about is not None else tuple(document.get("kept_items", ())),
         separate=tuple(one["item"] for one in document["separate_consents"] if about is None),
         parties=tuple(_party(one, controller["division_code"]) for one in document["parties"]),
