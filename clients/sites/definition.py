@@ -48,11 +48,40 @@ class StepUpPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """A page for which the person may let the site have one more ``item``, asked for with ``scope``, only there."""
+
+    path: str
+    scope: str
+    item: str
+    title: Text
+    lead: Text
+    turn_on: Text
+    turn_off: Text
+    is_on: Text
+    taken_back: Text
+    not_shared: Text
+    ask: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """What the site answers when somebody asks it to delete what it keeps (PIPL art. 47); ``reason`` is theirs to read.
+
+    ``status`` is one of ``tongxing_client.data_deletion.ANSWERS``.
+    """
+
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """One site.
 
     ``scope`` is what it asks the provider for; with ``is_for_others`` people may act for a company or a person here;
-    ``records(sub, today)`` makes up its data.
+    ``records(sub, today)`` makes up its data. ``needed_items``: who takes these back is logged in here no more. With
+    ``is_behind_wall`` it fetches events instead of having them pushed (RFC 8936).
     """
 
     key: str
@@ -68,5 +97,9 @@ class Definition:
     offers: tuple[Text, ...]
     records_title: Text
     records: Callable[[str, date], Records]
+    deletion: Deletion
     pages: tuple[StepUpPage, ...] = ()
+    item_pages: tuple[ItemPage, ...] = ()
+    needed_items: frozenset[str] = frozenset()
     is_for_others: bool = False
+    is_behind_wall: bool = False

@@ -24,6 +24,7 @@ def describe(found: session.Session, now: float) -> dict[str, Any]:
         "seconds": None if found.auth_time is None else max(0, int(now - found.auth_time)),
         "level": _name_level(found.acr),
         "level_number": step_up.find_level(found.acr),
+        "taken_back": [words.CLAIMS.get(item, item) for item in sorted(found.withdrawn)],
         "is_acting": found.actor is not None,
         "claims": [_describe_claim(name, value, found) for name, value in sorted(claims.items(), key=_rank)],
     }
@@ -50,12 +51,13 @@ def _describe_claim(name: str, value: object, found: session.Session) -> dict[st
         "name": name,
         "meaning": words.CLAIMS.get(name, ""),
         "value": value if isinstance(value, str) else flask.json.dumps(value, ensure_ascii=False),
-        "time": _show_time(value) if name in words.TIMES else "",
+        "time": show_time(value) if name in words.TIMES else "",
         "sources": [source for source, held in sources.items() if name in held],
     }
 
 
-def _show_time(value: object) -> str:
+def show_time(value: object) -> str:
+    """A time of the provider's as people here read it; nothing for what is no time."""
     try:
         return datetime.fromtimestamp(float(str(value)), CHINA).strftime("%Y-%m-%d %H:%M:%S")
     except (ValueError, OverflowError, OSError):

@@ -10,10 +10,13 @@ import flask
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from clients.sites import directory, language, received, refusals, words
+from clients.sites import directory, item_page, language, received, refusals, words
 from clients.sites.definition import Definition, StepUpPage
+from clients.sites.heard import Heard
+from clients.sites.holdings import Holdings
 from clients.sites.language import Text
 from clients.sites.settings import SiteSettings
+from clients.sites.signals import SiteSignals
 from tongxing_client import transport
 from tongxing_client.flask import TongxingFlask
 
@@ -29,6 +32,8 @@ def create_app(
     host = urlsplit(settings.site_url).hostname or ""
     app.config["TRUSTED_HOSTS"] = _LOOPBACK if transport.is_loopback(settings.site_url) else [host]
     app.config["MAX_CONTENT_LENGTH"] = _MAX_REQUEST
+    holdings, heard = Holdings(), Heard()
+    signals = SiteSignals(definition, holdings, heard, now)
     tongxing = TongxingFlask(
         app,
         issuer=settings.issuer,
@@ -36,15 +41,21 @@ def create_app(
         client_authentication=settings.client_authentication,
         site_url=settings.site_url,
         scope=definition.scope,
+        extra_scopes={page.scope for page in definition.item_pages},
+        event_handlers=signals.handlers(),
+        needed_items=definition.needed_items,
         after_login="/records",
         ui_locales=language.ui_locales,
         show_problem=lambda problem: flask.render_template("error.html", problem=problem),
         now=now,
     )
+    signals.answer_deletion = tongxing.party.answer_deletion
     _add_pages(app, tongxing, definition, now)
     for page in definition.pages:
         _add_step_up(app, tongxing, page)
-    _add_dress(app, tongxing, definition, settings, now)
+    for item in definition.item_pages:
+        item_page.add(app, tongxing, item, holdings)
+    _add_dress(app, tongxing, definition, settings, heard, now)
     _add_refusals(app)
     return app
 
@@ -91,6 +102,7 @@ def _add_dress(
     tongxing: TongxingFlask,
     definition: Definition,
     settings: SiteSettings,
+    heard: Heard,
     now: Callable[[], float],
 ) -> None:
     @app.context_processor
@@ -100,6 +112,11 @@ def _add_dress(
             "site": definition,
             "session": found,
             "received": received.describe(found, now()) if found else None,
+            "farewell": "" if found else tongxing.find_farewell(),
+            "farewells": words.FAREWELLS,
+            "heard": heard.of(found.sub) if found else (),
+            "item_words": words.CLAIMS,
+            "show_time": received.show_time,
             "multi_factor": words.MULTI_FACTOR,
             "sites": [site for site in directory.SITES if site.key != definition.key],
             "site_urls": settings.other_sites,

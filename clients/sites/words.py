@@ -1,6 +1,9 @@
-"""Plain words for what the provider says: ways of authentication, levels, claims."""
+"""Plain words for what the provider says: ways of authentication, levels, claims, events."""
+
+from typing import NamedTuple
 
 from clients.sites.language import Text
+from tongxing_client import event_types
 
 # RFC 8176 and the provider's own.
 AMR: dict[str, Text] = {
@@ -57,3 +60,57 @@ CLAIMS: dict[str, Text] = {
     "at_hash": Text("访问令牌的摘要", "digest of the access token"),
 }
 TIMES = frozenset({"exp", "iat", "auth_time", "updated_at", "nbf"})
+
+
+class Told(NamedTuple):
+    """What an event says, and what the site has done about it."""
+
+    what: Text
+    done: Text
+
+
+_LOGGED_OUT = Text("已在本站退出登录", "You were logged out here")
+_ASKED_AGAIN = Text("下次打开页面时重新确认", "Confirmed again at the next page")
+EVENTS: dict[str, Told] = {
+    event_types.SESSION_REVOKED: Told(Text("登录已结束", "A login was ended"), _LOGGED_OUT),
+    event_types.ACCOUNT_DISABLED: Told(Text("账号已停用", "The account was disabled"), _LOGGED_OUT),
+    event_types.ACCOUNT_PURGED: Told(
+        Text("账号已注销", "The account was closed"),
+        Text("您允许本站保存的信息已删除", "What you let this site keep was deleted"),
+    ),
+    event_types.ASSURANCE_LEVEL_CHANGE: Told(Text("认证等级有变化", "The level has changed"), _ASKED_AGAIN),
+    event_types.CREDENTIAL_CHANGE: Told(
+        Text("登录方式有变化", "A way of signing in has changed"), Text("已记录", "Noted")
+    ),
+    event_types.IDENTIFIER_CHANGED: Told(
+        Text("手机号码有变化", "The phone number has changed"), _ASKED_AGAIN
+    ),
+    event_types.CONSENT_WITHDRAWN: Told(
+        Text("您收回了同意", "You took your consent back"),
+        Text("相关信息已从本站删除", "That information was deleted here"),
+    ),
+    event_types.DELETION_REQUESTED: Told(
+        Text("您要求删除信息", "You asked to have your data deleted"),
+        Text("已处理并答复", "Done, and answered"),
+    ),
+}
+# Why somebody finds themselves logged out (tongxing_client.shared_signals.FAREWELLS).
+FAREWELLS: dict[str, Text] = {
+    "session_revoked": Text(
+        "您在通行退出了登录，本站也已退出。",
+        "You logged out at Tongxing 通行, so you are logged out here too.",
+    ),
+    "account_disabled": Text(
+        "您的通行账号已停用，本站已退出登录。",
+        "Your Tongxing 通行 account is disabled, so you are logged out here.",
+    ),
+    "consent_withdrawn": Text(
+        "您在通行收回了对本站的同意。本站已退出登录，并删除了您收回的信息。需要时可以随时重新登录。",
+        "You took back your consent for this site. You are logged out, and what you took back is deleted here. "
+        "You can log in again whenever you like.",
+    ),
+    "deletion_requested": Text(
+        "您要求本站删除您的信息。本站已处理并答复，结果可在通行查看。",
+        "You asked this site to delete your data. It is done and answered; see Tongxing 通行 for the result.",
+    ),
+}

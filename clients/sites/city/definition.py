@@ -3,8 +3,9 @@
 from datetime import date
 
 from clients.sites import made_up
-from clients.sites.definition import Definition, Figure, Records, StepUpPage, Table
+from clients.sites.definition import Definition, Deletion, Figure, ItemPage, Records, StepUpPage, Table
 from clients.sites.language import Text
+from tongxing_client import data_deletion
 
 _MONTHS = 6
 _DEPOSIT = Text("汇缴", "deposit")
@@ -60,6 +61,7 @@ CITY = Definition(
         Text("账户余额和每月缴存", "Your balance and monthly deposit"),
         Text("最近六个月的缴存明细", "Six months of deposits"),
         Text("租房提取（需要 L3 高级认证）", "Withdraw for rent (needs level L3)"),
+        Text("到账短信提醒（自愿开通）", "A message when a deposit arrives (if you like)"),
     ),
     records_title=Text("我的公积金", "My housing fund"),
     records=records,
@@ -75,6 +77,38 @@ CITY = Definition(
             ),
             button=Text("提取 ¥1,500.00", "Withdraw ¥1,500.00"),
             done=Text("已受理（沙箱演示，不会真的付款）。", "Accepted (sandbox: nothing is really paid)."),
+        ),
+    ),
+    item_pages=(
+        ItemPage(
+            path="/reminders",
+            scope="phone",
+            item="phone_number",
+            title=Text("短信提醒", "Reminders by SMS"),
+            lead=Text(
+                "每月缴存到账时，发一条短信告诉您。这不是办理业务所必需的，由您决定。",
+                "One message a month when the deposit has arrived. You do not need it for anything else: you choose.",
+            ),
+            turn_on=Text("开通短信提醒", "Turn reminders on"),
+            turn_off=Text("关闭短信提醒", "Turn reminders off"),
+            is_on=Text("短信提醒已开通，发送到", "Reminders are on, sent to"),
+            taken_back=Text(
+                "您收回了手机号码。本站已删除它，不会再发短信提醒。其他业务照常办理。",
+                "You took your phone number back. It is deleted here and no more reminders are sent. "
+                "Everything else works as before.",
+            ),
+            not_shared=Text(
+                "您没有向本站提供手机号码，所以没有开通短信提醒。其他业务照常办理。",
+                "You have not shared your phone number, so there are no reminders. Everything else works as before.",
+            ),
+            ask=Text("重新提供手机号码", "Share my phone number again"),
+        ),
+    ),
+    deletion=Deletion(
+        status=data_deletion.PARTIAL,
+        reason=(
+            "手机号码已删除；公积金缴存记录依照《住房公积金管理条例》须继续保存。"
+            "The phone number is deleted; records of deposits have to be kept by law."
         ),
     ),
 )

@@ -3,8 +3,9 @@
 from datetime import date
 
 from clients.sites import made_up
-from clients.sites.definition import Definition, Figure, Records, StepUpPage, Table
+from clients.sites.definition import Definition, Deletion, Figure, Records, StepUpPage, Table
 from clients.sites.language import Text
+from tongxing_client import data_deletion
 
 _STREETS = ("文三路", "学院路", "古墩路", "天目山路", "保俶北路", "紫荆花路")
 _FIRST_YEAR = 2016
@@ -83,7 +84,15 @@ COUNTY = Definition(
     ),
     records_title=Text("不动产", "Property"),
     records=records,
+    deletion=Deletion(
+        status=data_deletion.REFUSED,
+        reason=(
+            "不动产登记簿依照《不动产登记暂行条例》永久保存，不能删除。"
+            "The land register is kept for ever by law; entries cannot be deleted."
+        ),
+    ),
     is_for_others=True,
+    is_behind_wall=True,
     pages=(
         _page(
             "query", Text("出具查询证明", "Certificate of search"), Text("出具证明", "Issue the certificate")

@@ -3,8 +3,9 @@
 from datetime import date
 
 from clients.sites import made_up
-from clients.sites.definition import Definition, Figure, Records, Table
+from clients.sites.definition import Definition, Deletion, Figure, Records, Table
 from clients.sites.language import Text
+from tongxing_client import data_deletion
 
 _MONTHS = 12
 # Shares of the contribution base that the person pays, in per mille: pension, medical, unemployment.
@@ -66,5 +67,7 @@ PROVINCE = Definition(
     ),
     records_title=Text("我的参保记录", "My insurance records"),
     records=records,
+    needed_items=frozenset({"name"}),
+    deletion=Deletion(status=data_deletion.COMPLETED),
     is_for_others=True,
 )

@@ -50,13 +50,5 @@ def send(
         own.forget()
         answer = http.send_json(method, url, content, {"Authorization": f"Bearer {own.get()}"})
     if not 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 §15.3
-        raise errors.RequestRefused(f"{method} {url.partition('?')[0]}", answer.status, _error_of(answer))
+        raise errors.RequestRefused(f"{method} {url.partition('?')[0]}", answer.status, answer.error())
     return answer
-
-
-def _error_of(answer: transport.Answer) -> str:
-    try:
-        found = answer.json().get("error")
-    except errors.BadProviderAnswer:
-        return ""
-    return found if isinstance(found, str) else ""

@@ -76,8 +76,8 @@ class StreamEndpoints:
             try:
                 found = self._ask("POST", wanted.document())
             except errors.RequestRefused as refused:
-                # One stream a receiver (§8.1.1.1): another process of ours was first, or delivery has changed.
-                found = self._find_any() if refused.http_status == _CONFLICT else None
+                # One stream a receiver (§8.1.1.1): then that one is changed, as when its delivery was another.
+                found = self._find_only() if refused.http_status == _CONFLICT else None
                 if found is None:
                     raise
         if not _is_as(found, wanted):
@@ -117,8 +117,10 @@ class StreamEndpoints:
                 return one
         return None
 
-    def _find_any(self) -> dict[str, Any] | None:
-        return next(iter(self._all()), None)
+    def _find_only(self) -> dict[str, Any] | None:
+        streams = self._all()
+        # Of several, none can be known to be ours to change.
+        return streams[0] if len(streams) == 1 else None
 
     def _all(self) -> list[dict[str, Any]]:
         url = self._configuration.configuration_endpoint

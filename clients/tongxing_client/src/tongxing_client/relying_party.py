@@ -213,7 +213,9 @@ class RelyingParty:
 
     def answer_deletion(self, request_id: str, status: str, reason: str = "") -> None:
         """Say what became of a request to delete; see ``data_deletion.answer``."""
-        data_deletion.answer(self._http, self.metadata(), self._stream_token, request_id, status, reason)
+        data_deletion.answer(
+            self._http, self.metadata(), self.client_id, self._authentication, request_id, status, reason
+        )
 
     def _expected(self, **login: Any) -> id_token.Expected:
         return id_token.Expected(

@@ -5,7 +5,7 @@ has no ``exp`` and may be days old when it comes: a receiver that was away is to
 past, so what it ends is what was begun before (``SecurityEvent.happened_at``).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +88,7 @@ def check(
             sid=sid,
             stream_id=stream_id,
             issued_at=issued_at,
-            happened_at=_happened_at(members, issued_at, leeway),
+            happened_at=_happened_at((members.get("event_timestamp"), claims.get("toe")), issued_at, leeway),
         )
         for name, members in _events(claims.get("events")).items()
     )
@@ -129,9 +129,9 @@ def _of_format(value: object, name: str, member: str, issuer: str) -> str:
     return found
 
 
-def _happened_at(members: Mapping[str, Any], issued_at: float, leeway: float) -> float:
-    """``event_timestamp`` (CAEP 1.0 §2), which cannot lie after the token's own time."""
-    value = members.get("event_timestamp")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return issued_at
-    return float(value) if 0 < value <= issued_at + leeway else issued_at
+def _happened_at(said: Iterable[object], issued_at: float, leeway: float) -> float:
+    """``event_timestamp`` (CAEP 1.0 §2) or ``toe`` (RFC 8417 §2.2); neither can lie after the token's own time."""
+    for value in said:
+        if not isinstance(value, bool) and isinstance(value, int | float) and 0 < value <= issued_at + leeway:
+            return float(value)
+    return issued_at

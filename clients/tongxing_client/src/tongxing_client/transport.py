@@ -62,6 +62,14 @@ class Answer:
         except ValueError as error:
             raise errors.BadProviderAnswer(f"status {self.status}, not a JSON object: {error}") from None
 
+    def error(self) -> str:
+        """The ``error`` of an answer that refuses (RFC 6749 §5.2), or nothing."""
+        try:
+            found = self.json().get("error")
+        except errors.BadProviderAnswer:
+            return ""
+        return found if isinstance(found, str) else ""
+
     def json_list(self) -> list[dict[str, Any]]:
         """The list of JSON objects in the body, or ``BadProviderAnswer``."""
         try:
