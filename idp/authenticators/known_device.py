@@ -42,8 +42,11 @@ def is_known(account_id: UUID, device_id: str) -> bool:
     return found is not None
 
 
-def remember(account_id: UUID, device_id: str) -> None:
-    """Note a complete login with this browser. One statement where it is known."""
+def remember(account_id: UUID, device_id: str) -> bool:
+    """Note a complete login with this browser; return whether it is a new one beside others of the account.
+
+    One statement where it is known.
+    """
     digest = _digest(account_id, device_id)
     seen = db.session.execute(
         update(KnownDevice)
@@ -51,10 +54,15 @@ def remember(account_id: UUID, device_id: str) -> None:
         .values(last_seen_at=clock.now())
         .returning(KnownDevice.account_id)
     ).first()
-    if seen is None and insert_if_absent(
+    if seen is not None or not insert_if_absent(
         KnownDevice, account_id=account_id, digest=digest, last_seen_at=clock.now()
     ):
-        log.record(EventName.DEVICE_REMEMBERED, account_id=account_id)
+        return False
+    log.record(EventName.DEVICE_REMEMBERED, account_id=account_id)
+    others = select(KnownDevice.account_id).where(
+        KnownDevice.account_id == account_id, KnownDevice.digest != digest
+    )
+    return db.session.execute(others.limit(1)).first() is not None
 
 
 def forget_all(account_id: UUID) -> None:

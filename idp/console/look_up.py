@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from idp import clock, rate_limit
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
-from idp.accounts import phone_number
+from idp.accounts import notice, phone_number
 from idp.accounts.account import CITIZEN, Account
 from idp.console import cases as queue
 from idp.console import entrance, wording
@@ -56,6 +56,8 @@ def look_up() -> tuple[str, int]:
         record.viewed(
             "look_up", account_id=account.id if account else None, reason=reason, found=account is not None
         )
+        if account is not None:
+            notice.tell(account, "looked_up", organization=official.post.organization, reason=reason)
     if account is None:
         return _page(None, {"identifier": _("There is no citizen with this user name or phone number")}), 404
     return _page(_shown(account), {}), 200

@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, update
 
 from idp import clock
+from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import db
@@ -38,6 +40,8 @@ CLOSED = "account_closed"
 IDENTITY_LOST = "identity_lost"
 # Who is no more, or is somebody else, neither gives mandates nor holds them.
 ON_BOTH_SIDES = frozenset({DECEASED, DISSOLVED, CLOSED, IDENTITY_LOST})
+# What is told in words of its own (`due`), or ended nothing that held.
+TOLD_OTHERWISE = frozenset({OF_AGE, DECLINED, NOT_CONFIRMED, REPLACED})
 
 
 def end(mandate: Mandate, reason: str, *, by: UUID | None = None) -> bool:
@@ -80,4 +84,15 @@ def _mark(which: ColumnElement[bool], reason: str, by: UUID | None) -> Sequence[
             **mandates.values_of(mandate),
         )
         message.add(KIND, {"mandate_id": str(mandate.id)}, account_id=mandate.holder_id)
+        _tell(mandate, reason, by)
     return [mandate.id for (mandate,) in rows]
+
+
+def _tell(mandate: Mandate, reason: str, by: UUID | None) -> None:
+    # Whoever ends it knows; an enterprise reads nothing, those who act for it do.
+    if reason in TOLD_OTHERWISE:
+        return
+    for account_id in {mandate.principal_id, mandate.holder_id} - {by}:
+        account = accounts.find(account_id)
+        if account is not None and account.status == accounts.ACTIVE and account.kind != accounts.ENTERPRISE:
+            notice.tell(account, "mandate_ended")

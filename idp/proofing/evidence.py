@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
+from idp.accounts import notice
 from idp.accounts.account import Account
 from idp.assurance import evidence as standing
 from idp.assurance import proofing_level
@@ -32,6 +33,9 @@ EXPIRED = "expired"
 # What says nothing of whose account it is.
 OF_NO_IDENTITY = frozenset({"self", "phone"})
 BATCH = 200
+WORTH_TELLING = 2
+# Whoever loses a name, or closes the account, is told so in words of its own.
+TOLD_OTHERWISE = frozenset({"identity_lost", "account_closed"})
 
 
 class Evidence(Model):
@@ -201,6 +205,17 @@ def _rewrite(account: Account, now: datetime, cause: str) -> None:
     if after != before:
         event = EventName.LEVEL_RAISED if after > before else EventName.LEVEL_LOWERED
         log.record(event, account_id=account.id, before=before, after=after, cause=cause)
+        _tell(account, before, after, cause)
     identities.restore_subject(account, after)
     message.add(STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
     db.session.flush()
+
+
+def _tell(account: Account, before: int, after: int, cause: str) -> None:
+    # A phone number alone is proven while signing up; enterprises and closed accounts have nobody who would read it.
+    if cause in TOLD_OTHERWISE or account.status != accounts.ACTIVE or account.kind == accounts.ENTERPRISE:
+        return
+    if after < before:
+        notice.tell(account, "level_lowered", level=str(after))
+    elif after >= WORTH_TELLING:
+        notice.tell(account, "level_raised", level=str(after))

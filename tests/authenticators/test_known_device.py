@@ -25,7 +25,7 @@ def test_a_browser_is_known_after_a_login(context: Flask, account_id: UUID) -> N
 
 def test_two_logins_at_once_are_one_device(rooms: Flask, account_id: UUID) -> None:
     results = crowd.at_once(rooms, lambda _: known_device.remember(account_id, "phone"))
-    assert results == [None] * crowd.AT_ONCE
+    assert results == [False] * crowd.AT_ONCE
 
 
 def test_a_browser_not_seen_for_long_is_forgotten(context: Flask, account_id: UUID) -> None:
@@ -44,3 +44,11 @@ def test_all_browsers_can_be_forgotten(context: Flask, account_id: UUID) -> None
     known_device.remember(account_id, "phone")
     known_device.forget_all(account_id)
     assert not known_device.is_known(account_id, "phone")
+
+
+def test_only_a_device_beside_others_is_new(context: Flask, account_id: UUID) -> None:
+    assert not known_device.remember(account_id, "first")
+    assert known_device.remember(account_id, "second")
+    assert not known_device.remember(account_id, "second")
+    known_device.forget_all(account_id)
+    assert not known_device.remember(account_id, "third")

@@ -6,6 +6,7 @@ import pytest
 
 from idp.accounts import account as accounts
 from idp.accounts import identity as identities
+from idp.accounts import notice
 from idp.db import commit
 from idp.operators import record
 from idp.operators.rights import Role
@@ -88,3 +89,15 @@ def test_there_is_an_end_to_curiosity(official: MakeOfficial) -> None:
     statuses = [look_up(clerk, f"nobody{number}") for number in range(61)]
     assert set(statuses[:60]) == {404}
     assert statuses[60] == 429
+
+
+def test_the_citizen_reads_who_looked_and_why(either: Provider, official: MakeOfficial) -> None:
+    citizen = either.person()
+    clerk = official(Role.PROOFING_CLERK)
+    look_up(clerk, citizen.username, "cannot log in at window 3")
+    look_up(clerk, citizen.username, "")
+    with either.context():
+        (told,) = notice.recent(citizen.id)
+        assert told.name == "looked_up"
+        assert notice.values_of(told)["reason"] == "cannot log in at window 3"
+        assert notice.values_of(told)["organization"]

@@ -173,3 +173,14 @@ def test_nothing_is_due_for_mandates_that_have_ended(
     assert due.run() == 0
     assert db.session.scalars(select(Mandate)).one().end_reason == ending.LEFT
     assert mandate.ended_of(child.id) == [made]
+
+
+def test_the_other_one_hears_that_a_mandate_ended(person: MakePerson) -> None:
+    guardian = person("父")
+    child, kinship = child_of(7)
+    made = guardianship.establish(guardian, child, kinship)
+    ending.end(made, ending.LEFT, by=guardian.id)
+    assert "mandate_ended" in [one.name for one in notice.recent(child.id)]
+    assert "mandate_ended" not in [one.name for one in notice.recent(guardian.id)]
+    assert not ending.end(made, ending.LEFT, by=guardian.id)
+    assert len([one for one in notice.recent(child.id) if one.name == "mandate_ended"]) == 1

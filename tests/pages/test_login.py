@@ -3,6 +3,7 @@
 import pytest
 
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.audit import search
 from idp.audit.batch import BATCH
 from idp.audit.log import AuditEvent
@@ -257,3 +258,13 @@ def test_a_blocked_login_is_on_record(new_provider: NewProvider) -> None:
     with provider.context():
         assert BATCH.get().flush()
         assert search.find(name="login.blocked")[0].data["limit"] == "login-attempts"
+
+
+def test_a_login_on_a_second_device_is_told(either: Provider) -> None:
+    site, person = either.site(), either.person()
+    for _ in range(2):
+        fill(at_login(site), person.username, PASSWORD)
+    with either.context():
+        (told,) = notice.recent(person.id)
+        assert told.name == "new_device"
+        assert notice.values_of(told)["device"]

@@ -2,12 +2,14 @@
 
 import threading
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.audit.log import AuditEvent
 from idp.db import commit, db
 from idp.errors import NotFound
@@ -148,3 +150,28 @@ def test_changes_at_one_moment_lose_nothing(either: Provider) -> None:
         account = accounts.get(person.id)
         assert {one["code"] for one in account.standing} == set(codes)
         assert len(messages(person.id)) == len(codes)
+
+
+def told(account_id: UUID) -> list[tuple[str, dict[str, str]]]:
+    return [(one.name, notice.values_of(one)) for one in notice.recent(account_id)]
+
+
+def test_the_person_hears_when_the_name_counts_more_or_less(either: Provider) -> None:
+    person = either.person(evidence=["phone"])
+    with either.context():
+        account = accounts.get(person.id)
+        assert told(person.id) == []
+        evidence.add(account, "register", source="population")
+        commit()
+        evidence.revoke(account, {"register"}, "withdrawn")
+        commit()
+        assert told(person.id) == [("level_lowered", {"level": "1"}), ("level_raised", {"level": "2"})]
+
+
+def test_whoever_closes_the_account_hears_only_that(either: Provider) -> None:
+    person = either.person()
+    with either.context():
+        evidence.add(accounts.get(person.id), "register", source="population")
+        evidence.revoke(accounts.get(person.id), {"register"}, "account_closed")
+        assert [name for name, _ in told(person.id)] == ["level_raised"]
+        db.session.rollback()

@@ -73,7 +73,7 @@ def test_who_shows_the_card_takes_the_name_from_who_typed_it(either: Provider, w
         assert holder.subject_id == known_as != typist.subject_id
         ended = {one.code: one.end_reason for one in evidence.of_account(typist.id)}
         assert ended == {"phone": None, "register": "identity_lost"}
-        assert [one.name for one in notice.recent(typist.id)] == ["identity_lost"]
+        assert [one.name for one in notice.recent(typist.id)] == ["identity_lost", "level_raised"]
         lost = select(AuditEvent).where(
             AuditEvent.account_id == typist.id, AuditEvent.name == "identity.lost"
         )
