@@ -3,6 +3,7 @@
 Uniqueness is the database's: of two people who claim one user name at once, one gets Conflict.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,6 +102,14 @@ def get(account_id: UUID) -> Account:
     if account is None:
         raise NotFound("account_unknown", detail=str(account_id))
     return account
+
+
+def names_of(account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of those of the accounts that exist; one query for all."""
+    if not account_ids:
+        return {}
+    rows = db.session.scalars(select(Account).where(Account.id.in_(account_ids)))
+    return {row.id: name_of(row) for row in rows}
 
 
 def find_by_identifier(text: str) -> Account | None:

@@ -24,7 +24,6 @@ class Kind(StrEnum):
 KINDS: Mapping[Kind, frozenset[EventName]] = {
     Kind.LOGIN: frozenset(
         {
-            EventName.DEVICE_REMEMBERED,
             EventName.QR_APPROVED,
             EventName.SESSION_ENDED,
             EventName.SESSION_ROTATED,
@@ -35,8 +34,15 @@ KINDS: Mapping[Kind, frozenset[EventName]] = {
         {
             EventName.CLAIMS_RELEASED,
             EventName.CODE_ISSUED,
+            EventName.CONSENT_EXPIRED,
             EventName.CONSENT_GIVEN,
+            EventName.CONSENT_NOTIFIED,
             EventName.CONSENT_REFUSED,
+            EventName.CONSENT_RENEWED,
+            EventName.CONSENT_WITHDRAWN,
+            EventName.DELETION_ANSWERED,
+            EventName.DELETION_OVERDUE,
+            EventName.DELETION_REQUESTED,
         }
     ),
     Kind.MANDATE: frozenset(
@@ -130,9 +136,19 @@ HIDDEN = frozenset(
         EventName.DELIVERY_RETRIED,
         EventName.LOGOUT_DELIVERED,
         EventName.NOTICE_DELIVERED,
+        EventName.SECURITY_EVENT_ACKNOWLEDGED,
+        EventName.SECURITY_EVENT_FAILED,
+        EventName.STREAM_CREATED,
+        EventName.STREAM_DELETED,
+        EventName.STREAM_STATUS_CHANGED,
+        EventName.STREAM_UPDATED,
         # Follows from what stands there already: a login, a logout, a withdrawal, a level that fell.
         EventName.ASSISTED_CASE_BEGUN,
         EventName.ASSISTED_CASE_EXTENDED,
+        EventName.CONSENT_DELETED,
+        EventName.CONSENT_SEPARATELY_GIVEN,
+        EventName.CONSENT_SUPERSEDED,
+        EventName.DEVICE_REMEMBERED,
         EventName.DUPLICATE_NOTED,
         EventName.EVIDENCE_ADDED,
         EventName.EVIDENCE_REVOKED,

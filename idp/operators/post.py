@@ -106,6 +106,14 @@ def find_active(account_id: UUID) -> Post | None:
     ).scalar_one_or_none()
 
 
+def of_accounts(account_ids: Collection[UUID]) -> dict[UUID, Post]:
+    """Return the posts of these official accounts, whatever became of them; one query for all."""
+    if not account_ids:
+        return {}
+    rows = db.session.scalars(select(Post).where(Post.account_id.in_(account_ids)))
+    return {row.account_id: row for row in rows if row.account_id is not None}
+
+
 def find_of(account_id: UUID) -> Post | None:
     """Return the post of an official account, whatever became of it, or None."""
     return db.session.execute(select(Post).where(Post.account_id == account_id)).scalar_one_or_none()
