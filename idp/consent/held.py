@@ -23,6 +23,8 @@ from idp.errors import IdpError
 from idp.per_app import PerApp
 
 CHANNEL = "consent"
+# What the store says when messages may have been missed.
+EVERYTHING = "*"
 # About 1 kB each.
 ENTRIES = 2000
 LIFE_SECONDS = 60.0
@@ -62,11 +64,14 @@ class HeldConsents:
         return loaded
 
     def forget(self, message: str) -> None:
-        """Read one record anew at its next use; *message* is ``<account id> <client_id>``."""
+        """Read one record anew at its next use; *message* is ``<account id> <client_id>``, or ``*`` for every one."""
         account_id, _, client_id = message.partition(" ")
         with self._lock:
             self._forgotten += 1
-            self._entries.forget((UUID(account_id), client_id))
+            if message == EVERYTHING:
+                self._entries.clear()
+            else:
+                self._entries.forget((UUID(account_id), client_id))
 
 
 HELD: PerApp[HeldConsents] = PerApp("held_consents")

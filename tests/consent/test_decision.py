@@ -64,7 +64,7 @@ def test_a_statutory_basis_asks_nothing_and_releases_what_was_asked(
     asked: Asked, given: Given | None
 ) -> None:
     """PIPL art. 13 (2)-(7)."""
-    statutory = replace(asked, legal_basis=STATUTORY_DUTY)
+    statutory = replace(asked, legal_basis=STATUTORY_DUTY, by_law=asked.items)
     assert decide(statutory, given, NOW) == Decision(None, statutory.items)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from idp import clock
+from idp.consent import record
 from idp.consent.record import ConsentRecord
 from idp.db import commit, db
 from tests.journey.levels import P3
@@ -35,7 +35,7 @@ def site(either: Provider) -> Site:
 
 def withdraw(provider: Provider, site: Site, account_id: UUID) -> None:
     with provider.context():
-        db.session.get_one(ConsentRecord, (account_id, site.id)).withdrawn_at = clock.now()
+        record.withdraw(account_id, site.id)
         commit()
 
 

@@ -50,7 +50,9 @@ def test_who_does_not_agree_is_taken_back_without_anything(
     visitor.send("consent-deny")
     assert answered(visitor.location) == {"error": "access_denied", "state": site.state, "iss": site.issuer}
     with provider.context():
-        assert db.session.get(ConsentRecord, (person.id, site.id)) is None
+        record = db.session.get_one(ConsentRecord, (person.id, site.id))
+        assert (record.items, record.was_given) == ([], False)
+        assert record.refused_items == ["locale", "name", "phone_number"]
         events = db.session.query(AuditEvent).filter_by(account_id=person.id, name="consent.refused").all()
         assert [event.client_id for event in events] == [site.id]
 
