@@ -69,7 +69,7 @@ def _in_file(found: Verification) -> dict[str, Any]:
             "service": receipt_verification.service_of(found.said),
             "event": event,
             "at": at,
-            "items": receipt_verification.items_of(found.said),
+            "data": receipt_verification.items_of(found.said),
             "standard": found.standard,
         }
     return verdict
