@@ -23,7 +23,8 @@ from idp.errors import Conflict, InvalidInput
 from idp.identifiers import birth_date, document, foreign_resident, passport, typed, uscc
 from idp.identifiers.document import CHINA, Document
 from idp.keys import field_cipher
-from idp.outbox import message
+from idp.outbox import message, signal
+from idp.outbox.signal import Signal
 
 # The pseudonym of a network number 网号 (Order 173): a person who proves the name by it gives no number at all.
 NETWORK_ID = "network_id"
@@ -157,6 +158,7 @@ def close(account: Account, *, actor: str | None = None, level: int = 0) -> None
     account.updated_at = clock.now()
     db.session.flush()
     log.record(EventName.ACCOUNT_CLOSED, account_id=account.id, actor=actor)
+    signal.add(Signal.ACCOUNT_PURGED, account.id)
 
 
 def release(account: Account, identity: Identity) -> None:
@@ -171,10 +173,17 @@ def release(account: Account, identity: Identity) -> None:
             db.session.delete(known)
     account.identity_type = account.identity_index = account.identity_sealed = None
     account.gender_sealed = account.birthdate_sealed = account.residence_sealed = None
-    message.add(SUBJECT_CHANGED, {"old": str(account.subject_id)}, account_id=account.id)
+    _tell_subject_changed(account)
     account.subject_id = uuid4()
     account.updated_at = clock.now()
     db.session.flush()
+
+
+def _tell_subject_changed(account: Account) -> None:
+    # Called while the account still has the subject that it is known by.
+    old = str(account.subject_id)
+    message.add(SUBJECT_CHANGED, {"old": old}, account_id=account.id)
+    signal.add(Signal.IDENTIFIER_CHANGED, account.id, identifier="sub", old_subject=old)
 
 
 def held_by(account: Account) -> list[KnownIdentity]:
@@ -187,7 +196,7 @@ def use_subject(account: Account, subject_id: UUID) -> None:
     """Let the account go on under *subject_id*; relying parties that know it by another one are logged out."""
     if account.subject_id == subject_id:
         return
-    message.add(SUBJECT_CHANGED, {"old": str(account.subject_id)}, account_id=account.id)
+    _tell_subject_changed(account)
     for known in held_by(account):
         # Not those whose own earlier subject still waits for a higher level.
         if known.subject_id == account.subject_id:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import authenticator_name
+from idp.authenticators import authenticator_name, credential_signal
 from idp.db import Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, NotFound
 from idp.keys import field_cipher
@@ -87,6 +87,7 @@ def add(
     if not added:
         raise Conflict("certificate_taken", "This certificate belongs to another account already")
     log.record(EventName.CERTIFICATE_ADDED, account_id=account_id, certificate_id=str(certificate_id))
+    credential_signal.tell(account_id, credential_signal.CERTIFICATE, credential_signal.CREATE)
     return get(account_id, certificate_id)
 
 
@@ -116,6 +117,9 @@ def distrust(certificate: ClientCertificate, reason: str) -> bool:
             certificate_id=str(certificate.id),
             reason=reason,
         )
+        credential_signal.tell(
+            certificate.account_id, credential_signal.CERTIFICATE, credential_signal.REVOKE, by="policy"
+        )
     return changed is not None
 
 
@@ -134,6 +138,7 @@ def remove(account_id: UUID, certificate_id: UUID) -> bool:
     ).first()
     if removed is not None:
         log.record(EventName.CERTIFICATE_REMOVED, account_id=account_id, certificate_id=str(certificate_id))
+        credential_signal.tell(account_id, credential_signal.CERTIFICATE, credential_signal.DELETE)
     return removed is not None
 
 

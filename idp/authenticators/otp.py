@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import code_limit, mfa
+from idp.authenticators import code_limit, credential_signal, mfa
 from idp.db import Model, UtcDateTime, db, upsert
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import Expired, InvalidInput
@@ -104,6 +104,7 @@ def confirm(account_id: UUID, session_id: UUID, code: str, *, device: str) -> No
         raise _wrong()
     EPHEMERAL.get().delete(_pending(account_id, session_id)[0])
     enrol(account_id, secret, used_step=step)
+    credential_signal.tell(account_id, credential_signal.APP, credential_signal.CREATE)
     code_limit.forget(guesser)
 
 
@@ -126,6 +127,7 @@ def remove(account_id: UUID) -> bool:
     ).first()
     if removed is not None:
         log.record(EventName.TOTP_REMOVED, account_id=account_id)
+        credential_signal.tell(account_id, credential_signal.APP, credential_signal.DELETE)
     return removed is not None
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import attestation, authenticator_name, hwk, swk, user
+from idp.authenticators import attestation, authenticator_name, credential_signal, hwk, swk, user
 from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, NotFound
 from idp.keys import field_cipher
@@ -24,6 +24,7 @@ from idp.uuid7 import uuid7
 
 LONGEST_ID = 1023  # bytes (§4, "Credential ID")
 MOST = 20  # of one account
+_CREDENTIAL_TYPES = {hwk.AMR: credential_signal.HARDWARE_PASSKEY, swk.AMR: credential_signal.PASSKEY}
 
 
 class Passkey(Model):
@@ -123,6 +124,7 @@ def add(account_id: UUID, **facts: object) -> Passkey:
         aaguid=str(kept.aaguid),
         attestation_format=kept.attestation_format,
     )
+    credential_signal.tell(account_id, _CREDENTIAL_TYPES[kept.amr], credential_signal.CREATE)
     return kept
 
 
@@ -165,6 +167,9 @@ def suspend(passkey: Passkey) -> bool:
     ).first()
     if suspended is not None:
         log.record(EventName.PASSKEY_SUSPENDED, account_id=passkey.account_id, passkey_id=str(passkey.id))
+        credential_signal.tell(
+            passkey.account_id, _CREDENTIAL_TYPES[passkey.amr], credential_signal.REVOKE, by="policy"
+        )
     return suspended is not None
 
 
@@ -179,10 +184,12 @@ def remove(account_id: UUID, passkey_id: UUID) -> bool:
     removed = db.session.execute(
         delete(Passkey)
         .where(Passkey.account_id == account_id, Passkey.id == passkey_id)
-        .returning(Passkey.id)
+        .returning(Passkey.vouched_by, Passkey.aaguid, Passkey.device_bound)
     ).first()
     if removed is not None:
         log.record(EventName.PASSKEY_REMOVED, account_id=account_id, passkey_id=str(passkey_id))
+        amr = amr_of(removed.vouched_by, removed.aaguid, device_bound=removed.device_bound)
+        credential_signal.tell(account_id, _CREDENTIAL_TYPES[amr], credential_signal.DELETE)
     return removed is not None
 
 

@@ -14,7 +14,7 @@ from idp import clock
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.authenticators import mfa, password_history
+from idp.authenticators import credential_signal, mfa, password_history
 from idp.authenticators.hasher import HASHER
 from idp.authenticators.password_policy import DJBH3
 from idp.db import Model, UtcDateTime, db, upsert
@@ -61,6 +61,9 @@ def hash_new(password: str) -> str:
 def store(account_id: UUID, hashed: str) -> None:
     """Make *hashed* the account's password, whether it had one or not."""
     _keep_present(account_id)
+    if db.session.execute(select(Password.account_id).where(Password.account_id == account_id)).first():
+        # The first one of an account that nobody knows yet is no news.
+        credential_signal.tell(account_id, credential_signal.PASSWORD, credential_signal.UPDATE)
     upsert(Password, {"account_id": account_id}, {"hash": hashed, "changed_at": clock.now()})
     log.record(EventName.PASSWORD_CHANGED, account_id=account_id)
 
@@ -84,6 +87,7 @@ def remove(account_id: UUID) -> bool:
     ).first()
     if removed is not None:
         log.record(EventName.PASSWORD_REMOVED, account_id=account_id)
+        credential_signal.tell(account_id, credential_signal.PASSWORD, credential_signal.DELETE)
     return removed is not None
 
 

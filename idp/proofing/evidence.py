@@ -24,7 +24,8 @@ from idp.audit.event import EventName
 from idp.db import Model, UtcDateTime, db
 from idp.errors import NotFound
 from idp.level_policy import current
-from idp.outbox import message
+from idp.outbox import message, signal
+from idp.outbox.signal import Signal
 from idp.uuid7 import uuid7
 
 STANDING_CHANGED = "standing_changed"
@@ -206,6 +207,7 @@ def _rewrite(account: Account, now: datetime, cause: str) -> None:
         event = EventName.LEVEL_RAISED if after > before else EventName.LEVEL_LOWERED
         log.record(event, account_id=account.id, before=before, after=after, cause=cause)
         _tell(account, before, after, cause)
+        signal.add(Signal.ASSURANCE_LEVEL_CHANGE, account.id, before=before, after=after)
     identities.restore_subject(account, after)
     message.add(STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
     db.session.flush()

@@ -15,7 +15,8 @@ from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import db
 from idp.mandates import ending
-from idp.outbox import message
+from idp.outbox import message, signal
+from idp.outbox.signal import Signal
 from idp.proofing import evidence
 
 DECEASED, CANCELLED, CARD_LOST, NAME_CHANGED = "deceased", "cancelled", "card_lost", "name_changed"
@@ -71,6 +72,7 @@ def apply(account: Account, change: str, *, source: str) -> bool:
         account.status = accounts.FROZEN
         account.updated_at = clock.now()
         log.record(EventName.ACCOUNT_FROZEN, account_id=account.id, reason=change)
+        signal.add(Signal.ACCOUNT_DISABLED, account.id, initiating_entity="policy")
     revoked = evidence.revoke(account, touched(account, change), change)
     voided = ending.void_for(account.id, _MANDATES_END[change]) if change in _MANDATES_END else 0
     if frozen and not revoked:

@@ -2,13 +2,27 @@
 
 from urllib.parse import urlencode
 
-from idp.outbox import message
+from idp.outbox import message, signal
+from idp.outbox.signal import Signal
 from idp.relying_parties import cache
 from idp.sessions import participant, revocation, sid
 from idp.sessions import session as sessions
 from idp.sessions.backchannel_logout import KIND
 from idp.sessions.participant import Participant
 from idp.sessions.session import Session
+
+# Why a person ended the session; everything else follows from a rule or from an official's act.
+BY_PERSON = frozenset(
+    {
+        "account_closed",
+        "another_account",
+        "ended_by_owner",
+        "logged_out",
+        "password_changed",
+        "recovered",
+        "replaced",
+    }
+)
 
 
 def end(session: Session, reason: str) -> list[Participant]:
@@ -21,6 +35,11 @@ def end(session: Session, reason: str) -> list[Participant]:
     told = participant.of_session(session.id)
     for one in told:
         _tell(session, one)
+    if told:
+        by = "user" if reason in BY_PERSON else "policy"
+        signal.add(
+            Signal.SESSION_REVOKED, session.account_id, session_id=str(session.id), initiating_entity=by
+        )
     return told
 
 
@@ -30,6 +49,13 @@ def leave(session: Session, client_id: str) -> list[Participant]:
     for one in left:
         participant.remove(session.id, client_id)
         _tell(session, one)
+        signal.add(
+            Signal.SESSION_REVOKED,
+            session.account_id,
+            client_id=client_id,
+            session_id=str(session.id),
+            sub=one.sub,
+        )
     return left
 
 

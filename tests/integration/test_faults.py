@@ -16,6 +16,7 @@ from idp.db import db
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import Unavailable
 from idp.outbox.message import OutboxMessage
+from idp.sessions import backchannel_logout
 from idp.sessions import session as sessions
 from idp.tokens.grant import Grant
 from tests.person import Person, Visitor
@@ -283,4 +284,9 @@ def test_a_store_that_goes_after_the_commit_loses_no_logout(
     assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
     with provider.context():
         assert sessions.live_sessions(person.id) == []
-        assert db.session.query(OutboxMessage).filter_by(account_id=person.id).count() == 1
+        assert (
+            db.session.query(OutboxMessage)
+            .filter_by(account_id=person.id, kind=backchannel_logout.KIND)
+            .count()
+            == 1
+        )

@@ -9,8 +9,8 @@ import pytest
 from idp import clock
 from idp.db import db
 from idp.outbox.message import OutboxMessage
+from idp.sessions import backchannel_logout, sid
 from idp.sessions import session as sessions
-from idp.sessions import sid
 from tests.person import Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, Tokens, decoded
@@ -50,7 +50,9 @@ def told(provider: Provider, person: Person) -> list[str]:
     with provider.context():
         return [
             row.payload["client_id"]
-            for row in db.session.query(OutboxMessage).filter_by(account_id=person.id)
+            for row in db.session.query(OutboxMessage).filter_by(
+                account_id=person.id, kind=backchannel_logout.KIND
+            )
         ]
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.db import commit, db
+from idp.outbox import signal
 from idp.outbox.message import OutboxMessage
-from idp.sessions import logout, participant, sid
+from idp.sessions import backchannel_logout, logout, participant, sid
 from idp.sessions import session as sessions
 from idp.sessions.session import Session
 from tests.person import Person, Visitor
@@ -20,8 +21,12 @@ BACK = {"backchannel_logout_uri": "https://back.example.cn/logout"}
 
 
 def messages(account_id: UUID) -> list[dict[str, Any]]:
-    rows = db.session.query(OutboxMessage).filter_by(account_id=account_id).order_by(OutboxMessage.id)
-    return [row.payload for row in rows]
+    return of_kind(account_id, backchannel_logout.KIND)
+
+
+def of_kind(account_id: UUID, kind: str) -> list[dict[str, Any]]:
+    rows = db.session.query(OutboxMessage).filter_by(account_id=account_id, kind=kind)
+    return [row.payload for row in rows.order_by(OutboxMessage.id)]
 
 
 def present(person: Person) -> Session:
@@ -75,6 +80,38 @@ def test_leaving_one_site_leaves_the_others(provider: Provider) -> None:
         assert [payload["client_id"] for payload in messages(person.id)] == [one.id]
         assert [member.client_id for member in participant.of_session(session.id)] == [other.id]
         assert logout.leave(session, "never-there") == []
+
+
+def test_the_end_is_a_signal_once_and_says_who_began_it(provider: Provider) -> None:
+    site, other, person = provider.site(), provider.site(), provider.person()
+    sub, _ = at_sites(person, site, other)
+    with provider.context():
+        session = present(person)
+        logout.leave(session, site.id)
+        commit()
+        left, ended = {"session_id": str(session.id), "sub": sub}, {"session_id": str(session.id)}
+        first = {"signal": "session_revoked", "client_id": site.id, "data": left}
+        assert of_kind(person.id, signal.KIND) == [first]
+        logout.end(session, "logged_out")
+        logout.end(session, "logged_out")
+        commit()
+        last = {
+            "signal": "session_revoked",
+            "client_id": None,
+            "data": ended | {"initiating_entity": "user"},
+        }
+        assert of_kind(person.id, signal.KIND) == [first, last]
+
+
+def test_the_end_of_a_session_that_nobody_took_part_in_is_no_signal(provider: Provider) -> None:
+    person = provider.person()
+    visitor = Visitor(provider.app, provider.settings.issuer)
+    visitor.go("/login")
+    visitor.log_in(person)
+    with provider.context():
+        logout.end(present(person), "idle")
+        commit()
+        assert of_kind(person.id, signal.KIND) == []
 
 
 def test_the_same_site_twice_is_one_participant(provider: Provider) -> None:
