@@ -214,7 +214,7 @@ def _page_context() -> dict[str, Any]:
     return {
         "page_lang": "en" if str(get_locale()) == "en" else "zh-Hans",
         "language_url": lambda code: f"/language/{code}?{urlencode({'next': signed_in.here()})}",
-        "here": signed_in.here,
+        "this_address": signed_in.here,
         # Looked up when a page asks, once: most pages of a journey never do.
         "person": LocalProxy(cache(_person)),
         "elder": browser.is_elder(request),

@@ -55,6 +55,7 @@ def create_app() -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE="zh_Hans",
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     Bootstrap5(app)
     csrf = CSRFProtect(app)
@@ -68,7 +69,7 @@ def create_app() -> Flask:
             "person": None,
             "help_line": "12345",
             "elder": "elder" in request.args,
-            "here": lambda: request.full_path,
+            "this_address": lambda: request.full_path,
             "time_limit": lambda: None,
             "too_late_for": lambda: None,
         }

@@ -10,6 +10,9 @@ from tests.templates import (
     mandate_samples,
     other_ways_samples,
     proofing_samples,
+    receipt_samples,
+    time_samples,
+    timeline_samples,
 )
 from tests.templates.cast import Cast
 from tests.templates.sample import Sample
@@ -30,5 +33,8 @@ def samples(locale: str) -> list[Sample]:
         *identity_samples.identity(cast),
         *proofing_samples.proofing(cast),
         *mandate_samples.mandates(cast),
+        *receipt_samples.receipts(cast),
+        *timeline_samples.timeline(cast),
         *console_samples.console(cast),
+        *time_samples.time_limits(cast),
     ]
