@@ -29,7 +29,7 @@ from idp.proofing import attempt, case, evidence, identity_takeover, register_no
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.shared_signals import fan_out, push
-from idp.tokens import account_logout, grant, narrowing, subject_change
+from idp.tokens import account_logout, consent_withdrawal, grant, narrowing, subject_change
 
 
 def _standing_changed(message: OutboxMessage) -> None:
@@ -48,6 +48,7 @@ HANDLERS = {
     assisted.KIND: narrowing.assisted_case_ended,
     recovery.RECOVERED: account_logout.after_recovery,
     identity_takeover.IDENTITY_LOST: account_logout.after_takeover,
+    consent_withdrawal.KIND: consent_withdrawal.finish,
     level_simulation_run.KIND: level_simulation_run.deliver,
     fan_out.KIND: fan_out.handle,
     push.KIND: push.deliver,

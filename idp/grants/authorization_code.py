@@ -19,7 +19,15 @@ from idp.db import commit, db
 from idp.relying_parties.relying_party import RelyingParty
 from idp.sessions import participant
 from idp.sessions.session import Session
-from idp.tokens import access_token, authorization_code, id_token, on_behalf, present_levels, refresh_token
+from idp.tokens import (
+    access_token,
+    authorization_code,
+    consented,
+    id_token,
+    on_behalf,
+    present_levels,
+    refresh_token,
+)
 from idp.tokens import grant as grants_made
 from idp.tokens.authorization_code import AuthorizationCode
 from idp.tokens.grant import Grant
@@ -65,6 +73,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         about = on_behalf.find_about(grant, account)
         if about is None:
             raise InvalidGrantError("The mandate that this was given under has ended")
+        if not consented.holds_locked(grant):
+            raise InvalidGrantError("The consent that this was given on has ended")
         levels = present_levels.find(grant, account)
         if levels is None:
             raise InvalidGrantError("The level that this was given on has fallen")

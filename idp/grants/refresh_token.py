@@ -11,7 +11,7 @@ from idp.audit.event import EventName
 from idp.client_auth import METHODS
 from idp.db import commit
 from idp.relying_parties.relying_party import RelyingParty
-from idp.tokens import access_token, id_token, narrowing, on_behalf, present_levels, refresh_token
+from idp.tokens import access_token, consented, id_token, narrowing, on_behalf, present_levels, refresh_token
 from idp.tokens.grant import Grant
 from idp.tokens.refresh_token import Rotation
 
@@ -35,6 +35,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc] # Authl
             raise InvalidGrantError("The refresh token is invalid, expired, revoked or was used before")
         if not on_behalf.holds(rotation.grant):
             raise InvalidGrantError("The mandate that this was given under has ended")
+        if not consented.holds(rotation.grant):
+            raise InvalidGrantError("The consent that this was given on has ended")
         _narrow(rotation.grant)
         if not set((self.request.payload.scope or "").split()) <= set(rotation.grant.scope.split()):
             raise InvalidScopeError("A scope was asked that was not granted")

@@ -4,13 +4,14 @@ One row, whatever is refreshed: a rotation updates it. The row's id is derived f
 second time finds the grant it made (RFC 6749 §4.1.2) although codes themselves are gone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Index,
     LargeBinary,
     String,
@@ -38,6 +39,7 @@ from idp.tokens.levels import Levels
 # A refresh token used this long after its grant ended is merely unknown, no longer reuse.
 KEPT = timedelta(days=30)
 SWEEP_ROWS = 1000
+BATCH = 200
 
 
 class Grant(Model):
@@ -151,6 +153,23 @@ def revoke(grant_id: UUID, reason: str) -> Grant | None:
             reason=reason,
         )
     return grant
+
+
+def in_batches(which: ColumnElement[bool]) -> Iterator[list[Grant]]:
+    """Yield the grants of that condition that are not revoked, a BATCH at a time; the caller may commit in between."""
+    last = UUID(int=0)
+    while True:
+        query = (
+            select(Grant)
+            .where(which, Grant.revoked_at.is_(None), Grant.id > last)
+            .order_by(Grant.id)
+            .limit(BATCH)
+        )
+        batch = list(db.session.scalars(query))
+        if not batch:
+            return
+        last = batch[-1].id
+        yield batch
 
 
 def revoke_at_client(session_id: UUID, client_ids: Collection[str], reason: str) -> list[Grant]:

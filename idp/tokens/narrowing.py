@@ -4,25 +4,22 @@ Handlers of outbox messages, so that whoever changed the standing need not know 
 between loses nothing. Grants go by in batches: neither memory nor one transaction grows with their number.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from idp import clock
 from idp.accounts import account as accounts
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import commit, db
+from idp.db import commit
 from idp.outbox.message import OutboxMessage
 from idp.sessions import revocation
 from idp.tokens import account_logout, present_levels
 from idp.tokens import grant as grants
 from idp.tokens.grant import Grant
 from idp.tokens.levels import Levels
-
-BATCH = 200
-NIL = UUID(int=0)
 
 
 def standing_changed(message: OutboxMessage) -> None:
@@ -35,7 +32,7 @@ def standing_changed(message: OutboxMessage) -> None:
         account_logout.end_all(account.id, reason)
         _revoke_all(Grant.principal_id == account.id, reason)
         return
-    for batch in _batches(Grant.account_id == account.id):
+    for batch in grants.in_batches(Grant.account_id == account.id):
         lowered, revoked = [], []
         for grant in batch:
             left = present_levels.find(grant, account)
@@ -77,7 +74,7 @@ def narrow(grant: Grant, left: Levels) -> None:
 
 
 def _revoke_all(which: ColumnElement[bool], reason: str) -> None:
-    for batch in _batches(which):
+    for batch in grants.in_batches(which):
         revoked = [grants.revoke(grant.id, reason) for grant in batch]
         commit()
         _forget(revoked)
@@ -87,19 +84,3 @@ def _forget(revoked: Iterable[Grant | None]) -> None:
     for grant in revoked:
         if grant is not None:
             grants.forget(grant)
-
-
-def _batches(which: ColumnElement[bool]) -> Iterator[list[Grant]]:
-    last = NIL
-    while True:
-        query = (
-            select(Grant)
-            .where(which, Grant.revoked_at.is_(None), Grant.id > last)
-            .order_by(Grant.id)
-            .limit(BATCH)
-        )
-        batch = list(db.session.scalars(query))
-        if not batch:
-            return
-        last = batch[-1].id
-        yield batch

@@ -8,40 +8,39 @@ import pytest
 from idp.accounts import account as accounts
 from idp.accounts.notice import Notice
 from idp.audit.log import AuditEvent
-from idp.consent import decision, deletion_request, record
-from idp.consent.decision import Asked
+from idp.consent import deletion_request
 from idp.consent.deletion_request import DeletionRequest
 from idp.db import commit, db
 from idp.errors import Conflict, IdpError, InvalidInput, NotFound
 from idp.outbox import signal
 from idp.outbox.message import OutboxMessage
-from tests.person import Person
+from tests.consent.agreeing import Pair, pair
 from tests.provider import Provider
 
 
 @pytest.fixture
-def person(either: Provider) -> Person:
-    """Somebody who let the site ``site`` have the name."""
-    made = either.person()
-    asked = Asked(frozenset({"name"}), frozenset(), decision.purpose_digest("purpose"), "consent")
+def person(either: Provider) -> Pair:
+    """Somebody who let a site have the name."""
+    made = pair(either)
     with either.context():
-        record.save(made.id, "site", asked, frozenset({"name"}))
+        made.give("name")
         commit()
     return made
 
 
-def ask(provider: Provider, person: Person, client_id: str = "site") -> UUID:
+def ask(provider: Provider, person: Pair) -> UUID:
     with provider.context():
-        made = deletion_request.ask(accounts.get(person.id), client_id)
+        made = deletion_request.ask(accounts.get(person.person.id), person.site.id)
         commit()
         return made.id
 
 
-def answer(provider: Provider, request_id: UUID, status: str, reason: str = "", by: str = "site") -> str:
+def answer(provider: Provider, request_id: UUID, status: str, reason: str = "", by: str = "") -> str:
     """Let the site answer; return the error code, empty for none."""
     with provider.context():
+        row = db.session.get(DeletionRequest, request_id)
         try:
-            deletion_request.answer(request_id, by, status, reason)
+            deletion_request.answer(request_id, by or (row.client_id if row else "site"), status, reason)
             commit()
         except IdpError as error:
             return error.code
@@ -53,22 +52,22 @@ def row(provider: Provider, request_id: UUID) -> DeletionRequest:
         return db.session.get_one(DeletionRequest, request_id)
 
 
-def test_the_site_hears_of_it_and_asking_twice_is_asking_once(either: Provider, person: Person) -> None:
+def test_the_site_hears_of_it_and_asking_twice_is_asking_once(either: Provider, person: Pair) -> None:
     first, second = ask(either, person), ask(either, person)
     assert first == second
     with either.context():
-        (message,) = db.session.query(OutboxMessage).filter_by(account_id=person.id, kind=signal.KIND)
-        assert message.payload["client_id"] == "site"
+        (message,) = db.session.query(OutboxMessage).filter_by(account_id=person.person.id, kind=signal.KIND)
+        assert message.payload["client_id"] == person.site.id
         assert message.payload["data"]["request_id"] == message.payload["data"]["reference"] == str(first)
-        asked = db.session.query(AuditEvent).filter_by(account_id=person.id, name="deletion.requested")
+        asked = db.session.query(AuditEvent).filter_by(account_id=person.person.id, name="deletion.requested")
         assert asked.count() == 1
-        assert [one.id for one in deletion_request.of_account(person.id, client_id="site")] == [first]
-        assert deletion_request.find(person.id, first) is not None
+        assert [one.id for one in deletion_request.of_account(person.person.id, client_id=person.site.id)] == [first]
+        assert deletion_request.find(person.person.id, first) is not None
         assert deletion_request.find(uuid4(), first) is None
-        assert deletion_request.of_account(person.id, before=first) == []
+        assert deletion_request.of_account(person.person.id, before=first) == []
 
 
-def test_two_at_once_make_one_request(either: Provider, person: Person) -> None:
+def test_two_at_once_make_one_request(either: Provider, person: Pair) -> None:
     found: list[UUID] = []
     threads = [threading.Thread(target=lambda: found.append(ask(either, person))) for _ in range(4)]
     for thread in threads:
@@ -79,12 +78,12 @@ def test_two_at_once_make_one_request(either: Provider, person: Person) -> None:
     assert len(set(found)) == 1
 
 
-def test_nothing_is_asked_of_a_site_that_was_given_nothing(either: Provider, person: Person) -> None:
+def test_nothing_is_asked_of_a_site_that_was_given_nothing(either: Provider, person: Pair) -> None:
     with either.context(), pytest.raises(NotFound):
-        deletion_request.ask(accounts.get(person.id), "another")
+        deletion_request.ask(accounts.get(person.person.id), "another")
 
 
-def test_the_last_word_is_told_to_the_person_and_stands(either: Provider, person: Person) -> None:
+def test_the_last_word_is_told_to_the_person_and_stands(either: Provider, person: Pair) -> None:
     request_id = ask(either, person)
     assert answer(either, request_id, "in_progress") == ""
     assert row(either, request_id).is_open
@@ -96,14 +95,14 @@ def test_the_last_word_is_told_to_the_person_and_stands(either: Provider, person
     found = row(either, request_id)
     assert (found.status, found.reason, found.is_open) == ("partial", reason, False)
     with either.context():
-        told = db.session.query(Notice).filter_by(account_id=person.id, name="deletion_answered")
+        told = db.session.query(Notice).filter_by(account_id=person.person.id, name="deletion_answered")
         assert told.count() == 1
-        said = db.session.query(AuditEvent).filter_by(account_id=person.id, name="deletion.answered")
+        said = db.session.query(AuditEvent).filter_by(account_id=person.person.id, name="deletion.answered")
         assert reason not in str([event.data for event in said]), "what a site writes may name people"
     assert ask(either, person) != request_id, "who wants may ask again"
 
 
-def test_of_two_last_words_one_counts(either: Provider, person: Person) -> None:
+def test_of_two_last_words_one_counts(either: Provider, person: Pair) -> None:
     request_id = ask(either, person)
     codes: list[str] = []
     words = ("completed", "refused")
@@ -118,7 +117,7 @@ def test_of_two_last_words_one_counts(either: Provider, person: Person) -> None:
     assert sorted(codes) == ["", "deletion_answered"]
 
 
-def test_only_who_was_asked_may_answer(either: Provider, person: Person) -> None:
+def test_only_who_was_asked_may_answer(either: Provider, person: Pair) -> None:
     request_id = ask(either, person)
     assert answer(either, request_id, "completed", by="another") == "deletion_request_unknown"
     assert answer(either, uuid4(), "completed") == "deletion_request_unknown"
@@ -138,17 +137,17 @@ def test_only_who_was_asked_may_answer(either: Provider, person: Person) -> None
         ("completed", "\x00"),
     ],
 )
-def test_what_is_no_answer_is_refused(either: Provider, person: Person, status: str, reason: str) -> None:
+def test_what_is_no_answer_is_refused(either: Provider, person: Pair, status: str, reason: str) -> None:
     request_id = ask(either, person)
     with either.context(), pytest.raises(InvalidInput):
-        deletion_request.answer(request_id, "site", status, reason)
+        deletion_request.answer(request_id, person.site.id, status, reason)
     assert row(either, request_id).status == "requested"
 
 
 def test_a_request_answered_while_it_is_asked_again_is_said(
-    either: Provider, person: Person, monkeypatch: pytest.MonkeyPatch
+    either: Provider, person: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(either, person)
     monkeypatch.setattr(deletion_request, "find_open", lambda *_: None)
     with either.context(), pytest.raises(Conflict):
-        deletion_request.ask(accounts.get(person.id), "site")
+        deletion_request.ask(accounts.get(person.person.id), person.site.id)
