@@ -34,8 +34,9 @@ class Journey:
     ``consented_items`` is what the account ``consented_by`` agreed to, and nobody else who logs in after it; in the
     same way ``identity`` (``self``, or the id of a mandate) is what ``identity_by`` chose. ``wanted_level`` is a
     level that a page of ours needs, with a cryptographic factor when ``cryptographic``, by a new login when
-    ``fresh``. ``own_device``: the person said that nobody else uses this browser. ``ends_at`` and ``life`` (seconds)
-    say until when it may go on, and for how long it was kept last; None and 0 before it was kept.
+    ``fresh``. ``asks_again``: the person wants to see a question again that was refused. ``own_device``: the person
+    said that nobody else uses this browser. ``ends_at`` and ``life`` (seconds) say until when it may go on, and for
+    how long it was kept last; None and 0 before it was kept.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Journey:
     methods: tuple[str, ...] = ()
     account_chosen: bool = False
     denied: bool = False
+    asks_again: bool = False
     consented_items: tuple[str, ...] | None = None
     consented_by: str | None = None
     identity: str | None = None

@@ -1,98 +1,61 @@
-"""What the site receives, what for and until when; optional items can be unticked (PIPL art. 14, 16, 17)."""
+"""What the site receives, what for and until when; optional items can be unticked (PIPL art. 14, 16, 17, 29).
 
-from dataclasses import dataclass
+Who is asked again sees why, and only what changed. What was refused a short while ago is put again only when the
+person wants to see it.
+"""
 
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import claims, clock
-from idp.accounts import account as accounts
-from idp.accounts.account import Account
-from idp.consent import decision, lifetime, record
-from idp.consent.decision import Asked, Given
-from idp.consent.document import Scene
+from idp.consent import decision, record
 from idp.db import commit, db
 from idp.errors import Forbidden
 from idp.journey import journey as journeys
 from idp.journey import scene
-from idp.journey.journey import Journey
 from idp.journey.next_step import Step
-from idp.pages import signing_in
-from idp.relying_parties import asking_site
-from idp.relying_parties.relying_party import RelyingParty
+from idp.pages import consent_question, signing_in
+from idp.pages.consent_question import Question
 
 blueprint = Blueprint("consent", __name__)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Who asks what about whom, what was decided before, and by whom it is said now."""
-
-    journey: Journey
-    rp: RelyingParty
-    about: Account
-    wanted: Asked
-    given: Given | None
-    scene: Scene
+ALLOW, ASK_AGAIN = "allow", "ask_again"
 
 
 @blueprint.get("/consent")
 def consent() -> BaseResponse | str:
-    """Show what is asked for."""
-    waiting = _waiting()
-    if waiting is None:
+    """Show what is asked for, or that it was refused a short while ago."""
+    question = _question()
+    if question is None:
         return signing_in.back(signing_in.current_journey())
-    rp, wanted = waiting.rp, waiting.wanted
-    given = waiting.given
-    locale = str(get_locale())
-    site = asking_site.of(rp, locale)
-    counts = given is not None and given.was_given and not given.withdrawn
-    ticked = given.items | (wanted.optional - given.seen) if given and counts else wanted.items
-    items = [
-        {
-            "name": name,
-            "required": name in wanted.required,
-            "checked": name in ticked,
-            "sensitive": name in claims.SENSITIVE,
-            "description": registered.purpose.text(locale) if (registered := rp.find_item(name)) else None,
-        }
-        for name in sorted(wanted.items, key=lambda name: (name not in wanted.required, name))
-    ]
-    return render_template(
-        "consent.html",
-        rp=site,
-        action=signing_in.page_url("/consent", waiting.journey),
-        about_id=str(waiting.about.id),
-        account_name=accounts.name_of(waiting.about),
-        purpose=site.purpose,
-        items=items,
-        already=[],
-        controller=site.organization or None,
-        expires_at=lifetime.ends_at(waiting.about, clock.now()),
-        privacy_url=site.policy_uri,
-        back_url=signing_in.cancel_url(waiting.journey),
-        errors={},
-        values={},
-    )
+    return _page(question)
 
 
 @blueprint.post("/consent")
-def decide() -> BaseResponse:
+def decide() -> BaseResponse | tuple[str, int]:
     """Keep what was allowed, or answer the site access_denied."""
-    waiting = _waiting()
-    if waiting is None or request.form.get("about") != str(waiting.about.id):
+    question = _question()
+    if question is None or request.form.get("about") != str(question.about.id):
         # Posted twice, or from a page that is not due any more or was somebody else's: the journey knows what is.
         return signing_in.back(signing_in.current_journey())
-    journey, about, rp = waiting.journey, waiting.about, waiting.rp
-    if request.form.get("decision") != "allow":
-        record.refuse(about, rp, waiting.wanted, waiting.scene)
-        commit()
-        journeys.save(journey.changed(denied=True))
-        return signing_in.back(journey)
-    items = decision.allowed(waiting.wanted, request.form.getlist("item"))
+    wish = request.form.get("decision")
+    if question.rests:
+        # It was refused and recorded then: this page only asks whether to see the question again.
+        changes = {"asks_again": True} if wish == ASK_AGAIN else {"denied": wish != ALLOW}
+        journeys.save(question.journey.changed(**changes))
+        return signing_in.back(question.journey)
+    return _allow(question) if wish == ALLOW else _refuse(question)
+
+
+def _allow(question: Question) -> BaseResponse | tuple[str, int]:
+    journey, about, wanted = question.journey, question.about, question.wanted
+    ticked = frozenset(request.form.getlist("item"))
+    if acts := decision.unticked_acts(wanted, ticked, question.known):
+        errors = {f"item-{name}": _("Tick the box, or choose: do not agree") for name in sorted(acts)}
+        return _page(question, ticked, errors), 400
+    items = decision.allowed(wanted, ticked, question.known)
     try:
-        record.save(about, rp, waiting.wanted, items, waiting.scene)
+        record.save(about, question.rp, wanted, items, question.scene)
     except Forbidden:
         # Withdrawn while the page was open: the journey knows that this is the end.
         db.session.rollback()
@@ -102,7 +65,29 @@ def decide() -> BaseResponse:
     return signing_in.back(journey)
 
 
-def _waiting() -> Waiting | None:
+def _refuse(question: Question) -> BaseResponse:
+    record.refuse(question.about, question.rp, question.wanted, question.scene)
+    commit()
+    journeys.save(question.journey.changed(denied=True))
+    return signing_in.back(question.journey)
+
+
+def _page(
+    question: Question, ticked: frozenset[str] | None = None, errors: dict[str, str] | None = None
+) -> str:
+    shown = consent_question.shown(question, str(get_locale()), ticked)
+    return render_template(
+        "consent_refused.html" if question.rests else "consent.html",
+        **shown,
+        refused_at=question.made.refused_at,
+        action=signing_in.page_url("/consent", question.journey),
+        back_url=signing_in.cancel_url(question.journey),
+        errors=errors or {},
+        values={},
+    )
+
+
+def _question() -> Question | None:
     """Return who is asked by whom in this journey; None when it is not at this page (any more)."""
     known = signing_in.known(Step.CONSENT)
     if known is None or known.rp is None or known.options is None:
@@ -111,4 +96,4 @@ def _waiting() -> Waiting | None:
     if needed is None or made is None or made.reason is None or wanted is None:
         return None
     seen = scene.of(known.options, needed, str(get_locale()), made.reason.value)
-    return Waiting(known.journey, known.rp, known.options.account(), wanted, known.given, seen)
+    return Question(known.journey, known.rp, known.options.account(), wanted, made, known.given, seen)

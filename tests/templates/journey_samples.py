@@ -1,9 +1,8 @@
 """Believable contexts for the pages of logging in and signing up."""
 
-from datetime import UTC, datetime
 from types import SimpleNamespace as Thing
 
-from tests.templates import method_samples
+from tests.templates import consent_samples, method_samples
 from tests.templates.cast import MORNING, Cast
 from tests.templates.sample import Sample
 
@@ -164,51 +163,5 @@ def answering(cast: Cast) -> list[Sample]:
                 ],
             },
         ),
-        Sample(
-            "consent",
-            "consent.html",
-            {
-                **journey,
-                "account_name": cast.person.name,
-                "about_id": "0195-person",
-                "purpose": cast.say(
-                    "查询本人社会保险参保和待遇记录", "Show you your own social insurance records"
-                ),
-                "controller": None,
-                "expires_at": datetime(2027, 3, 9, tzinfo=UTC),
-                "privacy_url": "http://localhost:8001/privacy",
-                "already": [],
-                "items": [
-                    Thing(name="name", label=None, description=None, required=True, checked=True),
-                    Thing(name="locale", label=None, description=None, required=True, checked=True),
-                    Thing(name="phone_number", label=None, description=None, required=False, checked=True),
-                    Thing(name="offline_access", label=None, description=None, required=False, checked=False),
-                    Thing(
-                        name="insured_person_number",
-                        label=cast.say("个人社保编号", "Insured person number"),
-                        description=cast.say("用于核对参保记录。", "To find your records."),
-                        required=False,
-                        checked=False,
-                        sensitive=True,
-                    ),
-                ],
-            },
-        ),
-        Sample(
-            "consent-more",
-            "consent.html",
-            {
-                **journey,
-                "account_name": cast.person.name,
-                "about_id": "0195-person",
-                "purpose": cast.say("办理进度短信提醒", "Tell you by message how your case goes on"),
-                "controller": cast.say("浙江省大数据发展管理局", "Zhejiang Data Administration"),
-                "expires_at": None,
-                "privacy_url": None,
-                "already": [cast.say("姓名", "Name"), cast.say("语言", "Language")],
-                "items": [
-                    Thing(name="phone_number", label=None, description=None, required=True, checked=True)
-                ],
-            },
-        ),
+        *consent_samples.asking(cast),
     ]
