@@ -11,7 +11,7 @@ from clients.sites.holdings import Holdings
 from tongxing_client import session
 from tongxing_client.flask import TongxingFlask
 
-_SHOWN_START, _SHOWN_END = 3, 2
+_SHOWN_START, _SHOWN_END = 3, 4
 
 
 def add(app: flask.Flask, tongxing: TongxingFlask, page: ItemPage, holdings: Holdings) -> None:

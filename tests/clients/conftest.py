@@ -7,6 +7,7 @@ import pytest
 
 from tests.clients import loopback_provider
 from tests.clients.loopback_provider import Clock, LoopbackProvider
+from tests.clients.loopback_transmitter import LoopbackTransmitter
 from tongxing_client import client_authentication, jwks, relying_party, transport
 
 
@@ -21,6 +22,12 @@ def provider(clock: Clock) -> Iterator[LoopbackProvider]:
     """The provider, alone for this test."""
     with loopback_provider.run(clock) as running:
         yield running
+
+
+@pytest.fixture
+def transmitter(provider: LoopbackProvider) -> LoopbackTransmitter:
+    """Its ear for streams and its voice for events."""
+    return LoopbackTransmitter(provider)
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ class Request:
     query: dict[str, str]
     form: dict[str, str]
     headers: Mapping[str, str]
+    body: str = ""
 
 
 @dataclass
@@ -263,6 +264,9 @@ def run(clock: Clock) -> Iterator[LoopbackProvider]:
         def do_POST(self) -> None:
             self._answer()
 
+        def do_PATCH(self) -> None:
+            self._answer()
+
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             parts = urlsplit(self.path)
@@ -273,6 +277,7 @@ def run(clock: Clock) -> Iterator[LoopbackProvider]:
                     dict(parse_qsl(parts.query)),
                     dict(parse_qsl(body)),
                     dict(self.headers.items()),
+                    body,
                 )
             )
             # Who asks may hang up in the middle: that is what some tests are about.

@@ -5,13 +5,16 @@ from collections.abc import Callable
 import flask
 import pytest
 
+from clients.sites import words
 from clients.sites.city.definition import CITY
 from clients.sites.county.definition import COUNTY
 from clients.sites.definition import Definition, Records
 from clients.sites.province.definition import PROVINCE
 from tests.clients.loopback_provider import Clock, LoopbackProvider, Reply
+from tests.clients.loopback_transmitter import LoopbackTransmitter
 from tests.clients.sites.conftest import DEFINITIONS
 from tests.clients.visitor import Visitor
+from tongxing_client import event_types, shared_signals
 
 Make = Callable[..., flask.Flask]
 each_site = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.key)
@@ -253,3 +256,32 @@ def test_oneself_needs_no_mandate(make_site: Make) -> None:
     visitor = Visitor(make_site(COUNTY))
     visitor.log_in()
     assert visitor.get("/transfer").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (event_types.SESSION_REVOKED, "session_revoked"),
+        (event_types.ACCOUNT_DISABLED, "account_disabled"),
+        (event_types.CONSENT_WITHDRAWN, "consent_withdrawn"),
+        (event_types.DELETION_REQUESTED, "deletion_requested"),
+    ],
+)
+def test_who_was_logged_out_by_the_provider_is_told_why(
+    make_site: Make, transmitter: LoopbackTransmitter, event: str, reason: str
+) -> None:
+    visitor = Visitor(make_site())
+    visitor.log_in()
+    members = {"items": ["name", "phone_number"], "request_id": "r"}
+    token = transmitter.token(event, members, client_id=PROVINCE.client_id)
+    stranger = visitor.client.application.test_client()
+    pushed = stranger.post("/security_events", data=token, content_type="application/secevent+jwt")
+    assert pushed.status_code == 202
+    assert visitor.get("/me").status_code == 401
+    assert f'data-reason="{reason}"' in visitor.get("/").text
+    assert words.FAREWELLS[reason].en in visitor.get("/?lang=en").text
+    assert 'id="farewell"' not in Visitor(visitor.client.application).get("/").text
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(shared_signals.FAREWELLS.values()) == set(words.FAREWELLS)

@@ -259,3 +259,76 @@ def test_a_jti_is_new_once(sessions: browser_sessions.BrowserSessions, clock: Cl
     assert not sessions.is_first_use("j", 100)
     clock.time += 101
     assert sessions.is_first_use("j", 100)
+
+
+def _with_phone(clock: Clock) -> session.Session:
+    return dataclasses.replace(_session(clock), userinfo_claims={"sub": "s", "phone_number": "+86138"})
+
+
+def test_what_was_taken_back_is_gone_from_the_store_too(
+    sessions: browser_sessions.BrowserSessions, store: session_store.InMemorySessionStore, clock: Clock
+) -> None:
+    found = sessions.start(_with_phone(clock), None)
+    sessions.change_sub("s", session.Change(at=clock.now(), items=("phone_number",)), "jti")
+    assert "+86138" not in str(store._kinds)
+    left = sessions.find(found)
+    assert left is not None
+    assert "phone_number" in left.withdrawn
+
+
+def test_a_session_stored_after_the_word_came_is_changed_as_well(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    sessions.change_sub("s", session.Change(at=clock.now(), items=("phone_number",)), "jti")
+    left = sessions.find(sessions.start(_with_phone(clock), None))
+    assert left is not None
+    assert "phone_number" not in left.claims
+    clock.time += 1
+    later = sessions.find(sessions.start(_with_phone(clock), None))
+    assert later is not None
+    assert "phone_number" in later.claims
+
+
+def test_who_was_writing_at_that_moment_cannot_bring_it_back(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    """A page read the session before, and writes it with newer tokens after."""
+    found = sessions.start(_with_phone(clock), None)
+    before = sessions.find(found)
+    assert before is not None
+    sessions.change_sub("s", session.Change(at=clock.now(), items=("phone_number",)), "jti")
+    assert sessions.update(found, before)
+    left = sessions.find(found)
+    assert left is not None
+    assert "phone_number" not in left.claims
+
+
+def test_several_words_add_up_and_the_same_one_counts_once(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    found = sessions.start(_with_phone(clock), None)
+    for name, items in (("a", ("phone_number",)), ("b", ("gender",)), ("a", ("phone_number",))):
+        sessions.change_sub("s", session.Change(at=clock.now(), items=items), name)
+    left = sessions.find(found)
+    assert left is not None
+    assert set(left.withdrawn) == {"phone_number", "gender"}
+
+
+def test_who_was_logged_out_by_the_provider_can_be_told_why_for_a_while(
+    sessions: browser_sessions.BrowserSessions, clock: Clock
+) -> None:
+    one, two = sessions.start(_session(clock), None), sessions.start(_session(clock, sid="sid-2"), None)
+    sessions.end_sid("sid-1", clock.now(), "session_revoked")
+    sessions.end(two)
+    assert (sessions.find_farewell(one), sessions.find_farewell(two)) == ("session_revoked", "")
+    assert (sessions.find_farewell(None), sessions.find_farewell("unknown")) == ("", "")
+    clock.time += browser_sessions.FAREWELL_SECONDS
+    assert sessions.find_farewell(one) == ""
+
+
+def test_what_was_heard_is_remembered(sessions: browser_sessions.BrowserSessions, clock: Clock) -> None:
+    assert not sessions.is_heard("j")
+    sessions.note_heard("j", 100)
+    assert sessions.is_heard("j")
+    clock.time += 100
+    assert not sessions.is_heard("j")

@@ -28,3 +28,10 @@ def test_an_object_is_read() -> None:
 def test_what_only_looks_like_an_object_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         json_object.parse(text)
+
+
+def test_a_list_of_objects_is_read_and_nothing_else() -> None:
+    assert json_object.parse_list(b'[{"a": 1}, {}]') == [{"a": 1}, {}]
+    for text in (b"{}", b"[1]", b'[{"a": NaN}]', b"[" * 100_000, b"", b"\xff"):
+        with pytest.raises(ValueError, match=r"."):
+            json_object.parse_list(text)

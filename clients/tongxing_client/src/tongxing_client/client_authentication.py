@@ -111,6 +111,13 @@ class PrivateKeyJwt:
         form["client_assertion"] = jws.sign(assertion, self._key, {"kid": self._jwk["kid"]}, "ES256")
 
 
+def by_secret(secret: str | None) -> ClientAuthentication:
+    """``client_secret_basic``, the default of OIDC Core §9."""
+    if secret is None:
+        raise errors.WrongSettings("client_secret or client_authentication is needed")
+    return ClientSecretBasic(secret)
+
+
 def _checked(secret: str) -> str:
     if not secret:
         raise errors.WrongSettings("the client secret is empty")

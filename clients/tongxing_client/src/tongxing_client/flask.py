@@ -30,7 +30,6 @@ from werkzeug.wrappers import Response
 
 from tongxing_client import (
     browser_sessions,
-    client_authentication,
     error_page,
     errors,
     event_stream,
@@ -45,6 +44,7 @@ from tongxing_client import (
     shared_signals,
     stream_keeper,
 )
+from tongxing_client.client_authentication import ClientAuthentication, by_secret
 
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ class TongxingFlask:
     ``client_authentication`` in place of ``client_secret`` for anything but ``client_secret_basic``;
     ``store`` for more than one process; ``show_problem`` renders errors in the site's own dress;
     ``ui_locales`` says the language of the request; ``event_handlers`` and ``needed_items`` are
-    ``shared_signals.SharedSignals``'s; ``party`` takes everything else of ``relying_party.RelyingParty``.
+    ``shared_signals.SharedSignals``'s; ``events_authorization`` is a header agreed for pushed ones; ``party`` takes
+    everything else of ``relying_party.RelyingParty``.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting a deployer may need
@@ -68,11 +69,12 @@ class TongxingFlask:
         client_id: str,
         site_url: str,
         client_secret: str | None = None,
-        client_authentication: client_authentication.ClientAuthentication | None = None,
+        client_authentication: ClientAuthentication | None = None,
         scope: str = "openid profile",
         extra_scopes: Collection[str] = (),
         event_handlers: Mapping[str, shared_signals.Handler] | None = None,
         needed_items: Collection[str] = (),
+        events_authorization: str | None = None,
         after_login: str = "/",
         store: session_store.SessionStore | None = None,
         session_seconds: float = 28_800,
@@ -86,7 +88,7 @@ class TongxingFlask:
         self.party = relying_party.RelyingParty(
             issuer=issuer,
             client_id=client_id,
-            client_authentication=client_authentication or _by_secret(client_secret),
+            client_authentication=client_authentication or by_secret(client_secret),
             redirect_uri=f"{self.site_url}/callback",
             scope=scope,
             now=now,
@@ -101,6 +103,7 @@ class TongxingFlask:
         self.signals = shared_signals.SharedSignals(
             self.party, self.sessions, handlers=event_handlers, needed_items=needed_items
         )
+        self._events_authorization = events_authorization
         self._extra_scopes = frozenset(extra_scopes)
         self._after_login = after_login
         self._ui_locales = ui_locales
@@ -120,7 +123,7 @@ class TongxingFlask:
         routes.route("/logout", methods=["GET", "POST"], endpoint="logout")(self._logout)
         app.register_blueprint(routes)
         app.register_blueprint(flask_logout_receivers.make(self.party, self.sessions))
-        app.register_blueprint(flask_security_events.make(self.signals))
+        app.register_blueprint(flask_security_events.make(self.signals, events_authorization))
 
     def find_session(self) -> session.Session | None:
         """Who is logged in in this browser."""
@@ -143,7 +146,11 @@ class TongxingFlask:
     def keep_stream(self, *, by_poll: bool = False, **pace: float) -> stream_keeper.StreamKeeper:
         """Have the provider tell us events from now on: pushed to ``/security_events``, or fetched by us."""
         push_url = None if by_poll else f"{self.site_url}/security_events"
-        wanted = event_stream.Wanted(events=self.signals.events, push_url=push_url)
+        wanted = event_stream.Wanted(
+            events=self.signals.events,
+            push_url=push_url,
+            authorization_header=None if by_poll else self._events_authorization,
+        )
         keeper = stream_keeper.StreamKeeper(self.party.event_streams, self.signals, wanted, **pace)
         keeper.start()
         return keeper
@@ -289,9 +296,3 @@ class TongxingFlask:
 
     def _set_cookie(self, response: Response, name: str, value: str) -> None:
         response.set_cookie(name, value, secure=self._is_secure, httponly=True, samesite="Lax", path="/")
-
-
-def _by_secret(client_secret: str | None) -> client_authentication.ClientAuthentication:
-    if client_secret is None:
-        raise errors.WrongSettings("client_secret or client_authentication is needed")
-    return client_authentication.ClientSecretBasic(client_secret)

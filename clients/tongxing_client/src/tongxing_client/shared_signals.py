@@ -119,11 +119,11 @@ class SharedSignals:
             self._sessions.change_sub(sub, change, event.jti)
 
     def _verify(self, event: SecurityEvent) -> None:
-        state = event.text("state")
-        if state is not None and state not in self._states:
-            # Another process of this site may have asked; nothing depends on it.
+        if event.text("state") in self._states:
+            self.is_verified = True
+        else:
+            # Another process of this site may have asked.
             _log.info("tongxing: a verification event that was not asked for here")
-        self.is_verified = True
 
 
 def error_code(refused: errors.TokenInvalid) -> str:

@@ -46,6 +46,11 @@ class StreamKeeper:
         self._thread = threading.Thread(target=self._run, name="tongxing-stream", daemon=True)
         self.stream: event_stream.Stream | None = None
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether an event that we asked for has come all the way."""
+        return self._signals.is_verified
+
     def start(self) -> None:
         """Begin; returns at once."""
         self._thread.start()
@@ -60,7 +65,7 @@ class StreamKeeper:
         """See that the stream is there, and have it verified when it has not been."""
         endpoints = self._endpoints()
         self.stream = endpoints.ensure(self._wanted)
-        if not self._signals.is_verified:
+        if not self.is_verified:
             self._signals.expect(endpoints.ask_for_verification(self.stream.stream_id))
         return self.stream
 
