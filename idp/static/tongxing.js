@@ -135,6 +135,7 @@ for (const form of document.querySelectorAll("form[data-display]")) {
     fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
     if (button.value === "elder") document.documentElement.dataset.mode = "elder";
     else delete document.documentElement.dataset.mode;
+    for (const more of document.querySelectorAll(".tx-more")) more.open = button.value !== "elder";
     button.value = button.value === "elder" ? "standard" : "elder";
     [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
     delete form.dataset.sent;
@@ -162,6 +163,7 @@ if (limit) {
     if (now && "seconds" in now) {
       ends = Date.now() + now.seconds * 1000;
       form.hidden = !now.can_extend;
+      again.hidden = now.can_extend || dataset.kind === "journey";
     }
     return now;
   };
@@ -187,11 +189,7 @@ if (limit) {
     clearTimeout(timer);
     say(dataset.again, true);
     for (const one of [form, again]) one.hidden = true;
-    timer = setTimeout(() => {
-      again.hidden = dataset.kind === "journey";
-      form.hidden = false;
-      tick();
-    }, 6000);
+    timer = setTimeout(async () => tick(await ask()), 6000);
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
