@@ -21,7 +21,7 @@ blueprint.before_request(signed_in.require)
 
 LIST = "/account/receipts"
 ONE = f"{LIST}/<uuid:record_id>/<int:number>"
-MIMETYPES = {"jwt": "application/jwt", "json": "application/json"}
+MIMETYPES = {"json": "application/json", "jwt": "application/jwt"}
 # A number beyond this is in no chain, and in no database's integer.
 LARGEST = 2**31 - 1
 
