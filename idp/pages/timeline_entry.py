@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import request
@@ -95,7 +96,7 @@ def _shown(entry: Entry, names: dict[UUID, str], known: dict[UUID, Post], here: 
         "first_at": entry.first.at,
         "times": entry.times,
         "site": site,
-        "site_url": f"/account/services/{event.client_id}" if event.client_id else None,
+        "site_url": f"/account/services/{quote(event.client_id, safe='')}" if event.client_id else None,
         "device": data.get("device"),
         "ways": wording.ways_in(data.get("methods", [])),
         "network": wording.network(str(data.get("network", ""))),

@@ -20,9 +20,9 @@ def kind(code: Kind) -> str:
     names: dict[Kind, str] = {
         Kind.LOGIN: _("Logins"),
         Kind.RELEASE: _("Data shared"),
-        Kind.MANDATE: _("Acting for others"),
-        Kind.LOOK_UP: _("Looked at by officials"),
-        Kind.FAILED: _("Failed attempts"),
+        Kind.MANDATE: _("Mandates"),
+        Kind.LOOK_UP: _("Officials"),
+        Kind.FAILED: _("Failed logins"),
         Kind.CHANGE: _("Changes"),
     }
     return names[code]
@@ -158,6 +158,8 @@ def _of_changes(data: Mapping[str, Any]) -> dict[str, str]:
         EventName.CERTIFICATE_DISTRUSTED: _("A certificate was found revoked"),
         EventName.CERTIFICATE_REMOVED: _("A certificate was removed"),
         EventName.CERTIFICATE_RENAMED: _("A certificate was given another name"),
+        EventName.CLOSING_CANCELLED: _("The account stays: its closing was cancelled"),
+        EventName.CLOSING_REQUESTED: _("You asked to close this account"),
         EventName.FACE_CONSENT_GIVEN: _("You agreed to one comparison of your face"),
         EventName.IDENTITY_LOST: _("The name was taken off this account: somebody proved it better"),
         EventName.IDENTITY_PROVEN: _("Your name and number were proven"),
@@ -171,6 +173,7 @@ def _of_changes(data: Mapping[str, Any]) -> dict[str, str]:
         EventName.PASSWORD_CHANGED: _("The password was changed"),
         EventName.PASSWORD_REMOVED: _("The password was removed"),
         EventName.PHONE_CHANGED: _("The phone number was changed"),
+        EventName.PHONE_RESTORED: _("The change of the phone number was taken back"),
         EventName.PHONE_VERIFIED: _("Your phone number was checked"),
         EventName.PROOFING_DECIDED: _("A proof of your name was decided"),
         EventName.PROOFING_EXAMINED: _("An official examined your proof; a second one decides"),
