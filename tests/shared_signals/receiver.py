@@ -29,15 +29,18 @@ class Receiver:
         self.answer: tuple[int, bytes] = (202, b"")
         self.headers: list[dict[str, str]] = []
         self.taken: list[str] = []
-        self.before_answer: Callable[[], object] = lambda: None
+        # What it answers this time; None: it hangs up.
+        self.decide: Callable[[], tuple[int, bytes] | None] = lambda: self.answer
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 outer.headers.append(dict(self.headers))
-                outer.before_answer()
-                status, content = outer.answer
+                decided = outer.decide()
+                if decided is None:
+                    return
+                status, content = decided
                 if status == 202:
                     outer.taken.append(body)
                 self.send_response(status)

@@ -169,9 +169,7 @@ def test_what_happened_earlier_to_the_same_person_is_heard_earlier(
     assert states(provider, person) == [("acknowledged", "")] * 3
 
 
-def test_the_receivers_own_header_goes_along_and_is_never_shown(
-    either: Provider, receiver: Receiver
-) -> None:
+def test_the_receivers_own_header_goes_along_and_is_never_shown(either: Provider, receiver: Receiver) -> None:
     site, person = registered(either, receiver.url), either.person()
     site.tokens(person)
     client = Client(site)
