@@ -207,10 +207,16 @@ def test_events_about_the_stream_and_unknown_ones_end_nothing(
     assert not signals.is_verified
     signals.hear(transmitter.token(event_types.VERIFICATION, {"state": "unasked"}, sub_id=stream))
     assert not signals.is_verified
+    assert sessions.find(one) is not None
+
+
+def test_the_stream_is_verified_by_what_was_asked_for(
+    signals: SharedSignals, transmitter: LoopbackTransmitter
+) -> None:
+    stream = {"format": "opaque", "id": "stream-1"}
     signals.expect("asked")
     signals.hear(transmitter.token(event_types.VERIFICATION, {"state": "asked"}, sub_id=stream))
     assert signals.is_verified
-    assert sessions.find(one) is not None
 
 
 def test_deletions_are_asked_for_only_where_somebody_answers(

@@ -42,7 +42,8 @@ def test_members_we_understand_may_be_critical(
     transmitter: LoopbackTransmitter, http: transport.Transport
 ) -> None:
     transmitter.configuration_changes = {"critical_subject_members": ["user", "session"]}
-    assert ssf_configuration.fetch(http, transmitter.provider.issuer)
+    found = ssf_configuration.fetch(http, transmitter.provider.issuer)
+    assert found.issuer == transmitter.provider.issuer
 
 
 def test_a_provider_without_a_transmitter_is_told(
