@@ -10,10 +10,10 @@ from datetime import timedelta
 from flask import Flask
 
 from idp import level_simulation_run
-from idp.accounts import identity, notice
+from idp.accounts import identity, notice, phone_change
 from idp.audit import chain
 from idp.authenticators import known_device, recovery, recovery_row
-from idp.consent import deletion_due
+from idp.consent import deletion_due, retention
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
@@ -29,6 +29,7 @@ from idp.proofing import attempt, case, evidence, identity_takeover, register_no
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.shared_signals import fan_out, push
+from idp.shared_signals import sweeping as signal_sweeping
 from idp.tokens import account_logout, consent_withdrawal, grant, narrowing, subject_change
 
 
@@ -104,6 +105,13 @@ def _expire_cases() -> None:
     commit()
 
 
+def _end_consents() -> None:
+    for work in (retention.expire, retention.end_unused, retention.delete_old):
+        while work():
+            commit()
+        commit()
+
+
 def _committed(sweep: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         sweep()
@@ -117,14 +125,17 @@ JOBS = (
     Job("key_rotation", HOUR, _rotate_keys),
     Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
     Job("notice_sweep", HOUR, _committed(notice.sweep)),
+    Job("phone_change_sweep", HOUR, _committed(phone_change.sweep)),
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
+    Job("signal_sweep", HOUR, _committed(signal_sweeping.sweep)),
     Job("grant_sweep", HOUR, _committed(grant.sweep)),
     Job("level_policy_expiry", HOUR, current.report_expired),
     Job("recovery_sweep", HOUR, _committed(recovery_row.sweep)),
     Job("proofing_retry", 15, attempt.retry_due, longest=600),
     Job("evidence_expiry", MINUTE, _end_evidence, longest=300),
     Job("proofing_expiry", HOUR, _expire_cases, longest=300),
+    Job("consent_retention", HOUR, _end_consents, longest=300),
     Job("register_check", 10, watching.run, longest=120),
     Job("register_notice_sweep", HOUR, _committed(register_notice.sweep)),
     Job("mandates_due", MINUTE, due.run),

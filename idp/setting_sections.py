@@ -33,6 +33,14 @@ class Lifetimes(Section):
     reauthentication: Seconds = Field(
         300, description="How fresh a login must be to change ways of signing in."
     )
+    phone_restore: Seconds = Field(
+        7 * 86_400, description="After a change of the phone, its old number can take that back this long."
+    )
+    account_closing: Seconds = Field(
+        15 * 86_400,
+        description="An account closes this long after its owner asked; until then the owner can keep it.",
+        le=90 * 86_400,
+    )
     phone_code: Seconds = Field(300, description="Code sent to a phone.", le=1800)
     qr_login: Seconds = Field(
         43_200, description="How fresh a phone's login must be to let another screen in by QR code."

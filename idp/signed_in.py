@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, clock
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, session_level
 from idp.assurance.policy import Act, Policy
@@ -148,9 +149,10 @@ def this_browser() -> Browser:
 
 def page(template: str, **context: Any) -> str:
     """Show *template* in the frame of the person's account, with the notice that the page before left."""
-    notices = get_flashed_messages()
-    context.setdefault("notice", notices[-1] if notices else None)
+    flashed = get_flashed_messages()
+    context.setdefault("notice", flashed[-1] if flashed else None)
     # Named here, because a session that was just rotated is not found by the request's cookie any more.
+    context.setdefault("unread", notice.unread(current().account.id))
     context.setdefault("person", {"name": accounts.name_of(current().account)})
     return render_template(template, **context)
 

@@ -20,6 +20,8 @@ from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, Forbidden, NotFound
 from idp.keys import field_cipher
+from idp.outbox import signal
+from idp.outbox.signal import Signal
 from idp.uuid7 import uuid7
 
 CITIZEN = "citizen"
@@ -197,8 +199,8 @@ def residence_of(account: Account) -> str | None:
     return _open("residence", account.id, account.residence_sealed)
 
 
-def change_phone(account: Account, number: str) -> None:
-    """Make *number* (E.164, proven) the account's; raises Conflict ``phone_taken``."""
+def change_phone(account: Account, number: str, *, event: EventName = EventName.PHONE_CHANGED) -> None:
+    """Make *number* (E.164, proven) the account's; raises Conflict ``phone_taken``. Sites that care are told."""
     try:
         with db.session.begin_nested():
             account.phone_sealed = _seal("phone", account.id, number)
@@ -207,7 +209,8 @@ def change_phone(account: Account, number: str) -> None:
     except IntegrityError as error:
         taken = "This phone number belongs to another account"
         raise Conflict("phone_taken", taken, field="phone") from error
-    log.record(EventName.PHONE_CHANGED, account_id=account.id)
+    log.record(event, account_id=account.id)
+    signal.add(Signal.IDENTIFIER_CHANGED, account.id, identifier="phone_number")
 
 
 def set_name(account: Account, name: str) -> None:

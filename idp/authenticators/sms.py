@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     SECOND_FACTOR = "second_factor"
     RECOVERY = "recovery"
     PROOFING = "proofing"
+    NEW_PHONE = "new_phone"
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ def get(ticket: str, browser: str, purpose: Purpose = Purpose.SIGN_UP) -> Challe
 def send(challenge: Challenge, *, locale: str, known: bool) -> Challenge:
     """Send a new code, or word of why there is none, and then no code works.
 
-    *known* says whether the number has an account that fits the purpose: a new account needs a number without one,
-    a login one with; a recovery is open to both (who has a new number shows by other proof who they are).
+    *known* says whether the number has an account that fits the purpose: a new account, and a changed number, need one
+    without, a login one with; a recovery is open to both (who has a new number shows by other proof who they are).
 
     Raises Upstream or Unavailable when the gateway does not take the message.
     """
@@ -155,6 +156,8 @@ def _message(purpose: str, *, known: bool) -> tuple[str, bool]:
     match purpose:
         case Purpose.SIGN_UP:
             return ("sign_up_known", False) if known else ("sign_up_code", True)
+        case Purpose.NEW_PHONE:
+            return ("new_phone_known", False) if known else ("new_phone_code", True)
         case Purpose.RECOVERY:
             return "recovery_code", True
         case Purpose.PROOFING:

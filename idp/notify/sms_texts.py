@@ -17,6 +17,16 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] Somebody used your number to sign up, but you have an account: just log in."
         " If it was not you, ignore this message.",
     },
+    "new_phone_code": {
+        "zh_Hans": "【通行】您正在把通行账号的手机号更换为此号码，验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人。如非本人操作，请忽略。",
+        "en": "[Tongxing] Your code to use this number with your account is {code}, valid for {minutes} minutes."
+        " Tell it to nobody. If you did not ask for it, ignore this message.",
+    },
+    "new_phone_known": {
+        "zh_Hans": "【通行】有人想把通行账号的手机号更换为此号码，但此号码已有账号，未作更改。如非本人操作，请忽略本短信。",
+        "en": "[Tongxing] Somebody wanted to use this number with an account, but it belongs to one already. Nothing was"
+        " changed. If it was not you, ignore this message.",
+    },
     "login_code": {
         "zh_Hans": "【通行】您的登录验证码是 {code}，{minutes} 分钟内有效。请勿告诉任何人，工作人员也不会索要。",
         "en": "[Tongxing] Your code to log in is {code}, valid for {minutes} minutes. Tell it to nobody: our staff never"

@@ -1,7 +1,7 @@
 """What ends with an account: evidence, open cases, mandates on both sides, ways of signing in, sessions, grants."""
 
 from idp import clock
-from idp.accounts import identity, notice
+from idp.accounts import identity, notice, phone_change
 from idp.accounts.account import Account
 from idp.authenticators import erasure
 from idp.mandates import ending
@@ -25,4 +25,5 @@ def settle(account: Account) -> None:
         cases.cancel(case)
     ending.void_for(account.id, ending.CLOSED)
     erasure.erase(account.id)
+    phone_change.erase(account.id)
     message.add(evidence.STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")

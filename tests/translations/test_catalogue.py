@@ -41,6 +41,7 @@ def said() -> list[Message]:
             ("pages/mandating.py", "python"),
             ("proofing/**.py", "python"),
             ("accounts/account.py", "python"),
+            ("accounts/phone_change.py", "python"),
             ("accounts/phone_number.py", "python"),
         ],
         keywords=errors,
