@@ -89,6 +89,18 @@ def low_targets(page: Page, least: int) -> list[str]:
     return found
 
 
+def small_letters(page: Page, least: int) -> list[str]:
+    """Return where a letter is smaller than *least* px."""
+    found: list[str] = page.evaluate(
+        """(least) => [...document.querySelectorAll("body *")]
+          .filter((e) => e.offsetParent && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+          .filter((e) => parseFloat(getComputedStyle(e).fontSize) < least)
+          .map((e) => `letters of ${getComputedStyle(e).fontSize}: ${e.outerHTML.slice(0, 120)}`)""",
+        least,
+    )
+    return found
+
+
 def hidden_focus(page: Page, presses: int = 30) -> list[str]:
     """Return what takes the focus by Tab and does not show it, or is hidden behind the bar (§2.4.7, §2.4.11)."""
     found = []
@@ -102,12 +114,13 @@ def hidden_focus(page: Page, presses: int = 30) -> list[str]:
               const outlined = shown.some((s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2);
               const box = e.getBoundingClientRect();
               const inView = box.bottom > 0 && box.top < innerHeight;
-              return { outlined, inView, html: e.outerHTML.slice(0, 120) };
+              return { outlined, inView, isDate: /^(date|time)/.test(e.type || ""), html: e.outerHTML.slice(0, 120) };
             }"""
         )
         if seen is None:
             return found
-        if not (seen["outlined"] and seen["inView"]):
+        # The parts of a date are the browser's own; it marks them itself.
+        if not (seen["outlined"] and seen["inView"]) and not seen["isDate"]:
             found.append(seen["html"])
     return found
 

@@ -162,6 +162,7 @@ def _forms(cast: Cast) -> list[Sample]:
     }
     certificate = {
         **_mine(cast),
+        "way": "certificate",
         "name": cast.say("现场签发的数字证书", "CA certificate issued in person"),
         "shown": Thing(subject="Zhang Wei", issuer="Sandbox CA", serial="4F2A91", until=NOON + YEAR),
         "again_url": "/x",

@@ -30,9 +30,7 @@ def time_limits(cast: Cast) -> list[Sample]:
     start = Thing(url="http://localhost:8001/", site_name=cast.province.name)
     return [
         Sample("time-journey", "sign_up_password.html", form | {"time_limit": ending("journey")}),
-        Sample(
-            "time-session", "account/sessions.html", mine | {"time_limit": ending("session", seconds=42)}
-        ),
+        Sample("time-session", "account/sessions.html", mine | {"time_limit": ending("session", seconds=42)}),
         Sample(
             "time-session-last",
             "account/sessions.html",
