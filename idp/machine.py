@@ -60,6 +60,11 @@ class Call:
         return str(self._environ["REQUEST_METHOD"])
 
     @property
+    def resource(self) -> str:
+        """The last segment of the path: which resource, where the route ends in ONE."""
+        return str(self._environ.get("PATH_INFO", "")).rpartition("/")[2]
+
+    @property
     def address(self) -> str:
         """The caller's network address."""
         return str(self._environ.get("REMOTE_ADDR", ""))
@@ -141,7 +146,8 @@ class Answer:
 
 
 Handler = Callable[[Call], Answer]
-# Path → method → handler.
+# Path → method → handler. A path that ends in ONE stands for every resource of that collection.
+ONE = "/<id>"
 Routes = Mapping[str, Mapping[str, Handler]]
 
 
@@ -173,6 +179,9 @@ class MachineDoor:
         path = environ.get("PATH_INFO", "")
         handlers = self._routes.get(path)
         if handlers is None:
+            path = path.rpartition("/")[0] + ONE
+            handlers = self._routes.get(path)
+        if handlers is None:
             return self._pages(environ, start_response)
         trace_id = secrets.token_hex(8)
         started = metrics.start()
@@ -202,7 +211,7 @@ class MachineDoor:
             LOG.info("refused", error_code=error.code, detail=error.detail, status=error.status)
             retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
             public = error.detail if isinstance(error, InvalidInput) else error.code
-            code = OAUTH_CODES.get(error.status, "server_error" if error.status >= 500 else "invalid_request")  # noqa: PLR2004
+            code = OAUTH_CODES.get(error.status, "server_error" if error.status >= 500 else "invalid_request")  # noqa: PLR2004 - ours, not the caller's
             return _refusal(error.status, code, public, retry)
         except AWAY as error:
             LOG.error("database away", detail=type(error).__name__)  # noqa: TRY400 - the type says it all

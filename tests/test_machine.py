@@ -90,3 +90,19 @@ def test_a_call_is_read_once_and_knows_its_caller() -> None:
         "method": "POST",
         "Authorization": "Bearer x",
     }
+
+
+def test_a_route_can_stand_for_every_resource_of_a_collection() -> None:
+    def pages(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"a page"]
+
+    def one(call: Call) -> Answer:
+        return machine.answer({"resource": call.resource})
+
+    routes: Routes = {f"/things{machine.ONE}": {"GET": one}}
+    asking = Client(MachineDoor(Flask("door"), pages, Settings(sandbox=True, issuer=ISSUER), routes))
+    assert asking.get("/things/a-b", base_url=ISSUER).json == {"resource": "a-b"}
+    assert asking.get("/things/", base_url=ISSUER).json == {"resource": ""}
+    for elsewhere in ("/things", "/things/a/b", "/", "", "/other/a"):
+        assert asking.get(elsewhere, base_url=ISSUER).data == b"a page"

@@ -61,11 +61,18 @@ class Withdrawn:
 
 
 def save(
-    account: Account, rp: RelyingParty, asked: Asked, items: Collection[str], scene: Scene | None = None
+    account: Account,
+    rp: RelyingParty,
+    asked: Asked,
+    items: Collection[str],
+    scene: Scene | None = None,
+    *,
+    keep: bool = True,
 ) -> ConsentRecord:
     """Write that *items* of what was *asked* are allowed from now on. What was allowed before and not asked stays.
 
-    Raises Forbidden ``consent_withdrawn`` when somebody else gives what the person took back.
+    Unless *keep* is False: then nothing else is left (Grant Management ``replace``). Raises Forbidden
+    ``consent_withdrawn`` when somebody else gives what the person took back.
     """
     scene, now = scene or Scene(), clock.now()
     by = scene.acting.account_id
@@ -76,7 +83,7 @@ def save(
         if row.is_withheld or withheld & allowed & asked.required:
             raise Forbidden("consent_withdrawn")
         allowed -= withheld
-    kept, seen = _kept(row, asked, by, now)
+    kept, seen = _kept(row, asked, by, now) if keep else (frozenset[str](), frozenset[str]())
     before = frozenset(row.items) if row.state(now) == HELD else frozenset()
     renewed = bool(before) and before == allowed | kept and row.purpose_digest == asked.purpose
     row.items, row.seen = sorted(allowed | kept), sorted(asked.to_allow | seen)
@@ -85,7 +92,7 @@ def save(
     row.legal_basis, row.was_given = asked.legal_basis, True
     row.given_at, row.expires_at = now, lifetime.ends_at(account, now)
     row.of_age_at = lifetime.next_turning(account, now)
-    row.given_by, row.ended_at = by, None
+    row.given_by, row.expired_at, row.ended_at = by, None, None
     row.withdrawn_items = [] if by is None else sorted(frozenset(row.withdrawn_items) - allowed)
     row.withdrawn_at, row.withdrawn_by = None, (row.withdrawn_by if row.withdrawn_items else None)
     row.refused_at, row.refused_items = None, []
@@ -112,7 +119,7 @@ def refuse(account: Account, rp: RelyingParty, asked: Asked, scene: Scene | None
     scene, now = scene or Scene(), clock.now()
     row = consent_record.take(account.id, rp.client_id, rp.legal_basis, now)
     row.refused_at, row.refused_items = now, sorted(asked.to_allow)
-    if not row.was_given and not row.by_law:
+    if not row.was_given and row.by_law_until is None:
         row.ended_at = now
     said = document.of_items(asked.to_allow, reason=scene.reason, language=scene.locale)
     event.append(row, event.REFUSED, said, items=asked.to_allow, acting=scene.acting, acr=scene.acr)
@@ -144,7 +151,7 @@ def withdraw(
     whole = taken == held_items
     if whole:
         row.withdrawn_at, row.withdrawn_items = now, []
-        row.ended_at = None if row.by_law else now
+        row.ended_at = None if row.by_law_until else now
     else:
         row.items = sorted(held_items - taken)
         row.withdrawn_items = sorted(frozenset(row.withdrawn_items) | taken)
@@ -155,27 +162,32 @@ def withdraw(
     return Withdrawn(row.record_id, taken, made.number, made.id, whole)
 
 
-def supersede(account_id: UUID, client_id: str, *, acting: ActingParty = ONESELF) -> UUID | None:
+def supersede(
+    account_id: UUID, client_id: str, *, acting: ActingParty = ONESELF, why: str = ""
+) -> UUID | None:
     """End the present record, so that the next consent begins a new one (Grant Management ``create``).
 
-    Returns the id of the record that ended, None when there was none. What is released by law stays with the new one.
+    Returns the id of the record that ended, None when there was none. Nothing of it holds any more, what is released
+    by law is noted anew; what the person refused or took back still counts. Raises Forbidden ``consent_withdrawn``.
     """
     row = consent_record.find_locked(account_id, client_id)
     if row is None:
         return None
+    if row.is_withheld and acting.account_id is not None:
+        raise Forbidden("consent_withdrawn")
     ended, successor = row.record_id, uuid7()
     event.append(
         row,
         event.SUPERSEDED,
-        document.of_items(row.items, by_record=str(successor)),
+        document.of_items(row.items, by_record=str(successor), why=why),
         items=row.items,
         acting=acting,
     )
     row.record_id, row.head_number, row.head_hash, row.given_number = successor, 0, None, None
     row.items, row.seen, row.was_given, row.by_law = [], [], False, []
-    row.withdrawn_at = row.withdrawn_by = row.of_age_at = row.refused_at = row.given_by = None
-    row.withdrawn_items, row.refused_items = [], []
-    row.expires_at, row.ended_at = clock.now(), None
+    row.withdrawn_at = row.of_age_at = row.given_by = None
+    row.by_law_until = row.expired_at = None
+    row.expires_at, row.ended_at = clock.now(), clock.now()
     db.session.flush()
     return ended
 

@@ -17,6 +17,7 @@ from idp.endpoints import (
     configuration,
     data_deletion,
     end_session,
+    grant_management,
     health,
     historical_jwks,
     introspection,
@@ -66,6 +67,7 @@ MACHINES: tuple[Machine, ...] = (
     assurance_levels,
     register_notice,
     data_deletion,
+    grant_management,
 )
 SHARED_SIGNALS: tuple[Machine, ...] = (
     ssf_configuration,

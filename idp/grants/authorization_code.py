@@ -96,6 +96,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
             answer["refresh_token"] = refresh
         if grant.acting and grant.acting.details:
             answer["authorization_details"] = list(grant.acting.details)
+        if code.record_id:
+            answer["grant_id"] = code.record_id
         if "openid" in scopes:
             extra = release.for_id_token(about, code.asked.get("id_token", {}), code.items)
             answer["id_token"] = id_token.issue(

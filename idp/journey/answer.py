@@ -10,8 +10,9 @@ from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.consent import notification
+from idp.consent.document import Scene
 from idp.errors import Forbidden
-from idp.journey import authorization_details, scene
+from idp.journey import authorization_details, grant_management, scene
 from idp.journey.situation import Settled
 from idp.level_policy import current
 from idp.mandates import choosing
@@ -36,7 +37,10 @@ def grant(settled: Settled) -> Reply:
     about = options.account()
     if options.choice is not None and not choosing.use(options.choice.mandate_id):
         raise Forbidden("mandate_used", "This mandate was for one use, and it was used")
-    _note(settled, about)
+    seen = scene.of(options, settled.requirement, about.locale)
+    grant_management.begin(request, about, rp, settled.asked, seen)
+    _note(settled, about, seen)
+    record_id = grant_management.settle(request, about, rp)
     sub = subject.sub_of(about.subject_id, rp)
     items = sorted(settled.items)
     scope = " ".join(value for value in request.scope if value != "offline_access" or value in items)
@@ -57,6 +61,7 @@ def grant(settled: Settled) -> Reply:
             code_challenge=request.code_challenge,
             levels=levels.to_json(),
             acting=asdict(acting) if acting else None,
+            record_id=record_id,
         )
     )
     participant.add(session.id, rp.client_id, sub, options.chosen)
@@ -72,9 +77,9 @@ def grant(settled: Settled) -> Reply:
     return _reply(request.redirect_uri, request.response_mode, request.state, {"code": code})
 
 
-def _note(settled: Settled, about: Account) -> None:
+def _note(settled: Settled, about: Account, seen: Scene) -> None:
     """Tell what is not asked about: data released by law, a notice whose text alone changed (PIPL art. 13, 14)."""
-    rp, seen = settled.rp, scene.of(settled.options, settled.requirement, about.locale)
+    rp = settled.rp
     site = rp.client_name.text(about.locale)
     if notification.note_statutory(about, rp, settled.asked, seen):
         notice.tell(about, "statutory_release", site=site)

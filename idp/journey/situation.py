@@ -12,7 +12,7 @@ from idp.assurance.requested_level import Outcome
 from idp.authenticators import enrolled
 from idp.consent import decision, held, lifetime
 from idp.consent.decision import Asked, Decision, Given
-from idp.journey import asked, identity, requirement
+from idp.journey import asked, grant_management, identity, requirement
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.journey.identity import Options
 from idp.journey.journey import Journey
@@ -52,6 +52,8 @@ class Situation:
     # What the decision was made of.
     asked: Asked | None = None
     given: Given | None = None
+    # False: the request names a grant that is not this account's at this site.
+    grant_known: bool = True
 
     def settled(self) -> Settled:
         """Return everything an answer needs; ValueError while something is open, a mistake of the caller's."""
@@ -97,6 +99,7 @@ class Situation:
             consent_needed=self.consent is not None and self.consent.reason is not None,
             may_consent=not self.withheld
             and (self.options is None or self.options.choice is None or self.options.choice.may_consent),
+            grant_known=self.grant_known,
         )
 
     def _hint_matches(self) -> bool:
@@ -142,11 +145,15 @@ def gather(
     for_another = options.account_id != person.id
     withheld = for_another and decision.is_withheld(plain, given)
     agreed = not withheld and journey.consented_by == str(options.account_id)
-    wanted = replace(plain, insisted="consent" in journey.request.prompt and not agreed)
+    insisted = "consent" in journey.request.prompt or grant_management.asks_anew(journey.request)
+    wanted = replace(plain, insisted=insisted and not agreed)
     if for_another:
         wanted = decision.without_withheld(wanted, given)
     consent = _consent(journey, options, wanted, given, now, agreed=agreed)
-    return Situation(journey, rp, session, person, options, needed, consent, withheld, wanted, given)
+    grant_known = grant_management.is_known(journey.request, options.account())
+    return Situation(
+        journey, rp, session, person, options, needed, consent, withheld, wanted, given, grant_known
+    )
 
 
 def _consent(

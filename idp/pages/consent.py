@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp.consent import decision, record
 from idp.db import commit, db
 from idp.errors import Forbidden
+from idp.journey import grant_management, scene
 from idp.journey import journey as journeys
-from idp.journey import scene
 from idp.journey.next_step import Step
 from idp.pages import consent_question, signing_in
 from idp.pages.consent_question import Question
@@ -55,7 +55,7 @@ def _allow(question: Question) -> BaseResponse | tuple[str, int]:
         return _page(question, ticked, errors), 400
     items = decision.allowed(wanted, ticked, question.known)
     try:
-        record.save(about, question.rp, wanted, items, question.scene)
+        grant_management.save(journey.request, about, question.rp, wanted, items, question.scene)
     except Forbidden:
         # Withdrawn while the page was open: the journey knows that this is the end.
         db.session.rollback()

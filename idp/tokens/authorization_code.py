@@ -21,7 +21,8 @@ KIND = "code"
 class AuthorizationCode:
     """What a code stands for. ``redirect_uri`` is the one of the request; ``asked`` the claims parameter.
 
-    ``levels`` and ``acting`` are the values of `Levels` and `Acting`.
+    ``levels`` and ``acting`` are the values of `Levels` and `Acting`; ``record_id`` is what the client is told as
+    ``grant_id``, where it is told.
     """
 
     client_id: str
@@ -38,6 +39,7 @@ class AuthorizationCode:
     code_challenge: str | None
     levels: dict[str, Any] = field(default_factory=dict)
     acting: dict[str, Any] | None = None
+    record_id: str | None = None
     grant_id: str = ""
 
     # What Authlib's authorization code grant asks of a code.
