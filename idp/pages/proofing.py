@@ -54,7 +54,7 @@ def proofing() -> str:
         enterprise=None if is_own else enterprise.shown(account),
         known=proving.known(proving.about(account)),
         held=_held(policy, account, held),
-        aims=_aims(policy, account, level, held, waiting),
+        aims=aims(policy, account, level, held, waiting),
         open_cases=[proving.shown(case) for case in own if case.is_open],
         closed_cases=[proving.shown(case) for case in own if not case.is_open],
         return_url=proving.return_to(),
@@ -75,19 +75,19 @@ def _held(policy: Policy, account: Account, held: Mapping[str, datetime]) -> lis
     ]
 
 
-def _aims(
+def aims(
     policy: Policy, account: Account, level: int, held: Mapping[str, datetime], waiting: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """Return the levels above *level* with the ways to each, the easiest first."""
-    aims = []
+    found = []
     for aim in policy.levels[level + 1 :]:
         # A way that starts with what another one is made of alone is shown once, where it first helps.
         routes = [route for route in policy.proofing[account.kind] if route.level == aim.number]
         ways = [_way(policy, route, held, waiting) for route in routes if route.needs <= {*_offered(), *held}]
         if ways:
             ways.sort(key=lambda one: (one["effort"], ORDER.index(one["steps"][-1]["code"])))
-            aims.append({"number": aim.number, "name": proving.text(aim.name), "ways": ways})
-    return aims
+            found.append({"number": aim.number, "name": proving.text(aim.name), "ways": ways})
+    return found
 
 
 def _offered() -> list[str]:

@@ -1,8 +1,7 @@
 """Believable contexts for a person's own pages."""
 
-from types import SimpleNamespace as Thing
-
-from tests.templates.cast import MORNING, NOON, Cast
+from tests.templates import overview_samples
+from tests.templates.cast import Cast
 from tests.templates.method_samples import methods, proving
 from tests.templates.sample import Sample
 
@@ -11,51 +10,7 @@ def account(cast: Cast) -> list[Sample]:
     """The pages under /account."""
     mine = {"person": cast.person, "action": "/account/x"}
     return [
-        Sample(
-            "account-overview",
-            "account/overview.html",
-            {
-                **mine,
-                "account": Thing(
-                    name=cast.person.name,
-                    username="zhangwei",
-                    phone_masked="+86 138 **** 8000",
-                    created_at=MORNING,
-                ),
-                "sessions_count": 2,
-                "totp_enrolled": True,
-                "recovery_codes_left": 9,
-                "sites": [cast.province, cast.city, cast.county],
-            },
-        ),
-        Sample(
-            "account-overview-new",
-            "account/overview.html",
-            {
-                **mine,
-                "account": Thing(name=cast.person.name, username=None, phone_masked=None, created_at=NOON),
-                "sessions_count": 1,
-                "is_official": True,
-                "totp_enrolled": False,
-                "recovery_codes_left": 0,
-                "sites": [],
-            },
-        ),
-        Sample(
-            "account-overview-few-codes",
-            "account/overview.html",
-            {
-                **mine,
-                "account": Thing(
-                    name=cast.person.name, username="zhangwei", phone_masked=None, created_at=NOON
-                ),
-                "sessions_count": 1,
-                "totp_enrolled": True,
-                "recovery_codes_left": 1,
-                "stop_recovery_url": "/recovery/stop/x",
-                "sites": [cast.city],
-            },
-        ),
+        *overview_samples.overview(cast),
         Sample(
             "account-sessions",
             "account/sessions.html",
