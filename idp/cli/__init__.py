@@ -13,6 +13,7 @@ import click
 COMMANDS = {
     "accounts": "Accounts 账号: import, list, create, give a new password.",
     "audit": "Audit log 审计日志: verify, export, search.",
+    "consent": "Consent 同意记录: verify records and receipts, list, show.",
     "init": "Make or bring forward keys and database; what is there stays.",
     "keys": "Signing keys 签名密钥: list, rotate.",
     "levels": "Levels 等级: check a level file, see its effect, put it in force.",
@@ -23,6 +24,7 @@ COMMANDS = {
     "sandbox": "What only the sandbox 沙箱 has: SMS inbox, registers, one-time codes.",
     "serve": "Serve the provider over HTTP.",
     "settings": "Settings 配置: check them, print an example.",
+    "streams": "Streams 推送通道: which sites hear of events, what did not arrive, trying again.",
     "worker": "Deliver messages and do background work.",
 }
 

@@ -131,9 +131,16 @@ def _event(receipt: Receipt) -> dict[str, Any]:
             "event_type": NOTICE if only_by_law else EXPLICIT,
             "event_state": receipt.event.name,
             "entity_id": receipt.actor_sub or receipt.principal,
-            "validity_duration": moment(receipt.expires_at) if receipt.expires_at else "",
+            "validity_duration": _interval(receipt),
         }
     )
+
+
+def _interval(receipt: Receipt) -> str:
+    """From when until when it counts (ISO 8601-1 §5.5.4.2); empty where no end is foreseen."""
+    if receipt.expires_at is None:
+        return ""
+    return f"{moment(receipt.event.at)}/{moment(receipt.expires_at)}"
 
 
 def _said(members: dict[str, Any]) -> dict[str, Any]:

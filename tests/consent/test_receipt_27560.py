@@ -75,7 +75,7 @@ def test_the_event_says_when_by_whom_and_until_when() -> None:
             "event_type": "explicit",
             "event_state": "given",
             "entity_id": agreed.SUB,
-            "validity_duration": "2027-03-09T01:12:30Z",
+            "validity_duration": "2026-03-09T01:12:30Z/2027-03-09T01:12:30Z",
         }
     ]
 

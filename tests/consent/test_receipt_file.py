@@ -1,6 +1,8 @@
 """The two forms of a receipt."""
 
 import json
+import re
+from pathlib import Path
 
 from idp import clock
 from idp.consent import receipt_file
@@ -8,6 +10,8 @@ from idp.keys import compact_jwt
 from idp.keys.keyring import KEYRING
 from tests.consent import agreed
 from tests.provider import Provider
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_signed_form_says_who_signed_what_and_when(provider: Provider) -> None:
@@ -33,3 +37,9 @@ def test_it_names_no_person(provider: Provider) -> None:
         text = receipt_file.readable(agreed.receipt(), "27560", clock.now())
     assert agreed.SUB in text
     assert "account" not in json.dumps(json.loads(text)["receipt"]["record"]["party_identification"])
+
+
+def test_the_examples_of_the_guide_are_what_is_written() -> None:
+    text = (ROOT / "docs" / "receipts.md").read_text(encoding="utf-8")
+    examples = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    assert examples == [make(agreed.receipt()) for make in receipt_file.STANDARDS.values()]

@@ -9,6 +9,9 @@ import httpx
 
 from idp.accounts import account as accounts
 from idp.authenticators import passkey, recovery
+from idp.consent import consent_record, receipt_reference
+from idp.consent import event as consent_event
+from idp.consent.receipt_reference import Place
 from idp.db import commit
 from idp.proofing import evidence
 from idp.relying_parties import registration
@@ -80,6 +83,17 @@ class Sandbox:
             for one in passkey.of_account(person.id):
                 passkey.remove(person.id, one.id)
             commit()
+
+    def printed_code(self, person: Person, client_id: str) -> str:
+        """Return the address in the QR code of the person's newest receipt of that site."""
+        with self._provider.context():
+            row = consent_record.get_row(person.id, client_id)
+            assert row is not None
+            assert row.given_number is not None
+            place = Place(person.id, row.record_id, row.given_number)
+            found = consent_event.find(place.account_id, place.record_id, place.number)
+            assert found is not None
+            return receipt_reference.address(self.issuer, place, found.hash.hex())
 
     def prove(self, person: Person, *codes: str) -> None:
         """Let this evidence of the person stand."""
