@@ -30,7 +30,7 @@ from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.shared_signals import fan_out, push
 from idp.shared_signals import sweeping as signal_sweeping
-from idp.tokens import account_logout, consent_withdrawal, grant, narrowing, subject_change
+from idp.tokens import account_leaving, account_logout, consent_withdrawal, grant, narrowing, subject_change
 
 
 def _standing_changed(message: OutboxMessage) -> None:
@@ -126,6 +126,7 @@ JOBS = (
     Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
     Job("notice_sweep", HOUR, _committed(notice.sweep)),
     Job("phone_change_sweep", HOUR, _committed(phone_change.sweep)),
+    Job("account_leaving", 10 * MINUTE, account_leaving.run, longest=300),
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
     Job("signal_sweep", HOUR, _committed(signal_sweeping.sweep)),

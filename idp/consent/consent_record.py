@@ -37,6 +37,8 @@ class ConsentRecord(Model):
     items: Mapped[list[str]] = mapped_column(Json)
     seen: Mapped[list[str]] = mapped_column(Json)
     by_law: Mapped[list[str]] = mapped_column(Json, server_default="[]")
+    # Until then it was told what is released by law; null when nothing is.
+    by_law_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     purpose_digest: Mapped[str] = mapped_column(String(64))
     policy_version: Mapped[str] = mapped_column(String(200), server_default="")
     legal_basis: Mapped[str] = mapped_column(String(40))
@@ -44,6 +46,8 @@ class ConsentRecord(Model):
     was_given: Mapped[bool] = mapped_column(Boolean, server_default=true())
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When it was written down that it has run out.
+    expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The birthday from which on the person decides anew; null when none comes.
     of_age_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -61,10 +65,7 @@ class ConsentRecord(Model):
     # The event by which what holds now was given; its document is the receipt.
     given_number: Mapped[int | None] = mapped_column(Integer)
 
-    __table_args__ = (
-        Index("ix_consent_records_expires_at", "expires_at"),
-        Index("ix_consent_records_ended_at", "ended_at"),
-    )
+    __table_args__ = (Index("ix_consent_records_ended_at", "ended_at"),)
 
     def state(self, now: datetime) -> str:
         """Return what is true of it now: held, withdrawn, expired, refused (nothing ever given), by_law."""
@@ -85,6 +86,13 @@ class ConsentRecord(Model):
         return self.withdrawn_at is not None and self.withdrawn_by is None
 
 
+# What the job of `retention` looks for: few rows, however old the table.
+_RUNS = ConsentRecord.expired_at.is_(None) & ConsentRecord.withdrawn_at.is_(None)
+Index("ix_consent_records_running", ConsentRecord.expires_at, postgresql_where=_RUNS, sqlite_where=_RUNS)
+_OPEN = ConsentRecord.ended_at.is_(None)
+Index("ix_consent_records_by_law", ConsentRecord.by_law_until, postgresql_where=_OPEN, sqlite_where=_OPEN)
+
+
 def given_of(row: ConsentRecord) -> Given:
     """Return the row as the value that `decision.decide` takes."""
     return Given(
@@ -95,6 +103,7 @@ def given_of(row: ConsentRecord) -> Given:
         withdrawn=row.withdrawn_at is not None,
         withheld=row.is_withheld,
         by_law=frozenset(row.by_law),
+        by_law_until=row.by_law_until,
         was_given=row.was_given,
         given_at=row.given_at,
         of_age_at=row.of_age_at,

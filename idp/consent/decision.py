@@ -60,7 +60,8 @@ class Given:
     """What was decided before. ``seen`` are the items that were on the page, ``items`` those allowed.
 
     ``withheld``: withdrawn by the person as a whole, ``withheld_items``: in parts, so that nobody who acts for them
-    can give it again. ``by_law``: noted as released by statutory duty, nobody was asked. ``was_given``: anything was
+    can give it again. ``by_law``: noted as released by statutory duty, nobody was asked;
+    it counts as told until ``by_law_until``. ``was_given``: anything was
     ever allowed; else it was only refused, or only noted. ``of_age_at``: the birthday from which on the person
     decides anew. ``refused_at``: when the person last said no, and to what.
     """
@@ -72,6 +73,7 @@ class Given:
     withdrawn: bool
     withheld: bool = False
     by_law: frozenset[str] = NOTHING
+    by_law_until: datetime | None = None
     was_given: bool = True
     given_at: datetime | None = None
     of_age_at: datetime | None = None

@@ -15,7 +15,7 @@ TURNING_AGES = (14, 18)
 
 def ends_at(account: Account, now: datetime) -> datetime:
     """Return until when a consent of the account that is given now counts."""
-    end = now + timedelta(days=SETTINGS.get().consent.life_days)
+    end = now + life()
     birthday = next_turning(account, now)
     return min(end, birthday) if birthday else end
 
@@ -27,6 +27,11 @@ def next_turning(account: Account, now: datetime) -> datetime | None:
         return None
     birthdays = [age.reached(date.fromisoformat(birthdate), years) for years in TURNING_AGES]
     return min((one for one in birthdays if one > now), default=None)
+
+
+def life() -> timedelta:
+    """Return how long a consent counts, and what is released by law counts as told."""
+    return timedelta(days=SETTINGS.get().consent.life_days)
 
 
 def rest() -> timedelta:

@@ -26,8 +26,7 @@ def note_statutory(account: Account, rp: RelyingParty, asked: Asked, scene: Scen
         return False
     row.by_law = sorted(frozenset(row.by_law) | asked.by_law)
     row.legal_basis, row.policy_version, row.ended_at = asked.legal_basis, rp.policy_version, None
-    if not row.was_given:
-        row.given_at, row.expires_at = now, lifetime.ends_at(account, now)
+    row.by_law_until = now + lifetime.life()
     whole = document.of(row, account, rp, asked, (), scene, now)
     event.append(row, event.NOTICE, whole, items=asked.by_law, acting=scene.acting, acr=scene.acr)
     db.session.flush()
@@ -53,4 +52,4 @@ def note_policy(account: Account, rp: RelyingParty, scene: Scene) -> bool:
 def _is_noted(given: Given | None, asked: Asked) -> bool:
     if given is None or not asked.by_law <= given.by_law:
         return False
-    return given.was_given or clock.now() < given.expires_at
+    return given.by_law_until is not None and clock.now() < given.by_law_until
