@@ -23,7 +23,7 @@ from idp.pages.serving import SERVICES, Whose
 from idp.shared_signals import progress
 from idp.tokens import consent_withdrawal
 
-blueprint = Blueprint("service", __name__)
+blueprint = Blueprint("connected_service", __name__)
 blueprint.before_request(signed_in.require)
 
 HERE = f"{SERVICES}/<path:client_id>"
@@ -31,7 +31,7 @@ HISTORY = 20
 
 
 @blueprint.get(HERE, merge_slashes=False)
-def service(client_id: str) -> str:
+def connected_service(client_id: str) -> str:
     """Show it."""
     about, record = _record(client_id)
     events = event.of_record(about.account.id, record.record_id)

@@ -9,12 +9,12 @@ from idp.consent.consent_record import BY_LAW, HELD
 from idp.pages import serving
 from idp.pages.serving import SERVICES
 
-blueprint = Blueprint("services", __name__)
+blueprint = Blueprint("connected_services", __name__)
 blueprint.before_request(signed_in.require)
 
 
 @blueprint.get(SERVICES)
-def services() -> str:
+def connected_services() -> str:
     """Show them: what holds by consent, what goes by law, and what has ended."""
     about, person = serving.whose(), signed_in.current().account
     rows = [serving.row(one, about) for one in consent_record.of_account(about.account.id)]
