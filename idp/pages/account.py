@@ -22,7 +22,7 @@ blueprint = Blueprint("account", __name__)
 blueprint.before_request(signed_in.require)
 
 LAST_EVENTS = 12
-LAST_ENTRIES = 4
+LAST_ENTRIES = 3
 WAYS = 2
 
 

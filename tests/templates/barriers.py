@@ -1,4 +1,4 @@
-"""Whether a page keeps people out: axe (WCAG 2.2 AA) in every view, no sideways scrolling, large targets, a visible focus.
+"""Whether a page keeps people out: axe (WCAG 2.2 AA) in every view, sideways scrolling, targets, focus.
 
 A page is loaded once for a language and a size of type and then looked at in each view: that is what a person with
 that phone or that contrast would see, in a fraction of the time.
@@ -81,7 +81,9 @@ def _sideways(page: Page, view: str) -> list[str]:
 def low_targets(page: Page, least: int) -> list[str]:
     """Return the controls that are lower than *least* px and do not stand in a sentence (WCAG 2.2 §2.5.8)."""
     found: list[str] = page.evaluate(
-        """(least) => [...document.querySelectorAll("button, .tx-btn, input.form-control, .tx-row, .tx-select, summary, nav a")]
+        """(least) => [...document.querySelectorAll(
+            "button, .tx-btn, input.form-control, .tx-row, .tx-select, summary, nav a"
+          )]
           .filter((e) => e.offsetParent && e.getBoundingClientRect().height < least - 0.5)
           .map((e) => `${e.getBoundingClientRect().height} ${e.outerHTML.slice(0, 120)}`)""",
         least,

@@ -5,15 +5,23 @@ from typing import Any
 
 from idp.assurance.difference import Change
 from idp.level_policy import packaged
+from tests.templates import stream_samples
 from tests.templates.cast import MORNING, NOON, Cast
 from tests.templates.sample import Sample
 
-ROOMS = ["cases", "look-up", "levels", "officials", "record"]
+ROOMS = ["cases", "look-up", "levels", "officials", "streams", "record"]
 
 
 def console(cast: Cast) -> list[Sample]:
     """The pages under /console."""
-    return [*_start(cast), *_cases(cast), *_officials(cast), *_levels(cast), *_record(cast)]
+    return [
+        *_start(cast),
+        *_cases(cast),
+        *_officials(cast),
+        *_levels(cast),
+        *stream_samples.streams(cast, _frame(cast)),
+        *_record(cast),
+    ]
 
 
 def _frame(cast: Cast) -> dict[str, Any]:

@@ -32,17 +32,4 @@ def identity(cast: Cast) -> list[Sample]:
             "account/merge_confirm.html",
             {**mine, "kept": stays, "closed": goes, "logs_out": True, "errors": {}},
         ),
-        Sample("account-close", "account/close.html", {**mine, "errors": {}}),
-        Sample(
-            "account-close-unticked",
-            "account/close.html",
-            {
-                **mine,
-                "errors": {
-                    "understood": cast.say(
-                        "如果要注销账号，请先勾选", "Tick the box if you want to close your account"
-                    )
-                },
-            },
-        ),
     ]

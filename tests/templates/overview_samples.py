@@ -12,7 +12,7 @@ def overview(cast: Cast) -> list[Sample]:
     say = cast.say
     citizen = {
         **_account(cast, username="zhangwei", phone_masked="+86 138 **** 8000"),
-        "entries": entries(cast)[:4],
+        "entries": entries(cast)[:3],
         "sites": [cast.province, cast.city, cast.county],
         "sessions_count": 2,
         "unread": 3,

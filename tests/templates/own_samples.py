@@ -12,7 +12,7 @@ BACK = "/account/settings"
 def own(cast: Cast) -> list[Sample]:
     """What a person settles about the account itself."""
     mine = {"person": cast.person, "action": "/account/x"}
-    return [*_inbox(cast, mine), *_settings(cast, mine), *_phone(cast, mine)]
+    return [*_inbox(cast, mine), *_settings(cast, mine), *_phone(cast, mine), *_closing(cast, mine)]
 
 
 def _inbox(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
@@ -190,4 +190,28 @@ def _phone(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
             Sample(f"restore-phone-{state}", "restore_phone.html", {**undo, **facts})
             for state, facts in states.items()
         ],
+    ]
+
+
+def _closing(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
+    company = cast.say("杭州示例科技有限公司", "Hangzhou Example Technology Co., Ltd.")
+    everything: dict[str, Any] = {
+        "days": 15,
+        "back_url": BACK,
+        "services": [cast.province.name, cast.city.name],
+        "represents": [company],
+        "guards": [cast.say("刘小明", "Liu Xiaoming")],
+        "acts_for": [cast.say(f"张{one}", f"Zhang {number}") for number, one in enumerate("一二三四五六")],
+        "represented_by": [cast.say("李娜", "Li Na")],
+    }
+    nothing = {"services": [], "represents": [], "guards": [], "acts_for": [], "represented_by": []}
+    unticked = cast.say("如果要注销账号，请先勾选", "Tick the box if you want to close your account")
+    return [
+        Sample("account-close", "account/close.html", {**mine, **everything, "errors": {}}),
+        Sample(
+            "account-close-unticked",
+            "account/close.html",
+            {**mine, **everything, **nothing, "errors": {"understood": unticked}},
+        ),
+        Sample("account-keep", "account/keep.html", {**mine, "closes_at": NOON, "back_url": "/account"}),
     ]

@@ -128,7 +128,17 @@ def test_page_speaks_chinese_throughout(client: FlaskClient, name: str) -> None:
     sample = gallery.find_sample(name, "zh_Hans")
     if sample.template == "unavailable.html":
         return
-    known = {"English", "zhangwei", "sunli", "Chrome · Windows", "Safari · iPhone", "JBSW", "Y3DP", "EHPK", "3PXP"}
+    known = {
+        "English",
+        "zhangwei",
+        "sunli",
+        "Chrome · Windows",
+        "Safari · iPhone",
+        "JBSW",
+        "Y3DP",
+        "EHPK",
+        "3PXP",
+    }
     english = [
         data
         for tag, data in Outline(fetch(client, sample, "zh_Hans")).texts
