@@ -24,8 +24,8 @@ LEADS_TO = {
     Category.SERVICE: SERVICES,
 }
 BY_NAME = {
-    "closing_asked": "/account/close",
-    "closing_soon": "/account/close",
+    "closing_asked": "/account/keep",
+    "closing_soon": "/account/keep",
     "new_device": "/account/sessions",
     "phone_restored": "/account/password",
     "post_offered": "/console/take-up",

@@ -1,9 +1,14 @@
-"""What ends with an account: evidence, open cases, mandates on both sides, ways of signing in, sessions, grants."""
+"""What ends with an account: evidence, open cases, mandates on both sides, consent, ways in, sessions, grants.
+
+`account_leaving` says when.
+"""
 
 from idp import clock
 from idp.accounts import identity, notice, phone_change
 from idp.accounts.account import Account
 from idp.authenticators import erasure
+from idp.consent import consent_record, record
+from idp.consent.consent_record import HELD
 from idp.mandates import ending
 from idp.outbox import message
 from idp.proofing import case as cases
@@ -24,6 +29,16 @@ def settle(account: Account) -> None:
     for case in cases.all_open(account.id):
         cases.cancel(case)
     ending.void_for(account.id, ending.CLOSED)
+    account.closes_at = None
+    _end_consent(account)
     erasure.erase(account.id)
     phone_change.erase(account.id)
     message.add(evidence.STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
+
+
+def _end_consent(account: Account) -> None:
+    # Grants end with the account, and sites hear that it is gone: here only what the person's records say.
+    now = clock.now()
+    for row in consent_record.of_account(account.id):
+        if row.state(now) == HELD:
+            record.withdraw(account.id, row.client_id)

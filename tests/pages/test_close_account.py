@@ -1,11 +1,20 @@
+"""Closing an account over the pages: what it means is said, and it can be taken back."""
+
+from datetime import timedelta
+
+from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.db import commit
 from idp.sessions import session as sessions
+from idp.tokens import account_leaving
+from tests.pages.acting import proven, said
+from tests.pages.test_mandates import entrusted
 from tests.person import PASSWORD
 from tests.provider import Provider, SignIn
 
 
-def test_a_person_closes_the_account(either: Provider, sign_in: SignIn) -> None:
+def test_an_account_closes_after_its_time(either: Provider, sign_in: SignIn) -> None:
     person = either.person()
     visitor = sign_in(person)
     visitor.go("/account/close")
@@ -13,14 +22,43 @@ def test_a_person_closes_the_account(either: Provider, sign_in: SignIn) -> None:
     assert visitor.response.status_code == 400
     assert "Tick the box" in visitor.response.get_data(as_text=True)
     visitor.send("close-submit", values={"understood": "1"})
-    assert visitor.is_at("/")
+    assert visitor.is_at("/account/keep")
     with either.context():
+        assert accounts.get(person.id).status == accounts.ACTIVE
+        assert [one.name for one in notice.recent(person.id)] == ["closing_asked"]
+        with clock.shifted(timedelta(days=15, minutes=1)):
+            account_leaving.run()
+            assert sessions.live_sessions(person.id) == []
         assert accounts.get(person.id).status == accounts.CLOSED
-        assert sessions.live_sessions(person.id) == []
+    visitor.client.delete_cookie("tongxing_session", domain="localhost")
     visitor.go("/account")
     assert visitor.is_at("/login")
     visitor.send("login-submit", values={"identifier": person.username, "password": PASSWORD})
     assert visitor.response.status_code == 400
+
+
+def test_who_thinks_better_of_it_keeps_the_account_with_one_press(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    visitor = sign_in(person)
+    visitor.go("/account/close")
+    visitor.send("close-submit", values={"understood": "1"})
+    visitor.go("/account/close")
+    assert visitor.is_at("/account/keep")
+    visitor.send("keep-submit")
+    assert visitor.is_at("/account")
+    with either.context():
+        assert accounts.get(person.id).closes_at is None
+    visitor.go("/account/keep")
+    assert visitor.is_at("/account")
+
+
+def test_what_ends_is_named(either: Provider) -> None:
+    mother, daughter = proven(either, "母亲"), proven(either, "女儿")
+    entrusted(either, mother, daughter)
+    mother.browser.go("/account/close")
+    assert "女儿" in said(mother.browser)
+    daughter.browser.go("/account/close")
+    assert "母亲" in said(daughter.browser)
 
 
 def test_only_a_citizen_s_own_account_is_closed_here(either: Provider, sign_in: SignIn) -> None:
