@@ -24,6 +24,8 @@ from idp.console import (
     official_proposal,
     officials,
     record,
+    stream,
+    streams,
     take_up,
 )
 
@@ -42,5 +44,7 @@ ALL: tuple[ModuleType, ...] = (
     official_proposal,
     official,
     take_up,
+    streams,
+    stream,
     record,
 )

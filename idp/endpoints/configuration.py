@@ -14,7 +14,7 @@ from idp.shared_signals import configuration, event_types, removed_subject, secu
 from idp.shared_signals import stream as streams
 from idp.shared_signals.configuration import Wanted
 from idp.shared_signals.scope import MANAGERS, READERS
-from idp.shared_signals.stream import Stream
+from idp.shared_signals.stream import ENABLED, Stream
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -94,7 +94,10 @@ def _change(call: Call, rp: RelyingParty, *, from_nothing: bool) -> Answer:
     )
     if stream.is_push and not was_push:
         # What nobody has fetched is brought.
-        security_event.release(stream, (security_event.WAITING, security_event.DELIVERED))
+        security_event.hold(stream.id)
+    commit()
+    while stream.status == ENABLED and security_event.release(stream):
+        commit()
     commit()
     return machine.answer(describe(stream))
 

@@ -39,6 +39,8 @@ class Act(StrEnum):
     PROPOSE_LEVELS = "propose_levels"
     APPROVE_LEVELS = "approve_levels"
     SEE_RECORD = "see_record"
+    SEE_STREAMS = "see_streams"
+    RETRY_EVENTS = "retry_events"
 
 
 ACTS: dict[Role, frozenset[Act]] = {
@@ -48,7 +50,14 @@ ACTS: dict[Role, frozenset[Act]] = {
     ),
     Role.PROOFING_APPROVER: frozenset({Act.SEE_CASES, Act.DECIDE_CASE, Act.LOOK_UP_ACCOUNT}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
-        {Act.SEE_OFFICIALS, Act.PROPOSE_OFFICIAL, Act.APPROVE_OFFICIAL, Act.END_OFFICIAL}
+        {
+            Act.SEE_OFFICIALS,
+            Act.PROPOSE_OFFICIAL,
+            Act.APPROVE_OFFICIAL,
+            Act.END_OFFICIAL,
+            Act.SEE_STREAMS,
+            Act.RETRY_EVENTS,
+        }
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(
         {
@@ -61,7 +70,7 @@ ACTS: dict[Role, frozenset[Act]] = {
         }
     ),
     Role.AUDIT_ADMINISTRATOR: frozenset({Act.SEE_OFFICIALS, Act.SEE_RECORD}),
-    Role.SUPERVISOR: frozenset({Act.SEE_OFFICIALS, Act.SEE_LEVELS}),
+    Role.SUPERVISOR: frozenset({Act.SEE_OFFICIALS, Act.SEE_LEVELS, Act.SEE_STREAMS}),
 }
 
 # Nobody holds two of these.

@@ -64,6 +64,7 @@ def _of_session(session_id: UUID, data: Mapping[str, Any], client_id: str | None
     return [
         Hearer(one, sub, security_event_token.of_session(sub, sid.of(session_id, one)))
         for one, sub in sorted(took_part.items())
+        if cache.find(one) is not None
     ]
 
 

@@ -19,7 +19,7 @@ from idp.settings import SETTINGS
 from idp.shared_signals import event_types, security_event, security_event_token
 from idp.shared_signals import stream as streams
 from idp.shared_signals.security_event import ACKNOWLEDGED, DROPPED, FAILED, HELD, SecurityEvent
-from idp.shared_signals.stream import DISABLED, PAUSED, Stream
+from idp.shared_signals.stream import DISABLED, ENABLED, PAUSED, Stream
 
 KIND = security_event.PUSH_KIND
 TIMEOUT_SECONDS = 5.0  # for one event
@@ -44,6 +44,9 @@ def deliver(message: OutboxMessage) -> None:
             security_event.settle(event.id, DROPPED)
         return
     if event.type not in event_types.OF_THE_STREAM or event.type == event_types.VERIFICATION:
+        if stream.status != ENABLED:
+            # Who turns it on again comes before us, or after what we write now: nothing stays behind.
+            stream = streams.find(event.stream_id, lock=True) or stream
         if stream.status == PAUSED:
             security_event.settle(event.id, HELD)
             return
@@ -61,7 +64,9 @@ def _bring(event: SecurityEvent, stream: Stream, *, last: bool) -> None:
     except DeliveryFailed as error:
         if last or not error.retry:
             security_event.settle(event.id, FAILED, error.reason)
-            commit()
+        else:
+            security_event.note_error(event.id, error.reason)
+        commit()
         raise
     security_event.settle(event.id, ACKNOWLEDGED)
     commit()

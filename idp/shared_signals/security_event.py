@@ -20,7 +20,8 @@ from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.outbox import message
-from idp.shared_signals.stream import DISABLED, PAUSED, Stream
+from idp.shared_signals import stream as streams
+from idp.shared_signals.stream import DISABLED, ENABLED, PAUSED, Stream
 from idp.uuid7 import uuid7
 
 # The kind of outbox message that brings one event.
@@ -89,6 +90,9 @@ def add(stream: Stream, told: Told, *, whatever_status: bool = False) -> UUID | 
 
     *whatever_status*: also a stream that is paused or disabled hears it (that it is so). The caller commits.
     """
+    if stream.status != ENABLED:
+        # Who turns it on again comes before us, or after what we write now: nothing stays behind.
+        stream = streams.find(stream.id, lock=True) or stream
     if stream.status == DISABLED and not whatever_status:
         return None
     now = clock.now()
@@ -215,6 +219,44 @@ def release(stream: Stream, states: Collection[str] = (HELD,), *, limit: int = R
             _send(stream.client_id, stream.id, event.id, event.account_id)
     db.session.flush()
     return len(released)
+
+
+def send_again(event: SecurityEvent, stream: Stream) -> None:
+    """Send an event that waits and that no message brings any more. The caller commits."""
+    event.state_at = clock.now()
+    _send(stream.client_id, stream.id, event.id, event.account_id)
+
+
+def hold(stream_id: UUID) -> None:
+    """Hold back what waits, until `release`. The caller commits."""
+    db.session.execute(
+        update(SecurityEvent)
+        .where(SecurityEvent.stream_id == stream_id, SecurityEvent.state.in_((WAITING, DELIVERED)), IS_OPEN)
+        .values(state=HELD, state_at=clock.now())
+    )
+
+
+def note_error(event_id: UUID, error: str) -> None:
+    """Write down why it has not arrived yet. The caller commits."""
+    db.session.execute(
+        update(SecurityEvent)
+        .where(SecurityEvent.id == event_id, IS_OPEN)
+        .values(error=error[:LONGEST_ERROR])
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of_stream(
+    stream_id: UUID, states: Collection[str], *, before: UUID | None = None, limit: int = 100
+) -> list[SecurityEvent]:
+    """Return a stream's events in *states*, newest first, those older than *before*."""
+    rows = (
+        select(SecurityEvent)
+        .where(SecurityEvent.stream_id == stream_id, SecurityEvent.state.in_(sorted(states)))
+        .order_by(SecurityEvent.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(rows if before is None else rows.where(SecurityEvent.id < before)))
 
 
 def drop(stream_id: UUID) -> None:

@@ -120,7 +120,8 @@ def test_anything_but_202_is_tried_again(
     with provider.context(), pytest.raises(DeliveryFailed) as caught:
         push.deliver(message)
     assert caught.value.retry
-    assert states(provider, person) == [("waiting", "")]
+    ((state, error),) = states(provider, person)
+    assert (state, error) == ("waiting", caught.value.reason)
     assert not receiver.taken
 
 
