@@ -44,5 +44,7 @@ def main(definition: Definition) -> None:
 def load(definition: Definition) -> flask.Flask:
     """The application, made in the worker, and told of events from then on."""
     app = service_site.create_app(definition, settings.read(definition, os.environ))
-    app.extensions["tongxing"].keep_stream(by_poll=definition.is_behind_wall)
+    app.extensions["tongxing_stream"] = app.extensions["tongxing"].keep_stream(
+        by_poll=definition.is_behind_wall
+    )
     return app

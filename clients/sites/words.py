@@ -86,7 +86,7 @@ EVENTS: dict[str, Told] = {
         Text("手机号码有变化", "The phone number has changed"), _ASKED_AGAIN
     ),
     event_types.CONSENT_WITHDRAWN: Told(
-        Text("您收回了同意", "You took your consent back"),
+        Text("您撤回了同意", "You took your consent back"),
         Text("相关信息已从本站删除", "That information was deleted here"),
     ),
     event_types.DELETION_REQUESTED: Told(
@@ -97,15 +97,15 @@ EVENTS: dict[str, Told] = {
 # Why somebody finds themselves logged out (tongxing_client.shared_signals.FAREWELLS).
 FAREWELLS: dict[str, Text] = {
     "session_revoked": Text(
-        "您在通行退出了登录，本站也已退出。",
-        "You logged out at Tongxing 通行, so you are logged out here too.",
+        "您在通行的登录已结束，本站也已退出。",
+        "Your login at Tongxing 通行 has ended, so you are logged out here too.",
     ),
     "account_disabled": Text(
         "您的通行账号已停用，本站已退出登录。",
         "Your Tongxing 通行 account is disabled, so you are logged out here.",
     ),
     "consent_withdrawn": Text(
-        "您在通行收回了对本站的同意。本站已退出登录，并删除了您收回的信息。需要时可以随时重新登录。",
+        "您在通行撤回了对本站的同意。本站已退出登录，并删除了您撤回的信息。需要时可以随时重新登录。",
         "You took back your consent for this site. You are logged out, and what you took back is deleted here. "
         "You can log in again whenever you like.",
     ),

@@ -93,7 +93,7 @@ CITY = Definition(
             turn_off=Text("关闭短信提醒", "Turn reminders off"),
             is_on=Text("短信提醒已开通，发送到", "Reminders are on, sent to"),
             taken_back=Text(
-                "您收回了手机号码。本站已删除它，不会再发短信提醒。其他业务照常办理。",
+                "您已撤回手机号码。本站已将其删除，不会再发短信提醒。其他业务照常办理。",
                 "You took your phone number back. It is deleted here and no more reminders are sent. "
                 "Everything else works as before.",
             ),

@@ -79,7 +79,7 @@ def test_what_was_taken_back_is_gone_at_once_and_said_kindly(
     assert "phone_number" not in visitor.get("/me").get_json()
     page = visitor.get("/reminders")
     assert (page.status_code, page.text.count('id="item-taken-back"')) == (200, 1)
-    assert "您收回了手机号码" in page.text
+    assert "您已撤回手机号码" in page.text
     assert 'href="/login?scope=phone&amp;return_to=%2Freminders"' in page.text
     records = visitor.get("/records").text
     assert 'id="taken-back"' in records

@@ -13,8 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import tongxing_client
 from clients.sites import serve
+from clients.sites.county.definition import COUNTY
+from clients.sites.definition import Definition
 from clients.sites.province.definition import PROVINCE
+from tests.clients.loopback_transmitter import LoopbackTransmitter
 from tests.services import program
+from tests.waiting import eventually
+from tongxing_client import client_authentication
 
 ROOT = Path(__file__).resolve().parents[3]
 KIT = Path(tongxing_client.__file__).parent.parent
@@ -120,6 +125,29 @@ def test_wrong_settings_end_it_with_all_reasons() -> None:
     assert b"Traceback" not in errors
 
 
-def test_the_worker_makes_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("definition", "method"), [(PROVINCE, "8935"), (COUNTY, "8936")])
+def test_the_worker_makes_the_application_and_is_told_of_events(
+    monkeypatch: pytest.MonkeyPatch,
+    transmitter: LoopbackTransmitter,
+    key_file: Path,
+    definition: Definition,
+    method: str,
+) -> None:
+    transmitter.provider.clients[definition.client_id] = {"method": "client_secret_basic", "secret": "s"}
+    if definition is COUNTY:
+        key = client_authentication.PrivateKeyJwt(key_file.read_bytes())
+        registered = {"method": "private_key_jwt", "jwks": key.public_jwks()}
+        transmitter.provider.clients[definition.client_id] = registered
+    transmitter.stream_changes = {"aud": definition.client_id}
     monkeypatch.setenv("TONGXING_CLIENT_SECRET", "s")
-    assert serve.load(PROVINCE).test_client().get("/healthz").status_code == 200
+    monkeypatch.setenv("TONGXING_PRIVATE_KEY_FILE", str(key_file))
+    monkeypatch.setenv("TONGXING_ISSUER", transmitter.provider.issuer)
+    app = serve.load(definition)
+    keeper = app.extensions["tongxing_stream"]
+    try:
+        assert app.test_client().get("/healthz").status_code == 200
+        eventually(lambda: keeper.stream is not None)
+    finally:
+        keeper.stop()
+    (stream,) = transmitter.streams.values()
+    assert stream["delivery"]["method"] == f"urn:ietf:rfc:{method}"

@@ -5,8 +5,9 @@ import flask
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.clients.loopback_provider import Reply
+from tests.clients.loopback_provider import LoopbackProvider, Reply
 from tests.clients.loopback_transmitter import LoopbackTransmitter
+from tests.clients.tongxing_client.conftest import LEVEL_3
 from tests.clients.visitor import Visitor
 from tests.waiting import eventually
 from tongxing_client import errors, event_types
@@ -126,3 +127,51 @@ def test_a_site_keeps_its_stream(
     theirs = f"{transmitter.provider.issuer}/ssf/poll"
     assert stream["delivery"]["endpoint_url"] == (theirs if by_poll else ours)
     assert set(stream["events_requested"]) == set(tongxing.signals.events)
+
+
+def test_a_level_that_fell_is_asked_again_at_the_next_page_without_going_in_circles(
+    visitor: Visitor, transmitter: LoopbackTransmitter
+) -> None:
+    provider = transmitter.provider
+    provider.login["acr"] = LEVEL_3
+    visitor.log_in()
+    assert visitor.get("/high").text == "high"
+    assert _push(visitor, transmitter.token(event_types.ASSURANCE_LEVEL_CHANGE)).status_code == 202
+    provider.clock.time += 1
+    provider.login["acr"] = "urn:tongxing:loa:2"
+    assert visitor.get("/records").status_code == 303
+    visitor.get(visitor.way_back())
+    assert visitor.get("/records").text == "张伟"
+    assert visitor.get("/high").status_code == 303
+    visitor.get(visitor.way_back())
+    assert visitor.get("/high").status_code == 403
+
+
+def test_a_page_asks_for_its_scope_once_and_then_sees_for_itself(
+    make_app: Callable[..., flask.Flask], provider: LoopbackProvider
+) -> None:
+    app = make_app(extra_scopes={"phone"})
+    tongxing = app.extensions["tongxing"]
+
+    @app.get("/reminders")
+    @tongxing.login_required(scope="phone")
+    def reminders() -> str:
+        return str(tongxing.get_session().claims.get("phone_number", "not shared"))
+
+    visitor = Visitor(app)
+    visitor.log_in()
+    assert visitor.get("/reminders").status_code == 303
+    assert visitor.asked()["scope"] == "openid profile phone"
+    visitor.get(visitor.way_back())
+    assert visitor.get("/reminders").text == "not shared"
+
+
+def test_tokens_of_what_was_taken_back_are_asked_for_no_more(
+    visitor: Visitor, transmitter: LoopbackTransmitter
+) -> None:
+    visitor.log_in()
+    assert visitor.get("/call").status_code == 200
+    members = {"items": ["phone_number"], "event_timestamp": transmitter.provider.clock.now()}
+    assert _push(visitor, transmitter.token(event_types.CONSENT_WITHDRAWN, members)).status_code == 202
+    assert 'data-error="login_needed"' in visitor.get("/call").text
+    assert visitor.get("/records").text == "张伟"

@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.clients.loopback_provider import LoopbackProvider
 from tests.clients.loopback_transmitter import LoopbackTransmitter
@@ -162,3 +164,27 @@ def test_one_byte_changed_breaks_the_seal(transmitter: LoopbackTransmitter, keys
     assert _refused(transmitter, keys, f"{head}.{broken}.{signature}") in {"form", "signature"}
     forged = ("A" if signature[0] != "A" else "B") + signature[1:]
     assert _refused(transmitter, keys, f"{head}.{payload}.{forged}") == "signature"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["iss", "aud", "iat", "jti", "sub_id", "events", "toe", "txn"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(changes=st.dictionaries(NAMES, JSON, max_size=3), members=st.dictionaries(st.text(max_size=8), JSON))
+def test_whatever_is_signed_is_either_read_or_refused(
+    transmitter: LoopbackTransmitter, keys: jwks.KeySet, changes: dict[str, Any], members: dict[str, Any]
+) -> None:
+    try:
+        token = transmitter.token(WITHDRAWN, members, **changes)
+    except (ValueError, OverflowError):
+        return  # joserfc signs no such thing
+    try:
+        events = _check(transmitter, keys, token)
+    except errors.SecurityEventTokenInvalid:
+        return
+    assert all(event.sub or event.sid or event.stream_id for event in events)
