@@ -6,19 +6,21 @@ from idp.claims.request import ClaimsRequest
 from idp.consent import decision
 from idp.consent.decision import STATUTORY_DUTY, Asked
 from idp.journey.authorization_request import AuthorizationRequest
+from idp.relying_parties import needed_data
 from idp.relying_parties.relying_party import RelyingParty
 
 OFFLINE_ACCESS = "offline_access"
 
 
 def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> Asked:
-    """Return the items asked for: a relying party gets only items it registered (PIPL art. 6, 16).
+    """Return the items asked for: a relying party gets only items it registered and needs (PIPL art. 6, 16).
 
     One that registered no items at all is held to its scopes, every item required.
     """
     items = release.requested_items(request.scope, request.claims)
     registered = {item.name for item in rp.items} or release.requested_items(rp.scope, ClaimsRequest())
     items &= registered | ({OFFLINE_ACCESS} & set(rp.scope))
+    items = needed_data.within(rp.item_codes, items)
     if not rp.needs_consent:
         # Access while the person is away is theirs to allow (OIDC Core §11); a statutory basis asks nobody.
         items -= {OFFLINE_ACCESS}

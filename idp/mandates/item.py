@@ -1,7 +1,7 @@
-"""The names of items 事项 (权力清单): what a mandate may be limited to, from config/items.csv.
+"""The items 事项 (权力清单): what a mandate may be limited to, and which data they need, from config/items.csv.
 
 Codes are what relying parties register as ``item_codes``. A code that is not in the table is no mistake: it is shown
-as it is.
+as it is, and says nothing about data.
 """
 
 import csv
@@ -19,6 +19,8 @@ class Item:
     code: str
     zh: str
     en: str
+    # Items of data that it needs (`idp.claims.ITEMS`); empty: the table does not say.
+    data: frozenset[str] = frozenset()
 
     def name(self, locale: str) -> str:
         """Return the name in that language."""
@@ -37,8 +39,19 @@ def name_of(code: str, locale: str) -> str:
 
 
 @cache
+def data_of(codes: tuple[str, ...]) -> frozenset[str] | None:
+    """Return the items of data that these items need together; None when the table does not say it of one of them."""
+    found = [_items(FILE).get(code) for code in codes]
+    needed = [one.data for one in found if one is not None and one.data]
+    return frozenset().union(*needed) if codes and len(needed) == len(codes) else None
+
+
+@cache
 def _items(file: Path) -> dict[str, Item]:
     if not file.exists():
         return {}
     with file.open(encoding="utf-8", newline="") as stream:
-        return {row["code"]: Item(row["code"], row["zh"], row["en"]) for row in csv.DictReader(stream)}
+        return {
+            row["code"]: Item(row["code"], row["zh"], row["en"], frozenset((row.get("data") or "").split()))
+            for row in csv.DictReader(stream)
+        }

@@ -34,7 +34,7 @@ _COUNTRY = text(6, r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", "must be a country by ISO 316
 _PERIOD = text(
     16, r"P(?=\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}D)?", "must be an ISO 8601 period, as in P3Y or P6M"
 )
-_DIGEST = text(71, r"sha-256:[0-9a-f]{64}", "must be sha-256: and 64 small hexadecimal digits")
+_DIGEST = text(72, r"sha-256:[0-9a-f]{64}", "must be sha-256: and 64 small hexadecimal digits")
 
 # Names and attributes are the same, so that a search for one finds the other.
 FIELDS: Mapping[str, Reader] = {

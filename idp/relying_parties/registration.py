@@ -17,7 +17,7 @@ from idp.audit.event import EventName
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import Conflict, IdpError, InvalidInput, NotFound
-from idp.relying_parties import metadata, relying_party, relying_party_row
+from idp.relying_parties import metadata, needed_data, relying_party, relying_party_row
 from idp.relying_parties.cache import CACHE, CHANNEL, RelyingPartyCache
 from idp.relying_parties.metadata import InvalidMetadata, Metadata, Problem
 from idp.relying_parties.relying_party import RelyingParty
@@ -130,7 +130,13 @@ def get(client_id: str) -> RelyingPartyRow:
 
 def read(document: object) -> Metadata:
     """Validate metadata under this deployment's rules. Raises InvalidMetadata."""
-    return metadata.parse(document, sandbox=SETTINGS.get().sandbox)
+    parsed = metadata.parse(document, sandbox=SETTINGS.get().sandbox)
+    rp = parsed.relying_party
+    if more := needed_data.beyond(rp.item_codes, [item.name for item in rp.items]):
+        raise InvalidMetadata(
+            [Problem("items", f"{name} is needed by none of item_codes") for name in sorted(more)]
+        )
+    return parsed
 
 
 def check_secret_given(parsed: Metadata, row: RelyingPartyRow | None) -> None:
