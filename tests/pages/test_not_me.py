@@ -1,0 +1,107 @@
+from idp.accounts import account as accounts
+from idp.audit import search
+from idp.authenticators import recovery
+from idp.db import commit
+from idp.sessions import session as sessions
+from tests.person import Person, Visitor
+from tests.provider import Provider, SignIn
+
+NOT_ME = "/account/not-me"
+
+
+def entry_of(visitor: Visitor, name: str) -> str:
+    visitor.go("/account/timeline")
+    body = visitor.response.get_data(as_text=True)
+    return body.split(f'data-event="{name}"')[0].rpartition('href="')[2].split('"')[0]
+
+
+def live(provider: Provider, person: Person) -> int:
+    with provider.context():
+        return len(sessions.live_sessions(person.id))
+
+
+def test_from_an_entry_everybody_else_is_logged_out(either: Provider, sign_in: SignIn) -> None:
+    person, site = either.person(), either.site()
+    thief = sign_in(person)
+    tokens = site.redeem(site.code(person, site.visitor(), prompt="login consent"))
+    owner = sign_in(person)
+    address = entry_of(owner, "session.started")
+    owner.go(address)
+    assert 'id="not-me"' in owner.response.get_data(as_text=True)
+    owner.go(f"{NOT_ME}?event={address.rpartition('/')[2]}")
+    assert "You logged in" in "".join(owner.page.texts)
+    assert live(either, person) == 3
+    owner.send("not-me-confirm")
+    assert owner.is_at(f"{NOT_ME}/done")
+    body = owner.response.get_data(as_text=True)
+    assert 'href="/account/password"' in body
+    assert 'href="/recovery"' in body
+    assert live(either, person) == 1
+    thief.go("/account")
+    assert thief.is_at("/login")
+    # What the site held beyond the session is dead as well.
+    assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
+    assert site.userinfo(tokens["access_token"]).status_code == 401
+
+
+def test_it_is_on_record_with_the_entry_it_is_about(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    owner = sign_in(person)
+    event_id = entry_of(owner, "session.started").rpartition("/")[2]
+    owner.go(f"{NOT_ME}?event={event_id}")
+    owner.send("not-me-confirm")
+    with either.context():
+        event = search.find(account_id=person.id, name="intrusion.reported")[0]
+        assert event.data["event_id"] == event_id
+        assert event.data["about"] == "session.started"
+    owner.go("/account/timeline")
+    assert "You told us: this was not me" in "".join(owner.page.texts)
+
+
+def test_looking_changes_nothing(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    sign_in(person)
+    owner = sign_in(person)
+    owner.go(NOT_ME)
+    owner.go(f"{NOT_ME}?event=nonsense")
+    assert live(either, person) == 2
+
+
+def test_twice_does_no_harm_and_nobody_elses_entry_is_meant(either: Provider, sign_in: SignIn) -> None:
+    person, stranger = either.person(), either.person()
+    owner, other = sign_in(person), sign_in(stranger)
+    foreign = entry_of(owner, "session.started").rpartition("/")[2]
+    other.go(f"{NOT_ME}?event={foreign}")
+    assert "It is about" not in "".join(other.page.texts)
+    other.send("not-me-confirm", values={"event": foreign})
+    assert other.is_at(f"{NOT_ME}/done")
+    other.go(NOT_ME)
+    other.send("not-me-confirm")
+    assert other.is_at(f"{NOT_ME}/done")
+    assert live(either, person) == 1
+    with either.context():
+        found = search.find(account_id=stranger.id, name="intrusion.reported")
+        assert [one.data.get("event_id") for one in found] == [None, None]
+
+
+def test_a_recovery_that_somebody_began_is_stopped(either: Provider, sign_in: SignIn) -> None:
+    person = either.person(evidence=["phone", "register"])
+    owner = sign_in(person)
+    with either.context():
+        recovery.begin(accounts.get(person.id), proofs=["phone"], level=2, lost=True)
+        commit()
+        assert recovery.find_open(person.id) is not None
+    owner.go(NOT_ME)
+    owner.send("not-me-confirm")
+    with either.context():
+        assert recovery.find_open(person.id) is None
+
+
+def test_without_its_token_nothing_happens(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    sign_in(person)
+    owner = sign_in(person)
+    owner.go(NOT_ME)
+    owner.send("not-me-confirm", values={"csrf_token": "x"})
+    assert owner.response.status_code == 400
+    assert live(either, person) == 2
