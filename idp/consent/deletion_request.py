@@ -132,7 +132,8 @@ def answer(request_id: UUID, client_id: str, status: str, reason: str = "") -> D
         raise Conflict("deletion_answered")
     now = clock.now()
     request.status, request.reason, request.answered_at = status, reason, now
-    request.closed_at = now if status in FINAL else None
+    is_final = status in FINAL
+    request.closed_at = now if is_final else None
     db.session.flush()
     log.record(
         EventName.DELETION_ANSWERED,
@@ -142,7 +143,7 @@ def answer(request_id: UUID, client_id: str, status: str, reason: str = "") -> D
         request_id=str(request.id),
         status=status,
     )
-    if not request.is_open:
+    if is_final:
         tell_person(request, "deletion_answered")
     return request
 

@@ -15,6 +15,8 @@ from idp.audit import log
 from idp.audit.event import EventName
 from idp.claims import release
 from idp.client_auth import METHODS
+from idp.consent import consent_record
+from idp.consent.consent_record import ConsentRecord
 from idp.db import commit, db
 from idp.relying_parties.relying_party import RelyingParty
 from idp.sessions import participant
@@ -32,17 +34,30 @@ from idp.tokens import grant as grants_made
 from idp.tokens.authorization_code import AuthorizationCode
 from idp.tokens.grant import Grant
 
-# Put together once: building it takes longer than running it.
-_FIND_ACCOUNT = select(Account).where(
-    Account.id == bindparam("account_id"),
-    Account.status == ACTIVE,
-    select(Session.id)
+# Put together once: building them takes longer than running them.
+_IS_LOGGED_IN = (
+    (Account.id == bindparam("account_id"))
+    & (Account.status == ACTIVE)
+    & select(Session.id)
     .where(
         Session.id == bindparam("session_id"),
         Session.ended_at.is_(None),
         Session.expires_at > bindparam("now"),
     )
-    .exists(),
+    .exists()
+)
+_FIND_ACCOUNT = select(Account).where(_IS_LOGGED_IN)
+# Nobody withdraws between looking and the commit of the grant.
+_FIND_WITH_CONSENT = (
+    select(Account, ConsentRecord)
+    .join(
+        ConsentRecord,
+        (ConsentRecord.account_id == bindparam("about_id"))
+        & (ConsentRecord.client_id == bindparam("client_id")),
+    )
+    .where(_IS_LOGGED_IN)
+    .with_for_update(of=ConsentRecord)
+    .execution_options(populate_existing=True)
 )
 
 
@@ -66,14 +81,14 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         """Make the grant and its tokens; a code used again meanwhile revokes them at once (§4.1.2)."""
         code: AuthorizationCode = self.request.authorization_code
         rp: RelyingParty = self.request.client
-        account = _find_account(code)
+        grant = _make_grant(code)
+        account, consent = _find_holder(grant)
         if account is None:
             raise InvalidGrantError("The login that this code came from has ended")
-        grant = _make_grant(code)
         about = on_behalf.find_about(grant, account)
         if about is None:
             raise InvalidGrantError("The mandate that this was given under has ended")
-        if not consented.holds_locked(grant):
+        if not consented.covers(grant, consent):
             raise InvalidGrantError("The consent that this was given on has ended")
         levels = present_levels.find(grant, account)
         if levels is None:
@@ -116,14 +131,19 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
 
-def _find_account(code: AuthorizationCode) -> Account | None:
-    """Return the account while it is active and its session has not been ended since the code was issued."""
-    values = {
-        "account_id": UUID(code.account_id),
-        "session_id": UUID(code.session_id),
-        "now": clock.now(),
-    }
-    return db.session.execute(_FIND_ACCOUNT, values).scalar_one_or_none()
+def _find_holder(grant: Grant) -> tuple[Account | None, ConsentRecord | None]:
+    """Return the account while it is active and its session has not been ended since the code was issued.
+
+    Beside it the consent record, locked. One query where the grant carries anything: then there is a record.
+    """
+    about_id = grant.principal_id or grant.account_id
+    values = {"account_id": grant.account_id, "session_id": grant.session_id, "now": clock.now()}
+    both = {"about_id": about_id, "client_id": grant.client_id}
+    found = db.session.execute(_FIND_WITH_CONSENT, values | both).first() if grant.items else None
+    if found is not None:
+        return found[0], found[1]
+    account = db.session.execute(_FIND_ACCOUNT, values).scalar_one_or_none()
+    return account, consent_record.find_locked(about_id, grant.client_id)
 
 
 def _make_grant(code: AuthorizationCode) -> Grant:

@@ -5,16 +5,15 @@ holds the record until the grant is written: of the two the second sees the firs
 """
 
 from collections.abc import Collection
-from uuid import UUID
 
 from idp import clock
-from idp.consent import consent_record, held
+from idp.consent import held
+from idp.consent.consent_record import ConsentRecord
 from idp.tokens.grant import Grant
 
 
-def holds_locked(grant: Grant) -> bool:
-    """Whether the consent record covers *grant*; nobody changes it before this transaction ends. One query."""
-    row = consent_record.find_locked(_about(grant), grant.client_id)
+def covers(grant: Grant, row: ConsentRecord | None) -> bool:
+    """Whether the consent record covers *grant*; the caller has it locked until its transaction ends."""
     if row is None:
         return not grant.items
     return _covers(grant, row.allowed_items(clock.now()), row.by_law, withdrawn=row.withdrawn_at is not None)
@@ -25,15 +24,11 @@ def holds(grant: Grant) -> bool:
 
     What was withdrawn a moment ago elsewhere is found by the grant itself, which was revoked with it.
     """
-    given = held.find(_about(grant), grant.client_id)
+    given = held.find(grant.principal_id or grant.account_id, grant.client_id)
     if given is None:
         return not grant.items
     allowed = given.holding(clock.now()) | given.by_law
     return _covers(grant, allowed, given.by_law, withdrawn=given.withdrawn)
-
-
-def _about(grant: Grant) -> UUID:
-    return grant.principal_id or grant.account_id
 
 
 def _covers(grant: Grant, allowed: frozenset[str], by_law: Collection[str], *, withdrawn: bool) -> bool:
