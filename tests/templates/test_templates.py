@@ -131,6 +131,7 @@ def test_page_speaks_chinese_throughout(client: FlaskClient, name: str) -> None:
     known = {
         "English",
         "zhangwei",
+        "zhangwei ·",
         "sunli",
         "Chrome · Windows",
         "Safari · iPhone",
