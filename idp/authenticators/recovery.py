@@ -196,6 +196,8 @@ def complete(recovery: Recovery, hashed: str) -> None:
     if done is None:
         raise Expired("recovery_ended", "This recovery cannot be completed any more")
     notice.tell(account, "recovery_completed")
+    # Whoever was in it before may have agreed to something: what was shared until now is asked anew.
+    account.reverified_at = now
     pwd.store(account.id, hashed)
     if recovery.lost:
         lost_factors.remove(account.id)

@@ -61,6 +61,8 @@ def take(account: Account, case: ProofingCase, identity: Identity) -> bool:
     evidence.revoke(holder, lost, IDENTITY_LOST)
     ending.void_for(holder.id, ending.IDENTITY_LOST)
     notice.tell(holder, IDENTITY_LOST)
+    # Whoever agreed under that name was not its owner: both accounts are asked anew what they share.
+    holder.reverified_at = account.reverified_at = now
     message.add(IDENTITY_LOST, {"before": now.isoformat()}, holder.id, receiver=f"account:{holder.id}")
     log.record(
         EventName.IDENTITY_LOST,

@@ -6,10 +6,14 @@ import pytest
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.audit.log import AuditEvent
+from idp.consent import event, record
 from idp.consent.record import ConsentRecord
 from idp.db import commit, db
+from idp.ephemeral.store import EPHEMERAL
 from idp.relying_parties import registration
+from tests.journey.levels import P3
 from tests.person import Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, answered
@@ -50,9 +54,9 @@ def test_who_does_not_agree_is_taken_back_without_anything(
     visitor.send("consent-deny")
     assert answered(visitor.location) == {"error": "access_denied", "state": site.state, "iss": site.issuer}
     with provider.context():
-        record = db.session.get_one(ConsentRecord, (person.id, site.id))
-        assert (record.items, record.was_given) == ([], False)
-        assert record.refused_items == ["locale", "name", "phone_number"]
+        kept = db.session.get_one(ConsentRecord, (person.id, site.id))
+        assert (kept.items, kept.was_given) == ([], False)
+        assert kept.refused_items == ["locale", "name", "phone_number"]
         events = db.session.query(AuditEvent).filter_by(account_id=person.id, name="consent.refused").all()
         assert [event.client_id for event in events] == [site.id]
 
@@ -63,9 +67,9 @@ def test_an_agreement_is_remembered_and_recorded(provider: Provider, site: Site,
     visitor.go(site.authorize_url())
     assert "code" in answered(visitor.location)
     with provider.context():
-        record = db.session.get_one(ConsentRecord, (person.id, site.id))
-        assert record.items == ["name", "phone_number"]
-        assert record.seen == ["locale", "name", "phone_number"]
+        kept = db.session.get_one(ConsentRecord, (person.id, site.id))
+        assert kept.items == ["name", "phone_number"]
+        assert kept.seen == ["locale", "name", "phone_number"]
         events = db.session.query(AuditEvent).filter_by(account_id=person.id, name="consent.given").all()
         assert len(events) == 1
 
@@ -168,3 +172,221 @@ def test_a_page_that_showed_somebody_elses_name_agrees_to_nothing(
         assert db.session.get(ConsentRecord, (other.id, site.id)) is None
     visitor.send("consent-allow")
     assert "code" in answered(visitor.location)
+
+
+def text_of(visitor: Visitor) -> str:
+    return " ".join(visitor.response.get_data(as_text=True).split())
+
+
+def test_something_new_shows_only_the_addition_and_the_reason(site: Site, person: Person) -> None:
+    """PIPL art. 14."""
+    visitor = at_consent(site, person, scope="openid profile")
+    visitor.send("consent-allow")
+    visitor.go(site.authorize_url(scope="openid profile phone"))
+    assert visitor.page.forms[-1].items == ["phone_number"]
+    text = text_of(visitor)
+    assert 'data-reason="new_items"' in text
+    assert text.index("What you share already") < text.index('data-item="name"')
+    visitor.send("consent-allow")
+    tokens = site.redeem(answered(visitor.location)["code"])
+    assert {"name", "phone_number"} <= site.claims(tokens["access_token"]).keys()
+
+
+def test_another_purpose_is_shown_beside_the_old_one(provider: Provider, site: Site, person: Person) -> None:
+    visitor = at_consent(site, person)
+    visitor.send("consent-allow")
+    with provider.context():
+        registration.update(
+            site.id, {"purpose": "为了统计", "purpose#zh-Hans": None, "purpose#en": "To count"}
+        )
+        commit()
+    visitor.go(site.authorize_url())
+    assert 'data-reason="new_purpose"' in text_of(visitor)
+    assert "To serve you" in text_of(visitor)
+    assert "To count" in text_of(visitor)
+
+
+@pytest.mark.parametrize("reason", ["expired", "withdrawn", "re_verified", "insisted"])
+def test_the_reason_is_said(provider: Provider, site: Site, person: Person, reason: str) -> None:
+    visitor = at_consent(site, person)
+    visitor.send("consent-allow")
+    with provider.context():
+        if reason == "withdrawn":
+            record.withdraw(person.id, site.id)
+        if reason == "re_verified":
+            accounts.get(person.id).reverified_at = clock.now()
+        commit()
+    with clock.shifted(timedelta(days=366 if reason == "expired" else 0)):
+        later = at_consent(site, person, **({"prompt": "consent"} if reason == "insisted" else {}))
+        assert f'data-reason="{reason}"' in text_of(later)
+        later.send("consent-allow")
+        assert "code" in answered(later.location)
+
+
+def test_a_refusal_rests_until_the_person_wants_to_see_it_again(site: Site, person: Person) -> None:
+    """Domain §5.6."""
+    visitor = at_consent(site, person)
+    visitor.send("consent-deny")
+    visitor.go(site.authorize_url())
+    assert {"consent-ask-again", "consent-deny"} == visitor.page.forms[-1].buttons.keys() - {""}
+    assert not visitor.page.forms[-1].items
+    visitor.send("consent-deny")
+    assert answered(visitor.location)["error"] == "access_denied"
+    visitor.go(site.authorize_url(prompt="none"))
+    assert answered(visitor.location)["error"] == "consent_required"
+    visitor.go(site.authorize_url(prompt="consent"))
+    assert "consent-ask-again" in visitor.page.forms[-1].buttons
+    visitor.send("consent-ask-again")
+    assert visitor.page.forms[-1].items == ["name", "locale", "phone_number"]
+    visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
+    visitor.go(site.authorize_url(prompt="none"))
+    assert "code" in answered(visitor.location)
+
+
+def test_after_thirty_days_a_refused_question_is_put_again(site: Site, person: Person) -> None:
+    at_consent(site, person).send("consent-deny")
+    with clock.shifted(timedelta(days=31)):
+        assert at_consent(site, person).page.forms[-1].items
+
+
+def test_who_says_yes_to_the_resting_page_by_hand_has_agreed_to_nothing(
+    provider: Provider, site: Site, person: Person
+) -> None:
+    at_consent(site, person).send("consent-deny")
+    visitor = at_consent(site, person)
+    visitor.send("consent-deny", values={"decision": "allow", "item": ["name"]})
+    assert visitor.is_at("/consent")
+    with provider.context():
+        assert db.session.get_one(ConsentRecord, (person.id, site.id)).items == []
+
+
+@pytest.fixture
+def registry(provider: Provider) -> Site:
+    """A site that needs a number, likes another sensitive one, and has a duty to be told the name."""
+    return provider.site(
+        scope="openid profile",
+        legal_basis="statutory_duty",
+        items=[
+            {"name": "name", "required": True},
+            {"name": "identity_number", "required": True, "legal_basis": "consent"},
+            {"name": "birthdate", "legal_basis": "consent"},
+        ],
+    )
+
+
+@pytest.fixture
+def proven(provider: Provider) -> Person:
+    """Somebody who reaches the level from which on numbers are told."""
+    return provider.person(evidence=P3, totp=True)
+
+
+NUMBER = {"userinfo": {"identity_number": None, "birthdate": None}}
+
+
+def test_a_sensitive_item_is_ticked_by_the_person_or_nothing_is_shared(
+    provider: Provider, registry: Site, proven: Person
+) -> None:
+    """PIPL art. 29."""
+    visitor = registry.visitor(language="en")
+    visitor.go(registry.authorize_url(scope="openid profile", claims=NUMBER))
+    visitor.log_in(proven)
+    page = visitor.page.forms[-1]
+    assert page.items == ["identity_number", "birthdate"]
+    assert [value for name, value in page.values if name == "item"] == ["birthdate"]
+    assert 'id="consent-by-law"' in text_of(visitor)
+    visitor.send("consent-allow", values={"item": []})
+    assert visitor.response.status_code == 400
+    assert "#item-identity_number" in text_of(visitor)
+    assert [value for name, value in visitor.page.forms[-1].values if name == "item"] == []
+    with provider.context():
+        assert db.session.get(ConsentRecord, (proven.id, registry.id)) is None
+    visitor.send("consent-allow", values={"item": ["identity_number"]})
+    assert "code" in answered(visitor.location)
+    with provider.context():
+        row = db.session.get_one(ConsentRecord, (proven.id, registry.id))
+        assert (row.items, row.by_law) == (["identity_number"], ["name"])
+        names = [one.name for one in event.of_record(proven.id, row.record_id)]
+        assert names == ["given", "separate_given", "notice"]
+
+
+def test_a_site_with_a_duty_asks_only_on_the_page_that_needs_more(
+    provider: Provider, registry: Site, proven: Person
+) -> None:
+    visitor = registry.visitor()
+    visitor.go(registry.authorize_url(scope="openid profile"))
+    visitor.log_in(proven)
+    assert "code" in answered(visitor.location)
+    visitor.go(registry.authorize_url(scope="openid profile", claims=NUMBER))
+    visitor.send("consent-deny")
+    assert answered(visitor.location)["error"] == "access_denied"
+    visitor.go(registry.authorize_url(scope="openid profile"))
+    assert "code" in answered(visitor.location)
+
+
+def test_the_law_is_announced_in_the_inbox_once(provider: Provider, registry: Site, person: Person) -> None:
+    """PIPL art. 17, 35."""
+    visitor = registry.visitor()
+    visitor.go(registry.authorize_url(scope="openid profile"))
+    visitor.log_in(person)
+    visitor.go(registry.authorize_url(scope="openid profile"))
+    with provider.context():
+        told = [one.name for one in notice.recent(person.id, 50)]
+        assert told.count("statutory_release") == 1
+
+
+def test_a_new_notice_text_is_told_and_asks_nothing(provider: Provider, site: Site, person: Person) -> None:
+    """PIPL art. 14: inform."""
+    visitor = at_consent(site, person)
+    visitor.send("consent-allow")
+    with provider.context():
+        registration.update(site.id, {"policy_version": "2"})
+        commit()
+    for _ in range(2):
+        visitor.go(site.authorize_url())
+        assert "code" in answered(visitor.location)
+    with provider.context():
+        told = [one.name for one in notice.recent(person.id, 50)]
+        assert told.count("policy_changed") == 1
+
+
+def test_posted_twice_it_is_agreed_once(provider: Provider, site: Site, person: Person) -> None:
+    visitor = at_consent(site, person)
+    page = visitor.response
+    visitor.send("consent-allow", follow=False)
+    visitor.response = page
+    visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
+    with provider.context():
+        row = db.session.get_one(ConsentRecord, (person.id, site.id))
+        assert [one.name for one in event.of_record(person.id, row.record_id)] == ["given"]
+    visitor.response = page
+    visitor.send("consent-allow")
+    assert (visitor.response.status_code, visitor.page.error) == (410, "journey_expired")
+
+
+def test_posted_from_another_browser_it_counts_for_nobody(
+    provider: Provider, site: Site, person: Person
+) -> None:
+    visitor = at_consent(site, person)
+    stranger, other = site.visitor(), provider.person()
+    stranger.go(site.authorize_url())
+    stranger.log_in(other)
+    stranger.response = visitor.response
+    stranger.send("consent-allow")
+    assert stranger.response.status_code in {400, 410}
+    with provider.context():
+        for account_id in (person.id, other.id):
+            assert db.session.get(ConsentRecord, (account_id, site.id)) is None
+
+
+def test_posted_after_the_journey_expired_it_counts_for_nothing(
+    provider: Provider, site: Site, person: Person
+) -> None:
+    visitor = at_consent(site, person)
+    journey = visitor.path.partition("journey=")[2]
+    EPHEMERAL.of(provider.app).take(f"journey:{journey}")
+    visitor.send("consent-allow")
+    assert (visitor.response.status_code, visitor.page.error) == (410, "journey_expired")
+    with provider.context():
+        assert db.session.get(ConsentRecord, (person.id, site.id)) is None
