@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from idp import endpoints
 from idp.app import create_app
+from idp.endpoints import ssf_configuration
 from idp.keys import master_key
 from idp.settings import Settings
 from tests.layout import tree
@@ -82,3 +84,15 @@ def test_addresses_are_below_the_issuer(discovery: dict[str, Any]) -> None:
     ]
     assert addresses
     assert all(address.startswith(f"{ISSUER}/") for address in addresses)
+
+
+def test_every_endpoint_of_shared_signals_has_its_file() -> None:
+    """SSF 1.0 §7.1: a discovery document of its own, under the same law."""
+    document = ssf_configuration.document(ISSUER)
+    names = {name.removesuffix("_endpoint") for name in document if name.endswith("_endpoint")}
+    assert {"configuration", "status", "add_subject", "remove_subject", "verification"} == names
+    assert not missing("endpoints", names | {"ssf_configuration", "poll"})
+    routes = {path for door in endpoints.SHARED_SIGNALS for path in door.ROUTES}
+    assert {
+        value.removeprefix(ISSUER) for name, value in document.items() if name.endswith("_endpoint")
+    } <= routes

@@ -25,12 +25,20 @@ def told(provider: Provider, person: Person, what: Signal = Signal.ACCOUNT_DISAB
     with provider.context():
         signal.add(what, person.id, **data)
         commit()
+    fanned_out(provider, person)
+
+
+def fanned_out(provider: Provider, person: Person) -> None:
+    """Let the signals about that person become events, as the worker does."""
+    with provider.context():
         waiting = db.session.scalars(
-            select(OutboxMessage).where(
+            select(OutboxMessage)
+            .where(
                 OutboxMessage.kind == fan_out.KIND,
                 OutboxMessage.account_id == person.id,
                 OutboxMessage.delivered_at.is_(None),
             )
+            .order_by(OutboxMessage.id)
         ).all()
         for message in waiting:
             fan_out.handle(message)
