@@ -35,6 +35,7 @@ class EventName(StrEnum):
     CONSENT_SUPERSEDED = "consent.superseded"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     CONSOLE_VIEWED = "console.viewed"
+    DATA_EXPORTED = "data.exported"
     DELETION_ANSWERED = "deletion.answered"
     DELETION_OVERDUE = "deletion.overdue"
     DELETION_REQUESTED = "deletion.requested"

@@ -78,6 +78,7 @@ KINDS: Mapping[Kind, frozenset[EventName]] = {
             EventName.CERTIFICATE_RENAMED,
             EventName.CLOSING_CANCELLED,
             EventName.CLOSING_REQUESTED,
+            EventName.DATA_EXPORTED,
             EventName.FACE_CONSENT_GIVEN,
             EventName.IDENTITY_LOST,
             EventName.IDENTITY_PROVEN,

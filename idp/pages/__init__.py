@@ -26,6 +26,7 @@ from idp.pages import (
     enterprise_appoint,
     enterprises,
     expired_password,
+    export,
     home,
     inbox,
     keep_account,
@@ -163,4 +164,5 @@ ALL: tuple[ModuleType, ...] = (
     merge_accounts,
     close_account,
     keep_account,
+    export,
 )

@@ -43,7 +43,7 @@ def shown(notices: Sequence[Notice]) -> list[dict[str, Any]]:
 
 def category(one: Category) -> str:
     """Return what a category is called."""
-    return {
+    names: dict[Category, str] = {
         Category.SECURITY: _("Safety of your account"),
         Category.LEVEL: _("Proof of your name"),
         Category.MANDATE: _("Acting for others"),
@@ -51,12 +51,13 @@ def category(one: Category) -> str:
         Category.LOOK_UP: _("Officials who looked at your account"),
         Category.STATUTORY: _("Data given by law"),
         Category.SERVICE: _("Answers of services"),
-    }[one]
+    }
+    return names[one]
 
 
 def category_hint(one: Category) -> str:
     """Return what comes under a category, in one sentence."""
-    return {
+    hints: dict[Category, str] = {
         Category.SECURITY: _(
             "New devices, passwords, phone number, recovery. These always come, by both ways."
         ),
@@ -66,7 +67,8 @@ def category_hint(one: Category) -> str:
         Category.LOOK_UP: _("Who looked, when, and the reason they gave."),
         Category.STATUTORY: _("When a service gets data by a duty of law, or changes its privacy notice."),
         Category.SERVICE: _("When a service answers what you asked it to delete."),
-    }[one]
+    }
+    return hints[one]
 
 
 def _shown(one: Notice, lines: dict[str, str]) -> dict[str, Any]:

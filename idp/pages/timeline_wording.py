@@ -160,6 +160,7 @@ def _of_changes(data: Mapping[str, Any]) -> dict[str, str]:
         EventName.CERTIFICATE_RENAMED: _("A certificate was given another name"),
         EventName.CLOSING_CANCELLED: _("The account stays: its closing was cancelled"),
         EventName.CLOSING_REQUESTED: _("You asked to close this account"),
+        EventName.DATA_EXPORTED: _("Everything about this account was opened or downloaded"),
         EventName.FACE_CONSENT_GIVEN: _("You agreed to one comparison of your face"),
         EventName.IDENTITY_LOST: _("The name was taken off this account: somebody proved it better"),
         EventName.IDENTITY_PROVEN: _("Your name and number were proven"),

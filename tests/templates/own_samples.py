@@ -12,7 +12,13 @@ BACK = "/account/settings"
 def own(cast: Cast) -> list[Sample]:
     """What a person settles about the account itself."""
     mine = {"person": cast.person, "action": "/account/x"}
-    return [*_inbox(cast, mine), *_settings(cast, mine), *_phone(cast, mine), *_closing(cast, mine)]
+    return [
+        *_inbox(cast, mine),
+        *_settings(cast, mine),
+        *_phone(cast, mine),
+        *_closing(cast, mine),
+        *_export(cast, mine),
+    ]
 
 
 def _inbox(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
@@ -214,4 +220,63 @@ def _closing(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
             {**mine, **everything, **nothing, "errors": {"understood": unticked}},
         ),
         Sample("account-keep", "account/keep.html", {**mine, "closes_at": NOON, "back_url": "/account"}),
+    ]
+
+
+def _export(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
+    def section(name: str, zh: str, en: str, **more: Any) -> dict[str, Any]:
+        return {
+            "name": name,
+            "title": cast.say(zh, en),
+            "rows": [],
+            "is_empty": False,
+            "has_more": False,
+            "url": None,
+        } | more
+
+    name, since = cast.say("姓名", "Name"), cast.say("添加时间", "Added")
+    sections = [
+        section(
+            "account",
+            "关于您",
+            "About you",
+            rows=[
+                [
+                    (name, cast.person.name),
+                    (
+                        cast.say("身份证件", "Identity document"),
+                        cast.say("身份证", "Identity card") + " · 11010519491231002X",
+                    ),
+                ]
+            ],
+        ),
+        section(
+            "sign_in_methods",
+            "登录方式",
+            "Ways to log in",
+            rows=[
+                [(name, "Chrome · Windows"), (since, "2026-03-09 09:12")],
+                [(name, "UKey"), (since, "2026-03-09 12:40")],
+            ],
+            has_more=True,
+        ),
+        section("mandates", "授权", "Mandates", is_empty=True),
+        section("timeline", "动态", "Timeline", url="/account/timeline"),
+    ]
+    return [
+        Sample(
+            "account-export",
+            "account/export.html",
+            {
+                **mine,
+                "file_action": "/account/export/file",
+                "readable_url": "/account/export/readable",
+                "back_url": BACK,
+            },
+        ),
+        Sample(
+            "account-export-readable",
+            "account/export_readable.html",
+            {**mine, "sections": sections, "made_at": NOON, "back_url": "/account/export"},
+        ),
     ]
