@@ -18,7 +18,7 @@ STORY = "taking-back"
 SECONDS = 10
 
 
-@pytest.mark.parametrize("look", ["zh-desktop", "en-phone"])
+@pytest.mark.parametrize("look", ["zh-desktop", "en-phone-dark"])
 def test_a_number_given_for_reminders_is_taken_back(
     walk: Callable[..., Walk], sandbox: Sandbox, look: str
 ) -> None:

@@ -129,6 +129,35 @@ def test_a_stream_that_was_lost_is_made_again(transmitter: LoopbackTransmitter, 
     eventually(lambda: len(transmitter.streams) == 1)
 
 
+def test_nothing_makes_the_site_deaf_for_good(
+    transmitter: LoopbackTransmitter, make_keeper: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, ensure, calls = make_keeper(push=True), stream_keeper.StreamKeeper.ensure, list[int]()
+
+    def broken_once(self: stream_keeper.StreamKeeper) -> event_stream.Stream:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OSError("the store is away")
+        return ensure(self)
+
+    monkeypatch.setattr(stream_keeper.StreamKeeper, "ensure", broken_once)
+    monkeypatch.setattr(stream_keeper, "_FIRST_PAUSE", 0.05)
+    keeper.start()
+    eventually(lambda: keeper.stream is not None)
+
+
+def test_a_stream_is_woken_at_the_start_and_left_to_rest_later(
+    transmitter: LoopbackTransmitter, make_keeper: Make
+) -> None:
+    keeper = make_keeper(push=True)
+    stream_id = keeper.ensure().stream_id
+    transmitter.statuses[stream_id] = "paused"
+    keeper.ensure()
+    assert transmitter.statuses[stream_id] == "paused"
+    make_keeper(push=True).ensure()
+    assert transmitter.statuses[stream_id] == "enabled"
+
+
 def test_it_stops(transmitter: LoopbackTransmitter, make_keeper: Make) -> None:
     keeper = make_keeper(push=True)
     keeper.stop()

@@ -69,8 +69,8 @@ class StreamEndpoints:
         self._own = own
         self._client_id = client_id
 
-    def ensure(self, wanted: Wanted) -> Stream:
-        """Create, change or take the stream as it is, and see that it is enabled."""
+    def ensure(self, wanted: Wanted, *, wake: bool = True) -> Stream:
+        """Create, change or take the stream as it is; with ``wake`` enable one that was paused or disabled."""
         found = self._find(wanted)
         if found is None:
             try:
@@ -83,7 +83,8 @@ class StreamEndpoints:
         if not _is_as(found, wanted):
             found = self._ask("PATCH", {"stream_id": _text(found, "stream_id"), **wanted.document()})
         stream = self._read(found, wanted)
-        self._enable(stream.stream_id)
+        if wake:
+            self._enable(stream.stream_id)
         return stream
 
     def ask_for_verification(self, stream_id: str) -> str:

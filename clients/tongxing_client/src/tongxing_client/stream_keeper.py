@@ -64,7 +64,8 @@ class StreamKeeper:
     def ensure(self) -> event_stream.Stream:
         """See that the stream is there, and have it verified when it has not been."""
         endpoints = self._endpoints()
-        self.stream = endpoints.ensure(self._wanted)
+        # Woken when the site starts; if somebody stops it later they will have a reason.
+        self.stream = endpoints.ensure(self._wanted, wake=self.stream is None)
         if not self.is_verified:
             self._signals.expect(endpoints.ask_for_verification(self.stream.stream_id))
         return self.stream
@@ -99,8 +100,13 @@ class StreamKeeper:
             try:
                 self._watch(self.ensure())
                 pause = _FIRST_PAUSE
-            except errors.TongxingError as error:
-                _log.warning("tongxing: no stream of events for now, next try in %.0f s: %s", pause, error)
+            except Exception as error:  # noqa: BLE001 - a thread that dies would leave the site deaf
+                known = isinstance(error, errors.TongxingError)
+                _log.warning(
+                    "tongxing: no stream of events for now, next try in %.0f s: %s",
+                    pause,
+                    error if known else type(error).__name__,
+                )
                 self._stopped.wait(pause)
                 pause = min(_LONGEST_PAUSE, pause * 2)
 
