@@ -135,11 +135,12 @@ def _is_told(one: ConsentEvent) -> bool:
 
 
 def _line(one: ConsentEvent, about: Whose) -> dict[str, Any]:
-    has_receipt = kept_receipt.has_one(one) and not about.is_other
     return {
         "name": one.name,
         "actor": one.actor_kind,
         "at": one.at,
         "items": kept_receipt.items_of(one),
-        "receipt_url": f"/account/receipts/{one.record_id}/{one.number}" if has_receipt else None,
+        "receipt_url": about.url(f"/account/receipts/{one.record_id}/{one.number}")
+        if kept_receipt.has_one(one)
+        else None,
     }

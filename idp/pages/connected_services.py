@@ -25,6 +25,7 @@ def connected_services() -> str:
         by_law=[one for one in rows if one["state"] == BY_LAW],
         ended=[one for one in rows if one["state"] not in (HELD, BY_LAW)],
         about_name=accounts.name_of(about.account) if about.is_other else None,
+        receipts_url=about.url("/account/receipts"),
         choices=[
             {
                 "url": one.url(SERVICES),

@@ -2,19 +2,22 @@
 
 import io
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import segno
 from flask import Blueprint, Response
 
 from idp import clock, signed_in
-from idp.accounts.account import Account
+from idp.accounts import account as accounts
 from idp.consent import consent_record, kept_receipt, receipt_file, receipt_reference
 from idp.consent import event as events
 from idp.consent import receipt as receipts_of_events
 from idp.consent.receipt import STATUTORY_DUTY, Item, Receipt
 from idp.consent.receipt_reference import Place
 from idp.errors import NotFound
+from idp.pages import serving
+from idp.pages.serving import Whose
 
 blueprint = Blueprint("receipt", __name__)
 blueprint.before_request(signed_in.require)
@@ -29,29 +32,32 @@ LARGEST = 2**31 - 1
 @blueprint.get(ONE)
 def receipt(record_id: UUID, number: int) -> str:
     """Show it."""
-    found = _get(record_id, number)
+    about = serving.whose()
+    found = _get(about, record_id, number)
     here = f"{LIST}/{record_id}/{number}"
     return signed_in.page(
         "account/receipt.html",
         receipt=_shown(found),
-        ended=_ended(found),
-        qr_url=f"{here}/qr.svg",
+        about_name=accounts.name_of(about.account) if about.is_other else None,
+        ended=_ended(found, about),
+        qr_url=about.url(f"{here}/qr.svg"),
         verify_url=receipt_reference.PATH,
-        service_url=f"/account/services/{found.recipient.id}",
+        service_url=about.url(f"{serving.SERVICES}/{quote(found.recipient.id, safe='')}"),
         downloads=[
-            {"url": f"{here}.{standard}.{kind}", "standard": standard, "kind": kind}
+            {"url": about.url(f"{here}.{standard}.{kind}"), "standard": standard, "kind": kind}
             for standard in _standards(found)
             for kind in MIMETYPES
         ],
-        back_url=LIST,
+        back_url=about.url(LIST),
     )
 
 
 @blueprint.get(f"{ONE}/qr.svg")
 def qr_code(record_id: UUID, number: int) -> Response:
     """Draw the address that checks it; it names nobody."""
-    found = _get(record_id, number)
-    place = Place(signed_in.current().account.id, record_id, number)
+    about = serving.whose()
+    found = _get(about, record_id, number)
+    place = Place(about.account.id, record_id, number)
     picture = io.BytesIO()
     segno.make(receipt_reference.address(found.issuer, place, found.event.chain_hash), error="m").save(
         picture, kind="svg", scale=4, border=2, dark="#000", light="#fff", xmldecl=False
@@ -62,7 +68,7 @@ def qr_code(record_id: UUID, number: int) -> Response:
 @blueprint.get(f'{ONE}.<any("27560", "kantara"):standard>.<any("jwt", "json"):kind>')
 def download(record_id: UUID, number: int, standard: str, kind: str) -> Response:
     """Give the signed file."""
-    found = _get(record_id, number)
+    found = _get(serving.whose(), record_id, number)
     if standard not in _standards(found):
         raise NotFound("not_found", detail="no such form of this receipt")
     make = receipt_file.readable if kind == "json" else receipt_file.signed
@@ -71,10 +77,10 @@ def download(record_id: UUID, number: int, standard: str, kind: str) -> Response
     return Response(make(found, standard, clock.now()), mimetype=MIMETYPES[kind], headers=headers)
 
 
-def _get(record_id: UUID, number: int) -> Receipt:
+def _get(about: Whose, record_id: UUID, number: int) -> Receipt:
     found = None
     if number <= LARGEST:
-        found = kept_receipt.find(signed_in.current().account.id, record_id, number)
+        found = kept_receipt.find(about.account.id, record_id, number)
     if found is None:
         raise NotFound("not_found", detail="no such receipt of this account")
     return found
@@ -120,12 +126,11 @@ def _item(one: Item) -> dict[str, Any]:
     }
 
 
-def _ended(found: Receipt) -> str | None:
+def _ended(found: Receipt, about: Whose) -> str | None:
     """Return what has become of this consent since; None while it holds, and for a withdrawal."""
     if found.event.name not in events.DOCUMENTED:
         return None
-    account: Account = signed_in.current().account
-    row = consent_record.get_row(account.id, found.recipient.id)
+    row = consent_record.get_row(about.account.id, found.recipient.id)
     if row is None or row.record_id != found.event.record_id:
         return events.SUPERSEDED
     state = row.state(clock.now())

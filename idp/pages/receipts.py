@@ -1,16 +1,18 @@
 """A person's consent receipts: everything they agreed to or took back, by service, newest first."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, request
 from flask_babel import get_locale
 
 from idp import signed_in
+from idp.accounts import account as accounts
 from idp.consent import event as events
 from idp.consent import kept_receipt, receipt_reference
 from idp.consent.event import ConsentEvent
+from idp.pages import serving
+from idp.pages.serving import Whose
 from idp.relying_parties import asking_site, cache
 
 blueprint = Blueprint("receipts", __name__)
@@ -22,13 +24,15 @@ PAGE = 50
 
 @blueprint.get(LIST)
 def receipts() -> str:
-    """Show one page of them."""
-    found = events.of_account(signed_in.current().account.id, _before(), PAGE + 1)
+    """Show one page of them: the person's own, or those of a ward or an enterprise that they answer for."""
+    about = serving.whose()
+    found = events.of_account(about.account.id, _before(), PAGE + 1)
     shown, more = found[:PAGE], len(found) > PAGE
     return signed_in.page(
         "account/receipts.html",
-        services=_by_service([one for one in shown if kept_receipt.has_one(one)]),
-        older_url=f"{LIST}?{urlencode({'before': str(shown[-1].id)})}" if more else None,
+        services=_by_service([one for one in shown if kept_receipt.has_one(one)], about),
+        about_name=accounts.name_of(about.account) if about.is_other else None,
+        older_url=about.url(LIST, before=str(shown[-1].id)) if more else None,
         verify_url=receipt_reference.PATH,
     )
 
@@ -40,12 +44,12 @@ def _before() -> UUID | None:
         return None
 
 
-def _by_service(found: list[ConsentEvent]) -> list[dict[str, Any]]:
+def _by_service(found: list[ConsentEvent], about: Whose) -> list[dict[str, Any]]:
     services: dict[str, dict[str, Any]] = {}
     for one in found:
         services.setdefault(one.client_id, _service(one))["receipts"].append(
             {
-                "url": f"{LIST}/{one.record_id}/{one.number}",
+                "url": about.url(f"{LIST}/{one.record_id}/{one.number}"),
                 "event": one.name,
                 "actor": one.actor_kind,
                 "at": one.at,

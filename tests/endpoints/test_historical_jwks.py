@@ -55,7 +55,7 @@ def test_an_archived_key_stays_and_says_until_when_it_signed(new_provider: NewPr
     assert kid not in {key["kid"] for key in published["keys"]}
     gone = next(key for key in fetched(provider) if key["kid"] == kid)
     assert gone["nbf"] <= gone["exp"] <= clock.timestamp() + keyring.REFRESH_SECONDS
-    keys = KeySet.import_key_set({"keys": [gone]})  # type: ignore[typeddict-item] # plain JSON
+    keys = KeySet.import_key_set({"keys": [gone]})
     assert compact_jwt.verify(old, keys, ["ES256"]) == {"said": "then"}
 
 

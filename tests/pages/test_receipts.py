@@ -4,15 +4,20 @@ import re
 
 import pytest
 
+from idp.accounts import account as accounts
 from idp.consent import record
+from idp.consent.acting_party import ActingParty
+from idp.consent.decision import Asked
+from idp.consent.document import Scene
 from idp.db import commit
 from idp.pages import receipts as page
 from idp.relying_parties import registration
-from tests.pages import agreeing
+from tests.pages import acting, agreeing
 from tests.person import Visitor
 from tests.provider import Provider, counted
 
-LINK = re.compile(r'href="(/account/receipts/[0-9a-f-]{36}/[0-9]+)"')
+LINK = re.compile(r'href="(/account/receipts/[0-9a-f-]{36}/[0-9]+(?:\?for=[0-9a-f-]+)?)" data-receipt')
+FILE = re.compile(r'href="(/account/receipts/[0-9a-f-]{36}/[0-9]+\.\w+\.\w+\?[^"]+)" download')
 
 
 def links(visitor: Visitor) -> list[str]:
@@ -60,6 +65,36 @@ def test_nobody_else_sees_them(provider: Provider) -> None:
     other.log_in(provider.person())
     other.go("/account/receipts")
     assert not links(other)
+
+
+def test_who_runs_an_enterprise_sees_its_receipts(either: Provider) -> None:
+    actor = acting.proven(either, "王芳")
+    enterprise_id, site = acting.enterprise_of(either, actor), agreeing.site(either)
+    with either.context():
+        asked = Asked(required=frozenset({"name"}), optional=frozenset(), purpose="x", legal_basis="consent")
+        agent = Scene(ActingParty("agent", actor.id), locale="en")
+        record.save(accounts.get(enterprise_id), site.rp, asked, frozenset({"name"}), agent)
+        commit()
+    visitor = actor.browser
+    visitor.go("/account/receipts")
+    assert not links(visitor)
+    visitor.go(f"/account/receipts?for={enterprise_id}")
+    assert "Consent receipts of 杭州示例科技有限公司" in visitor.response.get_data(as_text=True)
+    (link,) = links(visitor)
+    visitor.go(link)
+    text = visitor.response.get_data(as_text=True)
+    assert "A consent was given" in text
+    assert "Somebody with a mandate" in text
+    files = FILE.findall(text)
+    assert len(files) == 4
+    for file in files:
+        assert visitor.open(file).status_code == 200
+        assert visitor.open(file.partition("?")[0]).status_code == 404, "it is not the person's own"
+    stranger = Visitor(either.app, either.settings.issuer)
+    stranger.go("/login")
+    stranger.log_in(either.person())
+    for path in (f"/account/receipts?for={enterprise_id}", link, files[0]):
+        assert stranger.open(path).status_code == 404
 
 
 def test_a_long_list_has_pages(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,16 @@ def receipts(cast: Cast) -> list[Sample]:
             {**mine, **_one(cast, both, actor="guardian", left_out=()), "ended": "withdrawn"},
         ),
         Sample(
+            "receipt-of-child",
+            "account/receipt.html",
+            {
+                **mine,
+                **_one(cast, both, actor="guardian"),
+                "about_name": cast.say("张小明", "Zhang Xiaoming"),
+                "ended": None,
+            },
+        ),
+        Sample(
             "receipt-withdrawn",
             "account/receipt.html",
             {

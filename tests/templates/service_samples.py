@@ -11,7 +11,7 @@ YEAR = timedelta(days=365)
 
 def services(cast: Cast) -> list[Sample]:
     """The list, and one service in each of its states."""
-    mine: dict[str, Any] = {"person": cast.person}
+    mine: dict[str, Any] = {"person": cast.person, "receipts_url": "/account/receipts"}
     held = _row(cast.province, "held", ["name", "phone_number"])
     by_law = _row(cast.county, "by_law", ["real_name", "identity_number"])
     ended = [_row(cast.city, "withdrawn", [])]
