@@ -84,6 +84,9 @@ class Limits(Section):
         10, ge=1, description="Proofing questions about one number that is not proven yet, in a day."
     )
     proofings_per_address: int = Field(60, ge=1, description="Proofing questions of one address in an hour.")
+    receipt_checks_per_address: int = Field(
+        120, ge=1, description="Consent receipts checked from one address in a minute."
+    )
     request_bytes: int = Field(65_536, ge=4096, description="Largest request body that is read.")
     query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")
 

@@ -15,11 +15,11 @@ from idp.consent import kept_receipt, receipt_reference, receipt_verification
 from idp.consent.receipt_verification import Problem, Verification
 from idp.errors import TooMany
 from idp.pages import refusal
+from idp.settings import SETTINGS
 
 blueprint = Blueprint("receipt_verify", __name__)
 
-# Counters of one agency share an address.
-CHECKS_PER_ADDRESS, WINDOW = 120, 60
+WINDOW = 60
 UNKNOWN_REFERENCE, OTHER_DIGEST, GONE = "unknown_reference", "other_digest", "gone"
 
 
@@ -51,7 +51,7 @@ def check() -> str | tuple[str, int]:
 
 def _count() -> None:
     address = rate_limit.hashed(request.remote_addr or "")
-    rate_limit.check(f"receipt_check:{address}", CHECKS_PER_ADDRESS, WINDOW)
+    rate_limit.check(f"receipt_check:{address}", SETTINGS.get().limits.receipt_checks_per_address, WINDOW)
 
 
 def _sent() -> str:

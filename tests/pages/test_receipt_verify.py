@@ -10,10 +10,10 @@ from werkzeug.datastructures import FileStorage
 from idp.consent import consent_record, event, receipt_reference
 from idp.consent.receipt_reference import Place
 from idp.db import commit, db
-from idp.pages import receipt_verify as page
+from idp.setting_sections import Limits
 from tests.pages import agreeing
 from tests.person import Person, Visitor
-from tests.provider import Provider
+from tests.provider import NewProvider, Provider
 from tests.site import Site
 
 PATH = "/account/receipts/verify"
@@ -164,8 +164,8 @@ def test_a_code_whose_record_is_no_longer_kept_says_so(
     assert verdict(anybody) == "gone"
 
 
-def test_it_can_be_asked_only_so_often(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "CHECKS_PER_ADDRESS", 2)
+def test_it_can_be_asked_only_so_often(new_provider: NewProvider) -> None:
+    provider = new_provider(limits=Limits(receipt_checks_per_address=2))
     visitor = Visitor(provider.app, provider.settings.issuer)
     visitor.headers = {"Accept-Language": "en"}
     environ = {"REMOTE_ADDR": "203.0.113.77"}
