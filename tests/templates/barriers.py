@@ -34,10 +34,9 @@ class View:
     height: int
 
 
-VIEWS = tuple(
-    View(scheme, *size)
-    for scheme, size in product(("light", "dark"), ((1280, 800), (375, 740)))  # type: ignore[arg-type]
-)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SIZES = ((1280, 800), (375, 740))
+VIEWS = tuple(View(scheme, width, height) for scheme, (width, height) in product(SCHEMES, SIZES))
 
 
 def find(page: Page) -> list[str]:
@@ -105,7 +104,7 @@ def small_letters(page: Page, least: int) -> list[str]:
 
 def hidden_focus(page: Page, presses: int = 30) -> list[str]:
     """Return what takes the focus by Tab and does not show it, or is hidden behind the bar (§2.4.7, §2.4.11)."""
-    found = []
+    found: list[str] = []
     for _ in range(presses):
         page.keyboard.press("Tab")
         seen = page.evaluate(
