@@ -7,7 +7,7 @@ and in the audit log, so that an event that was changed, taken out of the middle
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -81,7 +81,7 @@ def append(
     name: str,
     document: dict[str, Any],
     *,
-    items: Sequence[str] = (),
+    items: Collection[str] = (),
     acting: ActingParty = ONESELF,
     acr: str | None = None,
 ) -> ConsentEvent:

@@ -146,13 +146,13 @@ def gather(
     withheld = for_another and decision.is_withheld(plain, given)
     agreed = not withheld and journey.consented_by == str(options.account_id)
     insisted = "consent" in journey.request.prompt or grant_management.asks_anew(journey.request)
-    wanted = replace(plain, insisted=insisted and not agreed)
+    asked_for = replace(plain, insisted=insisted and not agreed)
     if for_another:
-        wanted = decision.without_withheld(wanted, given)
-    consent = _consent(journey, options, wanted, given, now, agreed=agreed)
+        asked_for = decision.without_withheld(asked_for, given)
+    consent = _consent(journey, options, asked_for, given, now, agreed=agreed)
     grant_known = grant_management.is_known(journey.request, options.account())
     return Situation(
-        journey, rp, session, person, options, needed, consent, withheld, wanted, given, grant_known
+        journey, rp, session, person, options, needed, consent, withheld, asked_for, given, grant_known
     )
 
 

@@ -12,7 +12,7 @@ from idp.consent import deletion, event, notification, record, retention
 from idp.consent.consent_record import ConsentRecord
 from idp.consent.document import Scene
 from idp.db import commit, db
-from tests.consent.agreeing import asked, pair
+from tests.consent.agreeing import Pair, asked, pair
 from tests.provider import Provider, Template
 
 DUTY = "statutory_duty"
@@ -24,6 +24,10 @@ def provider(template: Template, tmp_path: Path) -> Iterator[Provider]:
     made = template.on_sqlite(tmp_path)
     yield made
     made.close()
+
+
+def is_ended(one: Pair) -> bool:
+    return one.row.ended_at is not None
 
 
 def test_what_ran_out_is_written_down_once(provider: Provider) -> None:
@@ -53,14 +57,14 @@ def test_what_was_released_by_law_ends_when_nobody_used_it_for_a_year(provider: 
         mixed.give("locale")
         record.withdraw(mixed.person.id, mixed.site.id)
         commit()
-        assert mixed.row.ended_at is None
+        assert not is_ended(mixed)
         with clock.shifted(timedelta(days=366)):
             assert retention.end_unused() == 2
             commit()
-            assert one.row.ended_at is not None
-            assert mixed.row.ended_at is not None
+            assert is_ended(one)
+            assert is_ended(mixed)
             assert notification.note_statutory(one.account, one.rp, wanted, Scene())
-            assert one.row.ended_at is None
+            assert not is_ended(one)
             assert retention.end_unused() == 0
 
 

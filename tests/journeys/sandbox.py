@@ -84,6 +84,18 @@ class Sandbox:
                 passkey.remove(person.id, one.id)
             commit()
 
+    def items_of(self, client_id: str) -> list[dict[str, Any]]:
+        """Return what the site registered for."""
+        with self._provider.context():
+            items: list[dict[str, Any]] = registration.get(client_id).given["items"]
+            return items
+
+    def register_items(self, client_id: str, items: list[dict[str, Any]]) -> None:
+        """Let the site have registered for these items."""
+        with self._provider.context():
+            registration.update(client_id, {"items": items})
+            commit()
+
     def printed_code(self, person: Person, client_id: str) -> str:
         """Return the address in the QR code of the person's newest receipt of that site."""
         with self._provider.context():
