@@ -183,3 +183,15 @@ def test_fetched_tokens_must_be_tokens(
     transmitter.provider.replies["/ssf/poll"] = lambda _: json_reply({"sets": {"j": 7}})
     with pytest.raises(errors.BadProviderAnswer, match="sets"):
         endpoints.fetch_events(f"{transmitter.provider.issuer}/ssf/poll", [], {})
+
+
+@pytest.mark.parametrize("garbage", [{"events_requested": "all"}, {"delivery": {"method": PUSH}}])
+def test_a_stream_that_cannot_be_read_is_written_anew(
+    transmitter: LoopbackTransmitter, endpoints: event_stream.StreamEndpoints, garbage: dict[str, Any]
+) -> None:
+    transmitter.most_streams = 1
+    made = endpoints.ensure(WANTED)
+    transmitter.streams[made.stream_id] |= garbage
+    assert endpoints.ensure(WANTED) == made
+    assert transmitter.streams[made.stream_id]["events_requested"] == list(EVENTS)
+    assert transmitter.streams[made.stream_id]["delivery"]["endpoint_url"] == HERE
