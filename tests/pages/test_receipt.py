@@ -177,3 +177,29 @@ def test_who_is_not_logged_in_logs_in_first(either: Provider, site: Site, person
     assert visitor.is_at("/login")
     visitor.log_in(person)
     assert visitor.is_at(f"/account/receipts/{record_id}/{number}")
+
+
+def test_what_the_law_released_has_a_receipt_that_calls_it_so(either: Provider, person: Person) -> None:
+    """PIPL art. 13, 35: told, not asked."""
+    office = either.site(legal_basis="statutory_duty", items=None)
+    visitor = office.visitor(language="en")
+    visitor.go(office.authorize_url(scope="openid profile"))
+    visitor.log_in(person)
+    visitor.go("/account/receipts")
+    found = re.search(
+        r'href="(/account/receipts/[^"]+)" data-receipt', visitor.response.get_data(as_text=True)
+    )
+    assert found is not None
+    visitor.open(found[1])
+    text = visitor.response.get_data(as_text=True)
+    assert "Shared by law; you were told" in text
+    assert "Shared with your consent" not in text
+    assert "Not shared" not in text
+    assert "Until when" not in text
+    visitor.open(f"{found[1]}.kantara.jwt")
+    with either.context():
+        said = receipt_verification.verify(visitor.response.get_data(as_text=True)).said
+    assert said is not None
+    (purpose,) = said["services"][0]["purposes"]
+    assert purpose["consentType"].startswith("NOT CONSENT")
+    assert receipt_verification.event_of(said)[0] == "notice"
