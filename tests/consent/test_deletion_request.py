@@ -61,7 +61,9 @@ def test_the_site_hears_of_it_and_asking_twice_is_asking_once(either: Provider, 
         assert message.payload["data"]["request_id"] == message.payload["data"]["reference"] == str(first)
         asked = db.session.query(AuditEvent).filter_by(account_id=person.person.id, name="deletion.requested")
         assert asked.count() == 1
-        assert [one.id for one in deletion_request.of_account(person.person.id, client_id=person.site.id)] == [first]
+        assert [
+            one.id for one in deletion_request.of_account(person.person.id, client_id=person.site.id)
+        ] == [first]
         assert deletion_request.find(person.person.id, first) is not None
         assert deletion_request.find(uuid4(), first) is None
         assert deletion_request.of_account(person.person.id, before=first) == []

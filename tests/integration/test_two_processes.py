@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import ColumnElement, func, select, update
 
 from idp import clock
+from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.consent.record import ConsentRecord
 from idp.db import commit, db
@@ -24,6 +25,7 @@ from idp.outbox.message import OutboxMessage
 from idp.sessions import logout, participant
 from idp.sessions import session as sessions
 from idp.sessions.session import Browser
+from idp.tokens import consent_withdrawal
 from idp.tokens.grant import Grant
 from tests.integration.pair import Pair
 from tests.integration.web_browser import WebBrowser
@@ -145,6 +147,39 @@ def counts(pair: Pair) -> list[int]:
             db.session.execute(select(func.count()).select_from(model)).scalar_one()
             for model in (Account, ConsentRecord, Grant, OutboxMessage)
         ]
+
+
+def test_what_one_process_takes_back_is_dead_on_every_other(pair: Pair, site: Site) -> None:
+    """Within seconds (issue: withdrawal); both servers know the consent, and one of them its tokens."""
+    person = pair.provider.person()
+    browsers = [pair.browser(number) for number in (0, 1)]
+    tokens = [
+        pair.redeem(site, browser.arrive(pair.issuer + site.authorize_url(), person), number).json()
+        for number, browser in enumerate(browsers)
+    ]
+    on_its_way = browsers[0].open(pair.issuer + site.authorize_url())
+    with pair.provider.context():
+        made = consent_withdrawal.withdraw(accounts.get(person.id), site.id)
+        commit()
+        consent_withdrawal.forget(made)
+    for number in (0, 1):
+        for held in tokens:
+            assert pair.post(site, "/introspect", number, token=held["access_token"]).json() == {
+                "active": False
+            }
+            assert pair.post(site, "/userinfo", number, access_token=held["access_token"]).status_code == 401
+        assert (
+            pair.refresh(site, tokens[number]["refresh_token"], 1 - number).json()["error"] == "invalid_grant"
+        )
+    assert pair.redeem(site, on_its_way, 1).json()["error"] == "invalid_grant"
+    for browser in browsers:
+        # What a process remembers of the consent it forgets by message.
+        eventually(lambda browser=browser: _is_asked(pair, site, browser), 10)
+
+
+def _is_asked(pair: Pair, site: Site, browser: WebBrowser) -> bool:
+    browser.open(pair.issuer + site.authorize_url())
+    return browser.path.startswith("/consent")
 
 
 def test_emptied_redis_costs_a_login_and_nothing_else(pair: Pair, site: Site) -> None:
