@@ -128,8 +128,8 @@ def gather(
             needed = requirement.decide(policy, page, holder, ways_to_sign_in, now)
         return Situation(journey, rp, session, person, requirement=needed)
     options = identity.resolve(journey, journey.request, rp, person, session, now)
-    items = asked.of(journey.request, rp, insisted=False).items
-    wanted = requirement.of_request(policy, journey.request, rp, items, options.level)
+    plain = asked.of(journey.request, rp, insisted=False)
+    wanted = requirement.of_request(policy, journey.request, rp, plain.items, options.level)
     holder = Holder(
         person,
         session,
@@ -141,7 +141,6 @@ def gather(
     if options.state is not Identity.KNOWN:
         return Situation(journey, rp, session, person, options, needed)
     given = held.find(options.account_id, rp.client_id)
-    plain = asked.of(journey.request, rp, insisted=False)
     for_another = options.account_id != person.id
     withheld = for_another and decision.is_withheld(plain, given)
     agreed = not withheld and journey.consented_by == str(options.account_id)
