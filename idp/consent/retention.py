@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select
 
 from idp import clock
+from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.consent import consent_record, deletion, document, event, held
@@ -18,6 +20,7 @@ from idp.consent.decision import STATUTORY_DUTY
 from idp.consent.deletion import ConsentDeletion
 from idp.consent.event import ConsentEvent
 from idp.db import db
+from idp.relying_parties import cache
 from idp.settings import SETTINGS
 
 BATCH = 100
@@ -39,8 +42,15 @@ def expire() -> int:
             row.expired_at = row.expires_at
             row.ended_at = None if row.by_law_until else row.expires_at
             event.append(row, event.EXPIRED, document.of_items(row.items), items=row.items)
+            _tell(row)
             db.session.flush()
     return len(keys)
+
+
+def _tell(row: ConsentRecord) -> None:
+    account, rp = accounts.find(row.account_id), cache.find(row.client_id)
+    if account is not None and account.status == accounts.ACTIVE and rp is not None:
+        notice.tell(account, "consent_expired", site=rp.client_name.text(account.locale))
 
 
 def end_unused() -> int:

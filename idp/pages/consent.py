@@ -9,7 +9,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.consent import decision, record
+from idp.consent.acting_party import ASSISTED
 from idp.db import commit, db
 from idp.errors import Forbidden
 from idp.journey import grant_management, scene
@@ -60,9 +63,19 @@ def _allow(question: Question) -> BaseResponse | tuple[str, int]:
         # Withdrawn while the page was open: the journey knows that this is the end.
         db.session.rollback()
         return signing_in.back(journey)
+    _tell(question)
     commit()
     journeys.save(journey.changed(consented_items=tuple(sorted(items)), consented_by=str(about.id)))
     return signing_in.back(journey)
+
+
+def _tell(question: Question) -> None:
+    # Whom a clerk assists is there, and gets a receipt; an enterprise reads nothing.
+    about, acting = question.about, question.scene.acting
+    agreed = accounts.find(acting.account_id) if acting.account_id and acting.kind != ASSISTED else None
+    if agreed is not None and about.kind != accounts.ENTERPRISE:
+        site = question.rp.client_name.text(about.locale)
+        notice.tell(about, "consent_given_for_you", who=accounts.name_of(agreed), site=site)
 
 
 def _refuse(question: Question) -> BaseResponse:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from idp import clock
+from idp.accounts import notice
 from idp.audit.log import AuditEvent
 from idp.consent import deletion, event, notification, record, retention
 from idp.consent.consent_record import ConsentRecord
@@ -44,6 +45,7 @@ def test_what_ran_out_is_written_down_once(provider: Provider) -> None:
             assert (one.row.expired_at, one.row.ended_at, young.row.ended_at) == (end, end, None)
             last = event.of_record(one.person.id, row.record_id)[-1]
             assert (last.name, last.items) == ("expired", ["name"])
+            assert [told.name for told in notice.recent(one.person.id)] == ["consent_expired"]
             one.give("name")
             assert (one.row.expired_at, one.row.ended_at) == (None, None)
 

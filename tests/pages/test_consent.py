@@ -14,6 +14,7 @@ from idp.db import commit, db
 from idp.ephemeral.store import EPHEMERAL
 from idp.relying_parties import registration
 from tests.journey.levels import P3
+from tests.journey.test_identity import mandate
 from tests.person import Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, answered
@@ -390,3 +391,22 @@ def test_posted_after_the_journey_expired_it_counts_for_nothing(
     assert (visitor.response.status_code, visitor.page.error) == (410, "journey_expired")
     with provider.context():
         assert db.session.get(ConsentRecord, (person.id, site.id)) is None
+
+
+def test_for_whom_somebody_else_agrees_hears_of_it(provider: Provider) -> None:
+    principal, holder = provider.person(evidence=P3), provider.person(evidence=P3, totp=True)
+    held = mandate(provider, principal.id, holder.id, role="relative", items=[])
+    site = provider.site(acting_as=["self", "relative"])
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    visitor.log_in(holder)
+    visitor.send("", values={"identity": str(held)})
+    visitor.send("consent-allow")
+    with provider.context():
+        told = [
+            notice.values_of(one)
+            for one in notice.recent(principal.id)
+            if one.name == "consent_given_for_you"
+        ]
+        assert [one["who"] for one in told] == [holder.name]
+        assert "consent_given_for_you" not in [one.name for one in notice.recent(holder.id)]
