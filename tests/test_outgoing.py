@@ -144,3 +144,54 @@ def test_time_is_each_posts_own(gateway: Gateway) -> None:
     assert outgoing.post(f"{gateway.url}/202", seconds=0.3, form={}) == 202
     time.sleep(0.4)
     assert outgoing.post(f"{gateway.url}/202", seconds=0.3, form={}) == 202
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:{port}/", "http://localhost:{port}/", "http://[::1]:{port}/"]
+)
+def test_an_inner_address_is_never_connected_to(gateway: Gateway, url: str) -> None:
+    port = gateway.url.rsplit(":", 1)[1].partition("/")[0]
+    for send in (
+        lambda: outgoing.post(url.format(port=port), seconds=SECONDS, form={}, public_only=True),
+        lambda: outgoing.exchange(
+            url.format(port=port), seconds=SECONDS, content=b"", longest=10, public_only=True
+        ),
+    ):
+        with pytest.raises(outgoing.NotPublic):
+            send()
+    assert not gateway.taken
+
+
+def test_a_name_that_leads_inside_is_refused_whatever_else_it_leads_to(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: what counts is the address at the moment of connecting, after any number of good answers."""
+    port = int(gateway.url.rsplit(":", 1)[1].partition("/")[0])
+    outside = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", port))
+    inside = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+    answers = [[inside], [outside, inside], [inside, outside]]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: answers.pop(0))
+    for _ in range(3):
+        with pytest.raises(outgoing.NotPublic):
+            outgoing.post(f"http://rebinding.example:{port}/", seconds=SECONDS, form={}, public_only=True)
+    assert not gateway.taken
+
+
+def test_a_kept_connection_serves_nobody_who_must_judge_it(gateway: Gateway) -> None:
+    assert outgoing.post(f"{gateway.url}/202", seconds=SECONDS, form={}) == 202
+    with pytest.raises(outgoing.NotPublic):
+        outgoing.post(f"{gateway.url}/202", seconds=SECONDS, form={}, public_only=True)
+
+
+def test_a_long_answer_is_left_unread_where_only_its_beginning_counts(listen: Callable[[Serve], str]) -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(9999)
+        connection.sendall(b"HTTP/1.1 202 Accepted\r\n\r\n")
+        while True:
+            connection.sendall(b"x" * 65_536)
+
+    url = listen(serve)
+    reply = outgoing.exchange(url, seconds=5, content=b"", longest=100, cut=True)
+    assert (reply.status, reply.body) == (202, b"x" * 100)
+    with pytest.raises(outgoing.TooLong):
+        outgoing.exchange(url, seconds=5, content=b"", longest=100)
