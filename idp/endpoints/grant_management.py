@@ -40,12 +40,12 @@ def revoke(call: Call, rp: RelyingParty) -> Answer:
     return Answer(204, b"")
 
 
-ROUTES: Routes = {
-    f"/grants{ONE}": {
-        "GET": client_bearer.guarded(query, (managed_grant.QUERY,)),
-        "DELETE": client_bearer.guarded(revoke, (managed_grant.REVOKE,)),
-    }
+_METHODS = {
+    "GET": client_bearer.guarded(query, (managed_grant.QUERY,)),
+    "DELETE": client_bearer.guarded(revoke, (managed_grant.REVOKE,)),
 }
+# The address itself is no grant: a client never gets a list of them (§6).
+ROUTES: Routes = {"/grants": _METHODS, f"/grants{ONE}": _METHODS}
 
 
 def _get(call: Call, rp: RelyingParty) -> ConsentRecord:

@@ -280,6 +280,16 @@ def test_what_is_no_grant_is_not_found(site: Site, grant_id: str) -> None:
     assert call(site, grant_id).status_code == 404
 
 
+def test_there_is_no_list_of_grants(site: Site, person: Person, visitor: Visitor) -> None:
+    """§6: no bulk access."""
+    with_grant(site, person, visitor, "create")
+    token = site.token(grant_type="client_credentials", scope=QUERY)["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    client = site.app.test_client()
+    assert client.get("/grants", base_url=site.issuer, headers=headers).status_code == 404
+    assert client.get("/grants", base_url=site.issuer).status_code == 401
+
+
 def test_other_methods_are_not_there(site: Site) -> None:
     assert call(site, str(uuid4()), "POST", scope=QUERY).status_code == 405
 
