@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
 from idp.accounts import account as accounts
+from idp.accounts import subject_change
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
@@ -23,7 +24,7 @@ from idp.errors import Conflict, InvalidInput
 from idp.identifiers import birth_date, document, foreign_resident, passport, typed, uscc
 from idp.identifiers.document import CHINA, Document
 from idp.keys import field_cipher
-from idp.outbox import message, signal
+from idp.outbox import signal
 from idp.outbox.signal import Signal
 
 # The pseudonym of a network number 网号 (Order 173): a person who proves the name by it gives no number at all.
@@ -35,7 +36,7 @@ LATER: dict[str, frozenset[str]] = {
     foreign_resident.TYPE: frozenset({foreign_resident.TYPE, NETWORK_ID}),
 }
 INDEX = "identity"
-SUBJECT_CHANGED = "subject_changed"
+SUBJECT_CHANGED = subject_change.KIND
 """Kind of the outbox message that an account goes on under the subjects that its person had before."""
 
 
@@ -173,17 +174,10 @@ def release(account: Account, identity: Identity) -> None:
             db.session.delete(known)
     account.identity_type = account.identity_index = account.identity_sealed = None
     account.gender_sealed = account.birthdate_sealed = account.residence_sealed = None
-    _tell_subject_changed(account)
+    subject_change.tell(account)
     account.subject_id = uuid4()
     account.updated_at = clock.now()
     db.session.flush()
-
-
-def _tell_subject_changed(account: Account) -> None:
-    # Called while the account still has the subject that it is known by.
-    old = str(account.subject_id)
-    message.add(SUBJECT_CHANGED, {"old": old}, account_id=account.id)
-    signal.add(Signal.IDENTIFIER_CHANGED, account.id, identifier="sub", old_subject=old)
 
 
 def held_by(account: Account) -> list[KnownIdentity]:
@@ -196,7 +190,7 @@ def use_subject(account: Account, subject_id: UUID) -> None:
     """Let the account go on under *subject_id*; relying parties that know it by another one are logged out."""
     if account.subject_id == subject_id:
         return
-    _tell_subject_changed(account)
+    subject_change.tell(account)
     for known in held_by(account):
         # Not those whose own earlier subject still waits for a higher level.
         if known.subject_id == account.subject_id:

@@ -45,6 +45,8 @@ def of(signal: Signal, account: Account, data: Mapping[str, Any], client_id: str
         heard = _known(_logged_in(account.id), account.subject_id)
     elif client_id is not None:
         heard = _known({client_id}, _subject_id(account, data))
+    elif ITEM_OF_CLAIM.get(str(data.get("identifier", ""))) is not None:
+        heard = _known(_holding(account.id, data), account.subject_id)
     else:
         heard = _known(_holding(account.id, data) | _logged_in(account.id), _subject_id(account, data))
     return [one for one in heard if client_id in {None, one.client_id}]

@@ -42,7 +42,7 @@ _REPEATED: Mapping[Signal, tuple[str, ...]] = {
     Signal.ASSURANCE_LEVEL_CHANGE: (),
     Signal.CONSENT_WITHDRAWN: ("record_id", "items"),
     Signal.CREDENTIAL_CHANGE: ("credential_type", "change_type"),
-    Signal.DELETION_REQUESTED: ("request_id", "record_id", "items", "answer_by"),
+    Signal.DELETION_REQUESTED: ("request_id", "answer_by"),
     Signal.IDENTIFIER_CHANGED: ("identifier", "new-value"),
     Signal.SESSION_REVOKED: (),
 }

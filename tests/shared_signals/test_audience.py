@@ -119,13 +119,6 @@ def test_a_changed_number_concerns_who_has_the_number(
     (here, first, stream), (nameless, second, other) = listens(), listens()
     here.tokens(person)
     nameless.tokens(person, scope="openid profile")
-    with either.context():
-        for session in sessions.live_sessions(person.id):
-            logout.end(session, "logged_out")
-        commit()
-    fanned_out(either, person)
-    first.poll(stream, ack=list(first.poll(stream)["sets"]))
-    second.poll(other, ack=list(second.poll(other)["sets"]))
     told(either, person, Signal.IDENTIFIER_CHANGED, identifier="phone_number")
     (claims,) = heard(first, stream)
     assert claims["events"][CHANGED]["identifier"] == "phone_number"  # type: ignore[index]
