@@ -21,6 +21,8 @@ BATCH = 500
 AT_ONCE = timedelta(minutes=5)
 # The same again within this time is one entry, with how often.
 SAME = timedelta(hours=12)
+# Two logins are two, however alike: one of them may be somebody else's.
+ONE_BY_ONE = frozenset({EventName.SESSION_ROTATED, EventName.SESSION_STARTED})
 
 
 @dataclass
@@ -104,11 +106,17 @@ def _counted(entries: Iterable[Entry]) -> list[Entry]:
     found: list[Entry] = []
     for entry in entries:
         last = found[-1] if found else None
-        if last is not None and last.first.at - entry.event.at <= SAME and _content(last) == _content(entry):
+        if last is not None and _is_same(last, entry):
             last.times, last.first = last.times + 1, entry.event
         else:
             found.append(entry)
     return found
+
+
+def _is_same(last: Entry, entry: Entry) -> bool:
+    if entry.event.name in ONE_BY_ONE or last.first.at - entry.event.at > SAME:
+        return False
+    return _content(last) == _content(entry)
 
 
 def _content(entry: Entry) -> tuple[object, ...]:

@@ -93,12 +93,20 @@ def test_the_same_again_is_counted(app: Flask) -> None:
 
 def test_the_same_on_another_day_is_another_entry(app: Flask) -> None:
     with app.app_context():
-        happened(EventName.SESSION_STARTED, device="Firefox · Linux")
-        happened(EventName.SESSION_STARTED, device="Firefox · Linux")
+        happened(EventName.LOGIN_FAILED, device="Firefox · Linux")
+        happened(EventName.LOGIN_FAILED, device="Firefox · Linux")
         commit()
         first = db.session.query(AuditEvent).order_by(AuditEvent.id).first()
         assert first is not None
         first.at = clock.now() - timedelta(days=2)
+        commit()
+        assert [entry.times for entry in timeline.page(ME).entries] == [1, 1]
+
+
+def test_two_logins_are_two_however_alike(app: Flask) -> None:
+    with app.app_context():
+        happened(EventName.SESSION_STARTED, device="Firefox · Linux")
+        happened(EventName.SESSION_STARTED, device="Firefox · Linux")
         commit()
         assert [entry.times for entry in timeline.page(ME).entries] == [1, 1]
 

@@ -29,7 +29,7 @@ def test_a_login_that_was_not_mine(walk: Callable[..., Walk], sandbox: Sandbox, 
     owner.page.click("#consent-allow")
     owner.is_at_site("province")
     owner.open(f"{sandbox.issuer}/account")
-    owner.sees("#last [data-event]")
+    owner.sees("#last [data-event='code.issued']")
     owner.look(STORY, "overview")
     owner.page.click(".tx-account-nav a[href='/account/timeline']")
     owner.is_at("/account/timeline$")
