@@ -185,7 +185,7 @@ class Visitor:
         if self.is_at("/choose-account"):
             self.send(person.id.hex if person.id.hex in self.page.accounts else str(person.id))
         if self.is_at("/consent"):
-            self.send("consent-allow")
+            self.send("consent-allow", values={"item": self.page.forms[0].items})
         return self.response
 
     def is_at(self, path: str) -> bool:
