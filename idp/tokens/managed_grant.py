@@ -25,7 +25,7 @@ NOT_THE_CLIENT = frozenset({event.WITHDRAWN, event.EXPIRED, event.REFUSED})
 def find(record_id: UUID, client_id: str, account_id: UUID | None = None) -> ConsentRecord | None:
     """Return the record of that grant while it stands, if it is this client's (and this account's)."""
     row = consent_record.find_by_id(record_id)
-    if row is None or row.client_id != client_id or row.ended_at is not None:
+    if row is None or row.client_id != client_id or not _stands(row):
         return None
     return row if account_id is None or row.account_id == account_id else None
 
@@ -37,7 +37,6 @@ def describe(row: ConsentRecord) -> dict[str, Any]:
     found: dict[str, Any] = {
         "scopes": [{"scope": " ".join(("openid", *sorted(claims.scopes_of(items) - {"openid"})))}],
         "claims": sorted(name for item in items for name in claims.ITEMS.get(item, ())),
-        "expires_at": _seconds(row.expires_at),
     }
     if details := _details(row):
         found["authorization_details"] = details
@@ -48,6 +47,7 @@ def describe(row: ConsentRecord) -> dict[str, Any]:
             "created_at": _seconds(history[0].at),
             "last_updated": changed,
             "last_updated_at": changed,
+            "expires_at": _seconds(row.expires_at if row.was_given else row.by_law_until or row.expires_at),
             "updated_by": "client" if by_client else "authorization_server",
         }
     return found
@@ -60,12 +60,16 @@ def revoke(row: ConsentRecord) -> tuple[Grant, ...]:
     """
     record_id = row.record_id
     locked = consent_record.find_locked(row.account_id, row.client_id)
-    if locked is None or locked.record_id != record_id or locked.ended_at is not None:
+    if locked is None or locked.record_id != record_id or not _stands(locked):
         raise NotFound("grant_unknown")
     with log.acting(f"relying_party:{row.client_id}"):
         record.supersede(row.account_id, row.client_id, why=REVOKED)
-        locked.ended_at = clock.now()
         return consent_withdrawal.end_grants(row.account_id, row.client_id, REVOKED)
+
+
+def _stands(row: ConsentRecord) -> bool:
+    # One to which nothing happened yet is a login without any item: it holds nothing, and is nobody's past.
+    return row.ended_at is None or not row.head_number
 
 
 def _details(row: ConsentRecord) -> list[dict[str, Any]]:

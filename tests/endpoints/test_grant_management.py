@@ -15,7 +15,8 @@ from idp.consent.event import ConsentEvent
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
 from idp.tokens import consent_withdrawal
-from tests.journey.levels import asked
+from tests.journey.levels import P3, asked
+from tests.journey.test_identity import company, mandate
 from tests.person import Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, Tokens, answered
@@ -176,6 +177,24 @@ def test_what_the_law_releases_has_a_grant_as_well(either: Provider, person: Per
     assert "name" in described(site, second["grant_id"])["claims"]
     plain = asked(site, visitor, scope="openid", grant_management_action="create", prompt="none")
     assert described(site, site.redeem(plain["code"])["grant_id"])["claims"] == []
+
+
+def test_it_says_in_what_somebody_acts_for_the_other(either: Provider) -> None:
+    """RFC 9396: the grant is the enterprise's, the details are of who acts for it."""
+    site = manager(either, acting_as=["enterprise"])
+    person = either.person(evidence=P3, totp=True)
+    principal = company(either)
+    held = mandate(either, principal, person.id)
+    visitor = site.visitor()
+    visitor.go(site.authorize_url(scope="openid profile", grant_management_action="create"))
+    visitor.log_in(person)
+    visitor.send("", values={"identity": str(held)})
+    visitor.send("consent-allow")
+    tokens = site.redeem(answered(visitor.location)["code"])
+    grant = described(site, tokens["grant_id"])
+    assert grant["authorization_details"] == tokens["authorization_details"]
+    assert str(principal) not in json.dumps(grant)
+    assert str(person.id) not in json.dumps(grant)
 
 
 def test_only_ones_own_grant_can_be_named(either: Provider, site: Site, person: Person) -> None:

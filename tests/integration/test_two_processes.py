@@ -174,7 +174,7 @@ def test_what_one_process_takes_back_is_dead_on_every_other(pair: Pair, site: Si
     assert pair.redeem(site, on_its_way, 1).json()["error"] == "invalid_grant"
     for browser in browsers:
         # What a process remembers of the consent it forgets by message.
-        eventually(lambda browser=browser: _is_asked(pair, site, browser), 10)
+        eventually(functools.partial(_is_asked, pair, site, browser), 10)
 
 
 def _is_asked(pair: Pair, site: Site, browser: WebBrowser) -> bool:
