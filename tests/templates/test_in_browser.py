@@ -31,7 +31,7 @@ def looked_at(locale: str, *, elder: bool) -> list[Sample]:
     return chosen
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("locale", gallery.LOCALES)
 @pytest.mark.parametrize("elder", [False, True], ids=["standard", "elder"])
 def test_no_page_keeps_people_out(
