@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -218,3 +219,36 @@ def test_foreign_keys_hold_again_afterwards(tmp_path: Path, directory: Path) -> 
         connection.execute(text("INSERT INTO child_0001 VALUES (2, 99)"))
     engine.dispose()
     assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+def test_consents_of_before_keep_what_they_say(database_url: str, tmp_path: Path) -> None:
+    """Migration 0007: each record gets a name, and what was noted as released by law stands apart."""
+    older = tmp_path / "older"
+    shutil.copytree(schema.MIGRATIONS, older, ignore=shutil.ignore_patterns("__pycache__"))
+    for newer in (older / "versions").glob("000[7-9]*.py"):
+        newer.unlink()
+    assert schema.upgrade(database_url, older)[-1] == "0006"
+    at = "2026-03-09 04:40:00"
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        for client, basis in (("by-consent", "consent"), ("by-law", "statutory_duty")):
+            connection.execute(
+                text(
+                    "INSERT INTO consent_records (account_id, client_id, items, seen, purpose_digest, legal_basis,"
+                    " given_at, expires_at) VALUES (:account, :client, '[\"name\"]', '[\"name\"]', 'p', :basis,"
+                    " :at, :at)"
+                ),
+                {"account": uuid4().hex, "client": client, "basis": basis, "at": at},
+            )
+    assert schema.upgrade(database_url)[0] == "0007"
+    with engine.connect() as connection:
+        wanted = text(
+            "SELECT client_id, record_id, items, by_law, was_given FROM consent_records ORDER BY client_id"
+        )
+        consent, law = connection.execute(wanted).all()
+    engine.dispose()
+    assert (consent.items, consent.by_law, bool(consent.was_given)) == ('["name"]', "[]", True)
+    assert (law.items, law.by_law, bool(law.was_given)) == ("[]", '["name"]', False)
+    assert consent.record_id
+    assert law.record_id
+    assert consent.record_id != law.record_id

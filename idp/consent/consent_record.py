@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, Uuid, select, true
+from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, Uuid, select, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -40,7 +40,7 @@ class ConsentRecord(Model):
     # Until then it was told what is released by law; null when nothing is.
     by_law_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     purpose_digest: Mapped[str] = mapped_column(String(64))
-    policy_version: Mapped[str] = mapped_column(String(200), server_default="")
+    policy_version: Mapped[str] = mapped_column(String(200), server_default=text("''"))
     legal_basis: Mapped[str] = mapped_column(String(40))
     # Whether anything was ever allowed; else it was only refused, or only noted.
     was_given: Mapped[bool] = mapped_column(Boolean, server_default=true())
