@@ -66,7 +66,8 @@ def way_in(amr: str) -> str:
 def ways_in(methods: list[str]) -> str:
     """Return by what a login was made."""
     names = dict.fromkeys(way_in(one) for one in methods if one not in _NO_WAY_OF_ITS_OWN)
-    return _(" and ").join(names)
+    joint: str = _(" and ")
+    return joint.join(names)
 
 
 def network(code: str) -> str:
@@ -110,7 +111,7 @@ def _of_data(site: str, who: str) -> dict[str, str]:
         ),
         EventName.DELETION_REQUESTED: _("%(who)s asked %(site)s to delete your data", who=who, site=site),
     }
-    own = {
+    own: dict[str, str] = {
         EventName.CLAIMS_RELEASED: _("%(site)s fetched your data", site=site),
         EventName.CODE_ISSUED: _("You used %(site)s", site=site),
         EventName.CODE_REUSED: _("A login at %(site)s was cut off: its code came twice", site=site),
