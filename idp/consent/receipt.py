@@ -118,6 +118,11 @@ class Receipt:
         """The service that receives them."""
         return self._party(RECIPIENT)
 
+    @property
+    def actor_id(self) -> str:
+        """Who did it: the principal, or the subject of who acted; where nobody kept that, what they were."""
+        return self.principal if self.actor == SELF else self.actor_sub or f"urn:tongxing:acting:{self.actor}"
+
     def items_on(self, basis: str) -> tuple[Item, ...]:
         """Return the items of one legal basis."""
         return tuple(item for item in self.items if item.legal_basis == basis)

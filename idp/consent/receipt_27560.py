@@ -105,9 +105,9 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _parties(receipt: Receipt) -> tuple[Party, ...]:
-    if not receipt.actor_sub:
+    if receipt.actor == receipts.SELF:
         return receipt.parties
-    return (*receipt.parties, Party(receipt.actor_sub, receipt.actor))
+    return (*receipt.parties, Party(receipt.actor_id, receipt.actor))
 
 
 def _party(party: Party) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _event(receipt: Receipt) -> dict[str, Any]:
             "event_time": moment(receipt.event.at),
             "event_type": NOTICE if only_by_law else EXPLICIT,
             "event_state": receipt.event.name,
-            "entity_id": receipt.actor_sub or receipt.principal,
+            "entity_id": receipt.actor_id,
             "validity_duration": _interval(receipt),
         }
     )

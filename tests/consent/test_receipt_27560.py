@@ -87,6 +87,9 @@ def test_who_acted_is_a_party() -> None:
     assert parties["guardian-sub"] == "guardian"
     assert parties["113300000024567818"] == "pii_controller"
     assert said["x_tongxing"]["mandate_id"] == "m1"
+    unnamed = written(acting={"kind": "guardian", "sub": None, "mandate_id": None})["record"]
+    assert unnamed["event"][0]["entity_id"] == "urn:tongxing:acting:guardian", "not the person themselves"
+    assert unnamed["party_identification"][-1]["party_id"] == "urn:tongxing:acting:guardian"
 
 
 def test_data_released_by_law_were_noticed_and_not_agreed_to() -> None:
