@@ -22,7 +22,7 @@ from idp.accounts.account import Account
 from idp.consent.record import ConsentRecord
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
-from idp.sessions import logout, participant
+from idp.sessions import backchannel_logout, logout, participant
 from idp.sessions import session as sessions
 from idp.sessions.session import Browser
 from idp.tokens import consent_withdrawal
@@ -246,7 +246,9 @@ def end_a_session(pair: Pair, site: Site) -> str:
         participant.add(session.id, site.id, f"sub-{person.username}")
         logout.end(session, "logged_out")
         commit()
-        message = select(OutboxMessage.id).where(OutboxMessage.account_id == person.id)
+        message = select(OutboxMessage.id).where(
+            OutboxMessage.account_id == person.id, OutboxMessage.kind == backchannel_logout.KIND
+        )
         return str(db.session.execute(message).scalar_one())
 
 
