@@ -94,7 +94,8 @@ def test_a_copied_key_is_stopped_and_its_owner_told_once(either: Provider, sign_
             assert visitor.response.status_code == 403
             assert "copied" in visitor.response.get_data(as_text=True)
     with either.context():
-        assert [one.name for one in notice.recent(person.id)] == ["passkey_suspended", "passkey_added"]
+        told = [one.name for one in notice.recent(person.id)]
+        assert told == ["passkey_suspended", "new_device", "passkey_added"]
         names = [event.name for event in db.session.query(AuditEvent).filter_by(account_id=person.id)]
         assert names.count("passkey.suspended") == 1
         assert names.count("login.failed") == 2
