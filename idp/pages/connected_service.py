@@ -28,6 +28,7 @@ blueprint.before_request(signed_in.require)
 
 HERE = f"{SERVICES}/<path:client_id>"
 HISTORY = 20
+LONGEST_ID = 255
 
 
 @blueprint.get(HERE, merge_slashes=False)
@@ -93,7 +94,9 @@ def delete(client_id: str) -> BaseResponse:
 
 def _record(client_id: str) -> tuple[Whose, ConsentRecord]:
     about = serving.whose()
-    record = consent_record.get_row(about.account.id, client_id[:255])
+    # What no database can hold names no service.
+    is_name = client_id.isprintable() and len(client_id) <= LONGEST_ID
+    record = consent_record.get_row(about.account.id, client_id) if is_name else None
     if record is None:
         raise NotFound("not_found", detail=client_id[:40])
     return about, record
