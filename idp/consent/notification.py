@@ -36,7 +36,7 @@ def note_statutory(account: Account, rp: RelyingParty, asked: Asked, scene: Scen
 def note_policy(account: Account, rp: RelyingParty, scene: Scene) -> bool:
     """Write that the notice has another text, when nothing else changed; returns whether it is to be told."""
     given = held.find(account.id, rp.client_id)
-    if given is None or given.policy_version == rp.policy_version:
+    if given is None or not rp.policy_version or given.policy_version == rp.policy_version:
         return False
     row = consent_record.take(account.id, rp.client_id, rp.legal_basis, clock.now())
     if row.policy_version == rp.policy_version:
