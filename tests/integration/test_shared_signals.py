@@ -1,6 +1,7 @@
 """A receiver made with other people's libraries (plain HTTP, cryptojwt) hears a served provider by push and by poll."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -27,8 +28,8 @@ REVOKED, WITHDRAWN = f"{CAEP}session-revoked", f"{OWN}consent-withdrawn"
 class Outsider:
     """What the specifications say, done by hand."""
 
-    def __init__(self, issuer: str, site: Site) -> None:
-        self.http = httpx.Client(trust_env=False, timeout=15)
+    def __init__(self, http: httpx.Client, issuer: str, site: Site) -> None:
+        self.http = http
         self.site = site
         self.configuration = self.http.get(f"{issuer}/.well-known/ssf-configuration").json()
         discovery = self.http.get(f"{issuer}/.well-known/openid-configuration").json()
@@ -60,6 +61,12 @@ class Outsider:
         return claims
 
 
+@pytest.fixture
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(trust_env=False, timeout=15) as client:
+        yield client
+
+
 def withdraw(listening: Listening, person: Person, site: Site) -> None:
     with listening.provider.context():
         signal.add(
@@ -68,9 +75,9 @@ def withdraw(listening: Listening, person: Person, site: Site) -> None:
         commit()
 
 
-def test_by_push_and_by_poll(listening: Listening, receiver: Receiver) -> None:
+def test_by_push_and_by_poll(listening: Listening, receiver: Receiver, http: httpx.Client) -> None:
     site, person = registered(listening.provider, receiver.url), listening.provider.person()
-    outsider = Outsider(listening.issuer, site)
+    outsider = Outsider(http, listening.issuer, site)
     pushed = outsider.make(
         events_requested=[WITHDRAWN], delivery={"method": PUSH, "endpoint_url": receiver.url}
     )
