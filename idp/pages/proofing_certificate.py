@@ -1,4 +1,4 @@
-"""Prove by the certificate that the browser shows (RFC 9440), verified as for a login: its holder is who it is about."""
+"""Prove by the certificate that the browser shows (RFC 9440), verified as for a login: its holder is whom it proves."""
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
