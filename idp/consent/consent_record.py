@@ -114,14 +114,14 @@ def given_of(row: ConsentRecord) -> Given:
     )
 
 
-def get_row(account_id: UUID, client_id: str) -> ConsentRecord | None:
+def find_row(account_id: UUID, client_id: str) -> ConsentRecord | None:
     """Return the record of this account at this relying party, or None."""
     return db.session.get(ConsentRecord, (account_id, client_id))
 
 
 def find(account_id: UUID, client_id: str) -> Given | None:
     """Return what was decided before, for `decision.decide`; one query (`held.find` mostly needs none)."""
-    row = get_row(account_id, client_id)
+    row = find_row(account_id, client_id)
     return None if row is None else given_of(row)
 
 
@@ -183,5 +183,5 @@ def allows(account_id: UUID, client_id: str, items: frozenset[str]) -> bool:
     """
     if items:
         return items <= allowed_now(account_id, client_id)
-    row = get_row(account_id, client_id)
+    row = find_row(account_id, client_id)
     return row is None or row.withdrawn_at is None

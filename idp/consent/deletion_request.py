@@ -18,7 +18,7 @@ from idp.accounts import notice
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.consent import record
+from idp.consent import consent_record
 from idp.db import Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict, InvalidInput, NotFound
 from idp.outbox import signal
@@ -85,7 +85,7 @@ def ask(account: Account, client_id: str, by: UUID | None = None) -> DeletionReq
 
     Raises NotFound ``nothing_released`` for a relying party that was never given anything. The caller commits.
     """
-    if record.find(account.id, client_id) is None:
+    if consent_record.find(account.id, client_id) is None:
         raise NotFound("nothing_released")
     made = insert_if_absent(
         DeletionRequest,

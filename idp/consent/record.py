@@ -13,40 +13,13 @@ from idp import clock
 from idp.accounts.account import Account
 from idp.consent import consent_record, document, event, lifetime
 from idp.consent.acting_party import ONESELF, ActingParty
-from idp.consent.consent_record import (
-    HELD,
-    ConsentRecord,
-    allowed_now,
-    allows,
-    find,
-    find_by_id,
-    get_row,
-    given_of,
-    of_account,
-)
+from idp.consent.consent_record import HELD, ConsentRecord
 from idp.consent.decision import Asked
 from idp.consent.document import Scene
 from idp.db import db
 from idp.errors import Conflict, Forbidden
 from idp.relying_parties.relying_party import RelyingParty
 from idp.uuid7 import uuid7
-
-__all__ = [
-    "ConsentRecord",
-    "Scene",
-    "Withdrawn",
-    "allowed_now",
-    "allows",
-    "find",
-    "find_by_id",
-    "get_row",
-    "given_of",
-    "of_account",
-    "refuse",
-    "save",
-    "supersede",
-    "withdraw",
-]
 
 
 @dataclass(frozen=True)
@@ -79,7 +52,7 @@ def save(
     row = consent_record.take(account.id, rp.client_id, rp.legal_basis, now)
     allowed = frozenset(items) & asked.to_allow
     if by is not None:
-        withheld = given_of(row).withheld_items
+        withheld = consent_record.given_of(row).withheld_items
         if row.is_withheld or withheld & allowed & asked.required:
             raise Forbidden("consent_withdrawn")
         allowed -= withheld

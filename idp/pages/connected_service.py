@@ -96,7 +96,7 @@ def _record(client_id: str) -> tuple[Whose, ConsentRecord]:
     about = serving.whose()
     # What no database can hold names no service.
     is_name = client_id.isprintable() and len(client_id) <= LONGEST_ID
-    record = consent_record.get_row(about.account.id, client_id) if is_name else None
+    record = consent_record.find_row(about.account.id, client_id) if is_name else None
     if record is None:
         raise NotFound("not_found", detail=client_id[:40])
     return about, record

@@ -6,7 +6,7 @@ from datetime import datetime
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.consent import decision, event, lifetime, record
+from idp.consent import consent_record, decision, event, lifetime
 from idp.consent.decision import Asked, Decision, Given, Reason
 from idp.consent.document import Scene
 from idp.journey.journey import Journey
@@ -121,7 +121,7 @@ def _purpose_of(name: str, rp: RelyingParty, locale: str) -> str:
 
 def _since(question: Question) -> datetime | None:
     """Return the day that the reason speaks of."""
-    row = record.get_row(question.about.id, question.rp.client_id)
+    row = consent_record.find_row(question.about.id, question.rp.client_id)
     if row is None:
         return None
     moments = {
@@ -134,7 +134,7 @@ def _since(question: Question) -> datetime | None:
 
 
 def _purpose_before(question: Question) -> str | None:
-    row = record.get_row(question.about.id, question.rp.client_id)
+    row = consent_record.find_row(question.about.id, question.rp.client_id)
     if row is None or row.given_number is None:
         return None
     found = event.find(row.account_id, row.record_id, row.given_number)

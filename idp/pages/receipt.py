@@ -130,7 +130,7 @@ def _ended(found: Receipt, about: Whose) -> str | None:
     """Return what has become of this consent since; None while it holds, and for a withdrawal."""
     if found.event.name not in events.DOCUMENTED:
         return None
-    row = consent_record.get_row(about.account.id, found.recipient.id)
+    row = consent_record.find_row(about.account.id, found.recipient.id)
     if row is None or row.record_id != found.event.record_id:
         return events.SUPERSEDED
     state = row.state(clock.now())

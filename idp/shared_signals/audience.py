@@ -14,7 +14,7 @@ from sqlalchemy import select
 from idp import clock
 from idp.accounts.account import Account
 from idp.claims import ITEM_OF_CLAIM
-from idp.consent.record import ConsentRecord
+from idp.consent.consent_record import ConsentRecord
 from idp.db import db
 from idp.outbox.signal import Signal
 from idp.relying_parties import cache, subject

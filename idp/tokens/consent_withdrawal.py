@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, or_
 from idp import clock
 from idp.accounts import notice
 from idp.accounts.account import Account
-from idp.consent import record
+from idp.consent import consent_record, record
 from idp.consent.acting_party import ONESELF, ActingParty
 from idp.db import commit
 from idp.outbox import message as outbox
@@ -59,7 +59,7 @@ def withdraw(
     """
     wanted = None if items is None else frozenset(items)
     done = record.withdraw(account.id, client_id, by=by, items=wanted, acting=acting)
-    row = record.get_row(account.id, client_id)
+    row = consent_record.find_row(account.id, client_id)
     by_law = frozenset(row.by_law) if row is not None else frozenset()
     ended = end_grants(
         account.id, client_id, WITHDRAWN, items=None if done.whole else done.items, by_law=by_law

@@ -44,7 +44,7 @@ def person(operator: Operator, site: Site) -> Person:
 
 def written(operator: Operator, person: Person, site: Site, file: Path, *, readable: bool = False) -> str:
     with operator.provider.context():
-        row = consent_record.get_row(person.id, site.id)
+        row = consent_record.find_row(person.id, site.id)
         assert row is not None
         receipt = kept_receipt.find(person.id, row.record_id, row.given_number or 0)
         assert receipt is not None

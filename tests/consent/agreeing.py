@@ -5,10 +5,10 @@ from typing import Any
 
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.consent import decision, record
+from idp.consent import consent_record, decision, record
+from idp.consent.consent_record import ConsentRecord
 from idp.consent.decision import Asked
 from idp.consent.document import Scene
-from idp.consent.record import ConsentRecord
 from idp.db import commit
 from idp.relying_parties.relying_party import RelyingParty
 from tests.person import Person
@@ -50,7 +50,7 @@ class Pair:
     @property
     def row(self) -> ConsentRecord:
         """What stands in the database."""
-        row = record.get_row(self.person.id, self.site.id)
+        row = consent_record.find_row(self.person.id, self.site.id)
         assert row is not None
         return row
 

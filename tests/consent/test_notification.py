@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from idp import clock
-from idp.consent import decision, event, notification, record
+from idp.consent import consent_record, decision, event, notification
 from idp.consent.document import Scene
 from idp.db import commit
 from tests.consent.agreeing import asked, pair
@@ -22,7 +22,7 @@ def test_a_statutory_release_is_noted_once_again_for_more_and_after_a_year(eithe
             assert notification.note_statutory(one.account, one.rp, wanted, Scene()) == noted
             commit()
         assert (one.row.by_law, one.row.items, one.row.was_given) == (["locale", "name"], [], False)
-        assert record.allows(one.person.id, one.site.id, frozenset({"name", "locale"}))
+        assert consent_record.allows(one.person.id, one.site.id, frozenset({"name", "locale"}))
         with clock.shifted(timedelta(days=366)):
             wanted = asked("name", by_law={"name"}, legal_basis=DUTY)
             assert notification.note_statutory(one.account, one.rp, wanted, Scene())
@@ -58,7 +58,7 @@ def test_what_was_released_by_law_is_no_consent(either: Provider) -> None:
         notification.note_statutory(one.account, one.rp, wanted, Scene())
         commit()
         now_asked = asked("name")
-        decided = decision.decide(now_asked, record.find(one.person.id, one.site.id), clock.now())
+        decided = decision.decide(now_asked, consent_record.find(one.person.id, one.site.id), clock.now())
         assert decided == decision.Decision(decision.Reason.FIRST, frozenset())
         one.give("locale")
         assert (one.row.items, one.row.by_law) == (["locale"], ["name"])
@@ -78,4 +78,4 @@ def test_a_new_text_of_the_notice_is_told_once(provider: Provider) -> None:
         assert not notification.note_policy(one.account, changed, Scene())
         last = event.of_record(one.person.id, one.row.record_id)[-1]
         assert (last.name, last.document["notice"]["before"]) == ("notice", "2026-01")
-        assert record.allows(one.person.id, one.site.id, frozenset({"name"}))
+        assert consent_record.allows(one.person.id, one.site.id, frozenset({"name"}))

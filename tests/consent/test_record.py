@@ -10,7 +10,7 @@ from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import represented
 from idp.accounts.account import CITIZEN, Account
-from idp.consent import acting_party, event, lifetime, record
+from idp.consent import acting_party, consent_record, event, lifetime, record
 from idp.consent.acting_party import ActingParty
 from idp.consent.document import Scene
 from idp.consent.record import Withdrawn
@@ -32,10 +32,10 @@ def names(one: Pair) -> list[str]:
 def test_what_was_allowed_before_and_not_asked_now_stays(either: Provider) -> None:
     one = pair(either)
     with either.context():
-        assert record.find(one.person.id, one.site.id) is None
+        assert consent_record.find(one.person.id, one.site.id) is None
         one.give("name", "locale", allowed={"name"})
         one.give("phone_number")
-        given = record.find(one.person.id, one.site.id)
+        given = consent_record.find(one.person.id, one.site.id)
         assert given is not None
         assert given.items == {"name", "phone_number"}
         assert given.seen == {"name", "locale", "phone_number"}
@@ -55,7 +55,7 @@ def test_nothing_stays_of_another_purpose_or_of_what_ended(provider: Provider) -
         with clock.shifted(timedelta(days=366)):
             old.give("locale")
             for one in (other, taken, old):
-                given = record.find(one.person.id, one.site.id)
+                given = consent_record.find(one.person.id, one.site.id)
                 assert given is not None
                 assert given.items == {"locale"}
                 assert not given.withdrawn
@@ -110,7 +110,7 @@ def test_what_the_person_withdrew_nobody_else_gives_again(either: Provider) -> N
         one.give("name", scene=agent())
         record.withdraw(one.person.id, one.site.id)
         commit()
-        given = record.find(one.person.id, one.site.id)
+        given = consent_record.find(one.person.id, one.site.id)
         assert given is not None
         assert given.withheld
         with pytest.raises(Forbidden) as caught:
@@ -118,7 +118,7 @@ def test_what_the_person_withdrew_nobody_else_gives_again(either: Provider) -> N
         assert caught.value.code == "consent_withdrawn"
         db.session.rollback()
         one.give("name")
-        given = record.find(one.person.id, one.site.id)
+        given = consent_record.find(one.person.id, one.site.id)
         assert given is not None
         assert not given.withdrawn
 
@@ -150,7 +150,7 @@ def test_what_somebody_withdrew_for_another_can_be_given_again_for_them(provider
         last = event.of_record(one.person.id, one.row.record_id)[-1]
         assert (last.name, last.actor_kind, last.actor_id) == ("withdrawn", "guardian", by)
         one.give("name", scene=agent(by))
-        given = record.find(one.person.id, one.site.id)
+        given = consent_record.find(one.person.id, one.site.id)
         assert given is not None
         assert (given.withdrawn, given.withheld) == (False, False)
 
@@ -161,13 +161,13 @@ def test_taking_back_the_last_item_takes_back_the_whole(provider: Provider) -> N
         one.give("name", "locale")
         first = record.withdraw(one.person.id, one.site.id, items=frozenset({"name", "never_given"}))
         assert (first.items, first.whole) == (frozenset({"name"}), False)
-        assert record.allows(one.person.id, one.site.id, frozenset({"locale"}))
-        assert not record.allows(one.person.id, one.site.id, frozenset({"name"}))
+        assert consent_record.allows(one.person.id, one.site.id, frozenset({"locale"}))
+        assert not consent_record.allows(one.person.id, one.site.id, frozenset({"name"}))
         second = record.withdraw(one.person.id, one.site.id, items=frozenset({"locale"}))
         assert (second.items, second.whole) == (frozenset({"locale"}), True)
         assert one.row.state(clock.now()) == "withdrawn"
-        assert not record.allows(one.person.id, one.site.id, frozenset({"locale"}))
-        assert not record.allows(one.person.id, one.site.id, frozenset())
+        assert not consent_record.allows(one.person.id, one.site.id, frozenset({"locale"}))
+        assert not consent_record.allows(one.person.id, one.site.id, frozenset())
 
 
 @pytest.mark.parametrize("items", [None, frozenset({"name"})])
@@ -240,16 +240,16 @@ def test_a_new_record_supersedes_the_old_one(provider: Provider) -> None:
         first = one.give("name", "locale").record_id
         assert record.supersede(one.person.id, one.site.id) == first
         commit()
-        assert not record.allows(one.person.id, one.site.id, frozenset({"name"}))
+        assert not consent_record.allows(one.person.id, one.site.id, frozenset({"name"}))
         second = one.give("name").record_id
         assert second != first
         assert [each.name for each in event.of_record(one.person.id, first)] == ["given", "superseded"]
         assert names(one) == ["given"]
         assert one.row.items == ["name"]
-        found = record.find_by_id(second)
+        found = consent_record.find_by_id(second)
         assert found is not None
         assert found.account_id == one.person.id
-        assert record.find_by_id(first) is None
+        assert consent_record.find_by_id(first) is None
         assert record.supersede(uuid4(), one.site.id) is None
 
 
@@ -272,17 +272,17 @@ def test_what_a_guardian_allowed_ends_when_the_child_consents_alone(either: Prov
         birthdate = accounts.birthdate_of(child)
         assert birthdate is not None
         birthday = age.reached(date.fromisoformat(birthdate), 14)
-        given = record.find(child.id, site.id)
+        given = consent_record.find(child.id, site.id)
         assert given is not None
         assert given.expires_at == given.of_age_at == birthday
-        given = record.find(small.id, site.id)
+        given = consent_record.find(small.id, site.id)
         assert given is not None
         assert given.expires_at > clock.now() + timedelta(days=364)
         commit()
         with clock.shifted(birthday - clock.now() + timedelta(seconds=1)):
             # Somebody else at the window, for a child who is there: what the guardian allowed does not revive.
             record.save(child, site.rp, asked("locale"), {"locale"}, agent())
-            given = record.find(child.id, site.id)
+            given = consent_record.find(child.id, site.id)
             assert given is not None
             assert given.items == {"locale"}
             assert given.expires_at > clock.now() + timedelta(days=364)
@@ -295,7 +295,7 @@ def test_what_another_allowed_is_not_taken_over_by_the_person(provider: Provider
         one.give("name", scene=agent(by))
         assert one.row.given_by == by
         one.give("locale")
-        given = record.find(one.person.id, one.site.id)
+        given = consent_record.find(one.person.id, one.site.id)
         assert given is not None
         assert given.items == given.seen == {"locale"}
         assert one.row.given_by is None
@@ -307,7 +307,10 @@ def test_everything_of_an_account_is_listed_by_site(provider: Provider) -> None:
         first.give("name")
         record.save(first.account, second.rp, asked("locale"), {"locale"})
         commit()
-        assert {row.client_id for row in record.of_account(first.person.id)} == {first.site.id, second.id}
+        assert {row.client_id for row in consent_record.of_account(first.person.id)} == {
+            first.site.id,
+            second.id,
+        }
         newest = event.of_account(first.person.id, limit=1)
         assert [each.client_id for each in newest] == [second.id]
         older = event.of_account(first.person.id, before=newest[0].id)
@@ -321,4 +324,4 @@ def test_a_consent_ends_after_its_life(provider: Provider) -> None:
         assert row.expires_at == lifetime.ends_at(one.account, row.given_at)
         with clock.shifted(timedelta(days=366)):
             assert row.state(clock.now()) == "expired"
-            assert not record.allows(one.person.id, one.site.id, frozenset({"name"}))
+            assert not consent_record.allows(one.person.id, one.site.id, frozenset({"name"}))

@@ -9,7 +9,7 @@ import pytest
 from idp import clock
 from idp.accounts import notice
 from idp.audit.log import AuditEvent
-from idp.consent import deletion, event, notification, record, retention
+from idp.consent import consent_record, deletion, event, notification, record, retention
 from idp.consent.consent_record import ConsentRecord
 from idp.consent.document import Scene
 from idp.db import commit, db
@@ -82,8 +82,8 @@ def test_a_record_is_deleted_three_years_after_its_end_and_leaves_a_proof(provid
         with clock.shifted(timedelta(days=1097)):
             assert retention.delete_old() == 2
             commit()
-        assert record.get_row(taken.person.id, taken.site.id) is None
-        assert record.get_row(held.person.id, held.site.id) is not None
+        assert consent_record.find_row(taken.person.id, taken.site.id) is None
+        assert consent_record.find_row(held.person.id, held.site.id) is not None
         assert event.of_record(taken.person.id, ids[0]) == []
         proof = deletion.find(taken.person.id, ids[0])
         assert proof is not None

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from idp.accounts import account as accounts
 from idp.audit.log import AuditEvent
 from idp.background import HANDLERS
-from idp.consent import event, record
+from idp.consent import consent_record, event
 from idp.consent.event import ConsentEvent
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
@@ -257,7 +257,7 @@ def test_giving_it_back_does_not_let_the_site_ask_about_what_was_refused(
         commit()
     assert call(site, tokens["grant_id"], "DELETE").status_code == 204
     with either.context():
-        given = record.find(person.id, site.id)
+        given = consent_record.find(person.id, site.id)
         assert given is not None
         assert given.withheld_items == {"phone_number"}
 

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.consent.record import ConsentRecord
+from idp.consent.consent_record import ConsentRecord
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
 from idp.sessions import backchannel_logout, logout, participant

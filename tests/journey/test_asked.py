@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from idp.consent.record import ConsentRecord
+from idp.consent.consent_record import ConsentRecord
 from idp.db import db
 from tests.person import Person, Visitor
 from tests.provider import Provider

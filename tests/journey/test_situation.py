@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from idp.consent import record
-from idp.consent.record import ConsentRecord
+from idp.consent.consent_record import ConsentRecord
 from idp.db import commit, db
 from tests.journey.levels import P3
 from tests.journey.test_identity import choice, mandate

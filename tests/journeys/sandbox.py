@@ -97,7 +97,7 @@ class Sandbox:
     def printed_code(self, person: Person, client_id: str) -> str:
         """Return the address in the QR code of the person's newest receipt of that site."""
         with self._provider.context():
-            row = consent_record.get_row(person.id, client_id)
+            row = consent_record.find_row(person.id, client_id)
             assert row is not None
             assert row.given_number is not None
             place = Place(person.id, row.record_id, row.given_number)

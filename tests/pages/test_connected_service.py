@@ -82,7 +82,7 @@ def test_pressed_twice_or_with_items_never_shared(either: Provider, sign_in: Sig
     assert second.is_at(f"{SERVICES}/{site.id}")
     assert "This is not shared any more" in text(second)
     with either.context():
-        row = consent_record.get_row(person.id, site.id)
+        row = consent_record.find_row(person.id, site.id)
         assert row is not None
         names = [one.name for one in event.of_record(person.id, row.record_id)]
         assert names.count("withdrawn") == 1
@@ -161,7 +161,7 @@ def test_without_its_token_nothing_is_taken_back(either: Provider, sign_in: Sign
 def test_a_service_that_is_not_registered_any_more_is_still_shown(either: Provider, sign_in: SignIn) -> None:
     person, site, _token = agreed(either)
     with either.context():
-        row = consent_record.get_row(person.id, site.id)
+        row = consent_record.find_row(person.id, site.id)
         assert row is not None
         row.client_id = "https://gone.example.cn/a//b?c"
         commit()

@@ -9,7 +9,7 @@ from idp.accounts import account as accounts
 from idp.accounts import notice
 from idp.audit.log import AuditEvent
 from idp.consent import event, record
-from idp.consent.record import ConsentRecord
+from idp.consent.consent_record import ConsentRecord
 from idp.db import commit, db
 from idp.ephemeral.store import EPHEMERAL
 from idp.relying_parties import registration

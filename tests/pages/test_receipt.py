@@ -30,7 +30,7 @@ def person(either: Provider) -> Person:
 
 def newest(provider: Provider, person: Person, site: Site) -> tuple[UUID, int]:
     with provider.context():
-        row = consent_record.get_row(person.id, site.id)
+        row = consent_record.find_row(person.id, site.id)
         assert row is not None
         assert row.given_number is not None
         return row.record_id, row.given_number

@@ -37,7 +37,7 @@ def anybody(either: Provider) -> Visitor:
 
 def place(provider: Provider, person: Person, site: Site) -> Place:
     with provider.context():
-        row = consent_record.get_row(person.id, site.id)
+        row = consent_record.find_row(person.id, site.id)
         assert row is not None
         assert row.given_number is not None
         return Place(person.id, row.record_id, row.given_number)

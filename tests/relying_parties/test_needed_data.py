@@ -3,7 +3,7 @@
 import pytest
 
 from idp.claims import ITEMS
-from idp.consent import record
+from idp.consent import consent_record
 from idp.mandates import item
 from idp.relying_parties import needed_data, registration
 from idp.relying_parties.metadata import InvalidMetadata
@@ -45,6 +45,6 @@ def test_asking_for_more_brings_no_more(provider: Provider, monkeypatch: pytest.
     tokens = site.tokens(person, scope="openid profile phone")
     assert "phone_number" not in site.claims(tokens["access_token"])
     with provider.context():
-        row = record.get_row(person.id, site.id)
+        row = consent_record.find_row(person.id, site.id)
         assert row is not None
         assert "phone_number" not in row.seen

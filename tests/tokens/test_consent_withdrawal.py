@@ -12,7 +12,7 @@ from idp.accounts import account as accounts
 from idp.accounts.notice import Notice
 from idp.audit.log import AuditEvent
 from idp.background import HANDLERS
-from idp.consent import held, record
+from idp.consent import consent_record, held
 from idp.db import commit, db
 from idp.errors import Conflict
 from idp.outbox import signal
@@ -276,7 +276,7 @@ def test_what_somebody_was_given_for_another_ends_with_the_others_consent(either
     withdraw(either, principal, site)
     assert is_dead(site, for_it)
     with either.context():
-        assert record.find(person.id, site.id) is None
+        assert consent_record.find(person.id, site.id) is None
 
 
 def test_the_end_of_a_consent_ends_the_next_refresh(either: Provider) -> None:
@@ -284,7 +284,7 @@ def test_the_end_of_a_consent_ends_the_next_refresh(either: Provider) -> None:
     site, person = either.site(), either.person()
     tokens = site.tokens(person, scope=OFFLINE)
     with either.context():
-        row = record.get_row(person.id, site.id)
+        row = consent_record.find_row(person.id, site.id)
         assert row is not None
         row.expires_at = clock.now() + timedelta(days=2)
         held.changed(person.id, site.id)
