@@ -37,7 +37,7 @@ class EventName(StrEnum):
     CONSOLE_VIEWED = "console.viewed"
     DATA_EXPORTED = "data.exported"
     DELETION_ANSWERED = "deletion.answered"
-    DELETION_OVERDUE = "deletion.overdue"
+    DELETION_DELAYED = "deletion.delayed"
     DELETION_REQUESTED = "deletion.requested"
     DELIVERY_ABANDONED = "delivery.abandoned"
     DELIVERY_RETRIED = "delivery.retried"

@@ -41,7 +41,7 @@ KINDS: Mapping[Kind, frozenset[EventName]] = {
             EventName.CONSENT_RENEWED,
             EventName.CONSENT_WITHDRAWN,
             EventName.DELETION_ANSWERED,
-            EventName.DELETION_OVERDUE,
+            EventName.DELETION_DELAYED,
             EventName.DELETION_REQUESTED,
         }
     ),

@@ -63,7 +63,7 @@ def _expire(request: DeletionRequest) -> None:
     deletion_request.tell_site(request)
     deletion_request.tell_person(request, "deletion_overdue")
     log.record(
-        EventName.DELETION_OVERDUE,
+        EventName.DELETION_DELAYED,
         account_id=request.account_id,
         client_id=request.client_id,
         request_id=str(request.id),

@@ -48,7 +48,7 @@ OWN_ACTS = frozenset(
     EventName.CONSENT_EXPIRED,
     EventName.CONSENT_NOTIFIED,
     EventName.DELETION_ANSWERED,
-    EventName.DELETION_OVERDUE,
+    EventName.DELETION_DELAYED,
     EventName.IDENTITY_LOST,
     EventName.INTRUSION_REPORTED,
     EventName.LEVEL_LOWERED,

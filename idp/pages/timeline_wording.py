@@ -122,7 +122,7 @@ def _of_data(site: str, who: str) -> dict[str, str]:
         EventName.CONSENT_RENEWED: _("You allowed %(site)s again", site=site),
         EventName.CONSENT_WITHDRAWN: _("You took back what you had allowed %(site)s", site=site),
         EventName.DELETION_ANSWERED: _("%(site)s answered about deleting your data", site=site),
-        EventName.DELETION_OVERDUE: _(
+        EventName.DELETION_DELAYED: _(
             "%(site)s has not answered in time about deleting your data", site=site
         ),
         EventName.DELETION_REQUESTED: _("You asked %(site)s to delete your data", site=site),

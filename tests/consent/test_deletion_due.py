@@ -37,7 +37,7 @@ def said(request: DeletionRequest) -> tuple[int, int, int]:
     """How often the site, the person and the auditor were told."""
     told = db.session.query(OutboxMessage).filter_by(account_id=request.account_id, kind=signal.KIND)
     notices = db.session.query(Notice).filter_by(account_id=request.account_id, name="deletion_overdue")
-    events = db.session.query(AuditEvent).filter_by(account_id=request.account_id, name="deletion.overdue")
+    events = db.session.query(AuditEvent).filter_by(account_id=request.account_id, name="deletion.delayed")
     return told.count(), notices.count(), events.count()
 
 
