@@ -105,6 +105,15 @@ def undo(change: PhoneChange) -> bool:
     return True
 
 
+def void(account_id: UUID) -> None:
+    """Let no change be taken back any more, when somebody proves by more than a number whose account it is."""
+    db.session.execute(
+        update(PhoneChange)
+        .where(PhoneChange.account_id == account_id, PhoneChange.ends_at > clock.now())
+        .values(ends_at=clock.now())
+    )
+
+
 def old_of(change: PhoneChange) -> str:
     """Return the number before."""
     return field_cipher.open_sealed(change.old_sealed, _context(change.account_id, change.id))

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from idp import clock
 from idp.accounts import account as accounts
-from idp.accounts import notice
+from idp.accounts import notice, phone_change
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
@@ -203,6 +203,9 @@ def complete(recovery: Recovery, hashed: str) -> None:
         lost_factors.remove(account.id)
     if recovery.phone_sealed is not None:
         _give_phone(account, field_cipher.open_sealed(recovery.phone_sealed, _context(recovery.id)))
+    if recovery_proof.BY_CARD & set(recovery.proofs):
+        # Of several changes some were a stranger's, who would take the last one back to a number of theirs.
+        phone_change.void(account.id)
     known_device.forget_all(account.id)
     log.record(
         EventName.RECOVERY_COMPLETED, account_id=account.id, recovery_id=recovery.id, lost=recovery.lost

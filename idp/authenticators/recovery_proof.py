@@ -28,6 +28,8 @@ PHONE = "phone"
 REGISTER = "register"
 CHIP = "chip"
 COUNTER = "counter"
+# What nobody can show who only sits in the account, which tells name and number, and has its newest phone.
+BY_CARD = frozenset({CHIP, COUNTER})
 CLAIM = ("name", "type", "number", "country")
 # What can be asked without a session, in the order in which it is offered. A face never: there is no rise without
 # consent given by the account, and none can be given for it here.

@@ -112,6 +112,19 @@ def test_the_first_way_back_voids_what_came_after(person: Account) -> None:
     assert accounts.phone_of(person) == OLD
 
 
+def test_what_was_voided_is_not_taken_back(person: Account) -> None:
+    first = phone_change.find(changed(person, NEW))
+    second = phone_change.find(changed(person, NEWER))
+    phone_change.void(person.id)
+    commit()
+    for change in (first, second):
+        assert change is not None
+        db.session.refresh(change)
+        assert not change.is_open()
+        assert not phone_change.undo(change)
+    assert accounts.phone_of(person) == NEWER
+
+
 def test_after_its_days_it_holds_and_the_old_number_is_forgotten(person: Account) -> None:
     change = phone_change.find(changed(person, NEW))
     assert change is not None

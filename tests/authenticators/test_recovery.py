@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 
 from idp import clock
 from idp.accounts import account as accounts
-from idp.accounts import notice
+from idp.accounts import notice, phone_change
 from idp.accounts.account import Person
 from idp.accounts.notice import Notice
+from idp.accounts.phone_change import PhoneChange
 from idp.audit.log import AuditEvent
 from idp.authenticators import known_device, otp, pwd, recovery, recovery_code, recovery_row
 from idp.db import commit, db
@@ -65,6 +66,24 @@ def test_it_waits_and_then_sets_the_password_once(context: Flask, account_id: UU
     assert {"recovery.started", "recovery.completed", "password.changed"} <= set(events)
     kinds = db.session.scalars(select(OutboxMessage.kind)).all()
     assert recovery.RECOVERED in kinds
+
+
+@pytest.mark.parametrize(("proofs", "is_open"), [(["phone", "register"], True), (["phone", "chip"], False)])
+def test_who_shows_the_card_takes_from_a_stranger_the_way_back_to_their_number(
+    context: Flask, account_id: UUID, proofs: list[str], *, is_open: bool
+) -> None:
+    account = accounts.get(account_id)
+    phone_change.change(account, "+8613900000021")
+    phone_change.change(account, "+8613900000022")
+    commit()
+    made = recovery.begin(account, proofs=proofs, level=1, lost=False)
+    commit()
+    with clock.shifted(AFTER):
+        recovery.complete(made.recovery, HASHED)
+        commit()
+        changes = db.session.scalars(select(PhoneChange)).all()
+        assert [one.is_open() for one in changes] == [is_open] * len(changes)
+        assert changes
 
 
 def test_the_ticket_leads_back_however_it_is_typed(context: Flask, account_id: UUID) -> None:
