@@ -1,6 +1,7 @@
-"""This was not me 不是我操作的: end everything but this login, and lead to new ways of logging in (OWASP ASVS 5 §7.4).
+"""This was not me 不是我操作的: end every login, and lead to new ways of logging in (OWASP ASVS 5 §7.4).
 
-Asked first, on a page that says what will happen. No fresh login is asked for: it takes nothing from the person, and
+Only this browser goes on, in a session of its own: the stranger may have been in this very one, by a copy of its
+secret, and at sites by it. Asked first, on a page that says what will happen. No fresh login is asked for: it takes nothing from the person, and
 whoever is worried should not have to find a phone first.
 """
 
@@ -9,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, signed_in
+from idp import browser, clock, signed_in
 from idp.accounts import account as accounts
 from idp.accounts import notice, phone_number
 from idp.audit import log, timeline
@@ -20,6 +21,7 @@ from idp.authenticators import known_device, pwd, recovery
 from idp.db import commit
 from idp.pages import timeline_entry
 from idp.pages.timeline_entry import NOT_ME, TIMELINE
+from idp.sessions import session as sessions
 from idp.tokens import account_logout
 
 blueprint = Blueprint("not_me", __name__)
@@ -45,16 +47,17 @@ def not_me() -> str:
 
 @blueprint.post(NOT_ME)
 def end_everything() -> BaseResponse:
-    """Put it on record, end all other logins and what sites hold, and stop a recovery that is under way.
+    """Put it on record, end all logins and what sites hold, and stop a recovery that is under way.
 
     The record comes first, in a transaction of its own: what follows goes in steps, and may be asked for again.
     """
     person, event = signed_in.current(), _event()
-    account, session = person.account, person.session
+    account, (session, secret) = person.account, sessions.succeed(person.session)
     log.record(
         EventName.INTRUSION_REPORTED,
         account_id=account.id,
-        session_id=session.id,
+        session_id=person.session.id,
+        next_session_id=str(session.id),
         event_id=str(event.id) if event else None,
         about=event.name if event else None,
     )
@@ -69,7 +72,9 @@ def end_everything() -> BaseResponse:
     notice.tell(account, "not_me")
     commit()
     account_logout.end_all(account.id, REASON, kept=session.id)
-    return redirect(DONE, 303)
+    response = redirect(DONE, 303)
+    browser.set_session(response, secret, session.seconds_left(clock.now()))
+    return response
 
 
 @blueprint.get(DONE)

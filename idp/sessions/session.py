@@ -162,6 +162,34 @@ def add_method(session: Session, methods: Sequence[str]) -> str:
     return secret
 
 
+def succeed(session: Session) -> tuple[Session, str]:
+    """Return a session that goes on where *session* stands, and its secret; the caller ends *session* and commits.
+
+    It is no new login: as old, as strong, and it ends when *session* was to end. Nobody who has a copy of the old
+    secret, and no site, has any part in it.
+    """
+    secret, session_id = _new_secret(), uuid7()
+    follower = Session(
+        id=session_id,
+        account_id=session.account_id,
+        secret_hash=_digest(secret),
+        methods=list(session.methods),
+        auth_time=session.auth_time,
+        created_at=clock.now(),
+        last_seen_at=session.last_seen_at,
+        expires_at=session.expires_at,
+        idle_until=session.idle_until,
+        strong_until=session.strong_until,
+        terms_json=dict(session.terms_json),
+        user_agent=session.user_agent,
+        address_sealed=None
+        if session.address is None
+        else field_cipher.seal(session.address, _address_context(session_id)),
+    )
+    db.session.add(follower)
+    return follower, secret
+
+
 def find_by_secret(secret: str | None) -> Session | None:
     """Return the live session of that cookie, or None. One query; notes the use once a minute."""
     session = look_at(secret)

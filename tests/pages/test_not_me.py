@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from idp import clock
 from idp.accounts import account as accounts
 from idp.audit import search
 from idp.authenticators import recovery
@@ -7,6 +10,7 @@ from tests.person import Person, Visitor
 from tests.provider import Provider, SignIn
 
 NOT_ME = "/account/not-me"
+COOKIE = "tongxing_session"
 
 
 def entry_of(visitor: Visitor, name: str) -> str:
@@ -42,6 +46,37 @@ def test_from_an_entry_everybody_else_is_logged_out(either: Provider, sign_in: S
     # What the site held beyond the session is dead as well.
     assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
     assert site.userinfo(tokens["access_token"]).status_code == 401
+
+
+def test_a_stolen_cookie_of_this_very_login_is_dead_and_what_sites_hold_by_it(
+    either: Provider, sign_in: SignIn
+) -> None:
+    person, site = either.person(), either.site()
+    owner, thief = sign_in(person), site.visitor()
+    owner.go("/account")
+    stolen = owner.client.get_cookie(COOKIE, domain="localhost")
+    assert stolen is not None
+    thief.client.set_cookie(COOKIE, stolen.value, domain="localhost")
+    thief.go("/account/timeline")
+    assert thief.is_at("/account/timeline")
+    tokens = site.redeem(site.code(person, thief, scope="openid"))
+    with either.context():
+        (before,) = sessions.live_sessions(person.id)
+    with clock.shifted(timedelta(minutes=20)):
+        owner.go(NOT_ME)
+        owner.send("not-me-confirm")
+        assert owner.is_at(f"{NOT_ME}/done")
+        with either.context():
+            (after,) = sessions.live_sessions(person.id)
+            # It is no new login: as old, as strong, and ends when it was to end.
+            assert after.id != before.id
+            assert (after.auth_time, after.expires_at) == (before.auth_time, before.expires_at)
+            assert (after.methods, after.terms) == (before.methods, before.terms)
+            assert after.address == before.address
+        thief.go("/account/timeline")
+        assert thief.is_at("/login")
+    assert site.userinfo(tokens["access_token"]).status_code == 401
+    assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
 
 
 def test_it_is_on_record_with_the_entry_it_is_about(either: Provider, sign_in: SignIn) -> None:
