@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-SELF, GUARDIAN, AGENT, ASSISTED = KINDS = ("self", "guardian", "agent", "assisted")
+SELF, GUARDIAN, AGENT, ASSISTED = ("self", "guardian", "agent", "assisted")
 
 
 @dataclass(frozen=True)

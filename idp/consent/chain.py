@@ -4,21 +4,24 @@ A chain can be checked by itself (hashes, signatures, numbers). That its end was
 is told by the record's row, and by the audit log, which has number and hash of every event and is a chain of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from idp.audit.log import AuditEvent
 from idp.consent import deletion, event
 from idp.consent.consent_record import BEGINNING, ConsentRecord
+from idp.consent.deletion import ConsentDeletion
 from idp.consent.event import ConsentEvent
 from idp.db import db
 from idp.keys.keyring import KEYRING, InvalidToken
 
 BATCH = 500
+Row = TypeVar("Row")
 
 
 class Head(NamedTuple):
@@ -26,14 +29,6 @@ class Head(NamedTuple):
 
     number: int
     hash: bytes
-
-
-def verify_record(events: Sequence[ConsentEvent], head: Head | None = None) -> list[str]:
-    """Return a line for each thing wrong with the events of one record; *head*: where its row says that it ends.
-
-    Without one its last event must say that it was superseded.
-    """
-    return list(_problems(iter(events), lambda _last: head))
 
 
 def verify_all() -> Iterator[str]:
@@ -45,23 +40,15 @@ def verify_all() -> Iterator[str]:
     db.session.rollback()
 
 
-def count() -> int:
-    """Return how many records have a chain, for a summary."""
-    number = 0
-    for _ in groupby(_all_events(), key=lambda one: (one.account_id, one.record_id)):
-        number += 1
-    db.session.rollback()
-    return number
-
-
 def _chains() -> Iterator[str]:
-    for _, events in groupby(_all_events(), key=lambda one: (one.account_id, one.record_id)):
-        yield from _problems(events, _head_of)
+    key = ConsentEvent.account_id, ConsentEvent.record_id, ConsentEvent.number
+    for _, events in groupby(
+        _walk(select(ConsentEvent), *key), key=lambda one: (one.account_id, one.record_id)
+    ):
+        yield from _problems(events)
 
 
-def _problems(
-    events: Iterator[ConsentEvent], head_of: Callable[[ConsentEvent], Head | None]
-) -> Iterator[str]:
+def _problems(events: Iterator[ConsentEvent]) -> Iterator[str]:
     number, chain_hash, record_id, last = 0, BEGINNING, "", None
     for each in events:
         number, record_id, last = number + 1, str(each.record_id), each
@@ -76,7 +63,7 @@ def _problems(
             yield f"the signature of event {number} of record {record_id} is not ours"
         chain_hash = each.hash
     if last is not None:
-        yield from _end_problems(last, Head(number, chain_hash), head_of(last))
+        yield from _end_problems(last, Head(number, chain_hash), _head_of(last))
 
 
 def _end_problems(last: ConsentEvent, found: Head, head: Head | None) -> Iterator[str]:
@@ -97,22 +84,6 @@ def _is_signed(each: ConsentEvent) -> bool:
         return False
 
 
-def _all_events() -> Iterator[ConsentEvent]:
-    key = tuple_(ConsentEvent.account_id, ConsentEvent.record_id, ConsentEvent.number)
-    after: tuple[UUID, UUID, int] | None = None
-    while True:
-        wanted = select(ConsentEvent).order_by(
-            ConsentEvent.account_id, ConsentEvent.record_id, ConsentEvent.number
-        )
-        page = db.session.scalars((wanted if after is None else wanted.where(key > after)).limit(BATCH)).all()
-        for each in page:
-            after = (each.account_id, each.record_id, each.number)
-            yield each
-        db.session.expunge_all()
-        if len(page) < BATCH:
-            return
-
-
 def _head_of(last: ConsentEvent) -> Head | None:
     row = db.session.get(ConsentRecord, (last.account_id, last.client_id))
     if row is None or row.record_id != last.record_id:
@@ -129,34 +100,16 @@ def _rows_without_events() -> Iterator[str]:
         )
         .exists()
     )
-    after: UUID | None = None
-    while True:
-        wanted = select(ConsentRecord.record_id).where(ConsentRecord.head_number > 0, ~has_events)
-        if after is not None:
-            wanted = wanted.where(ConsentRecord.record_id > after)
-        page = db.session.scalars(wanted.order_by(ConsentRecord.record_id).limit(BATCH)).all()
-        for record_id in page:
-            after = record_id
-            yield f"record {record_id} has lost all its events"
-        if len(page) < BATCH:
-            return
+    lost = select(ConsentRecord).where(ConsentRecord.head_number > 0, ~has_events)
+    for row in _walk(lost, ConsentRecord.record_id):
+        yield f"record {row.record_id} has lost all its events"
 
 
 def _audited() -> Iterator[str]:
     """Yield what the audit log knows and the records do not: the last event of a record stands there too."""
     for name in event.AUDITED.values():
-        after: UUID | None = None
-        while True:
-            wanted = select(AuditEvent).where(AuditEvent.name == name.value).order_by(AuditEvent.id)
-            page = db.session.scalars(
-                (wanted if after is None else wanted.where(AuditEvent.id > after)).limit(BATCH)
-            ).all()
-            for entry in page:
-                after = entry.id
-                yield from _check_entry(entry)
-            db.session.expunge_all()
-            if len(page) < BATCH:
-                break
+        for entry in _walk(select(AuditEvent).where(AuditEvent.name == name.value), AuditEvent.id):
+            yield from _check_entry(entry)
 
 
 def _check_entry(entry: AuditEvent) -> Iterator[str]:
@@ -175,17 +128,20 @@ def _check_entry(entry: AuditEvent) -> Iterator[str]:
 
 
 def _deletions() -> Iterator[str]:
-    after: UUID | None = None
-    model = deletion.ConsentDeletion
+    for proof in _walk(select(ConsentDeletion), ConsentDeletion.record_id):
+        if not deletion.is_ours(proof):
+            yield f"the proof that record {proof.record_id} was deleted is not ours"
+
+
+def _walk(wanted: Select[Row], *key: InstrumentedAttribute[Any]) -> Iterator[Row]:
+    """Yield every row in the order of its *key*, reading a batch at a time."""
+    after: tuple[Any, ...] | None = None
     while True:
-        wanted = select(model).order_by(model.record_id)
-        page = db.session.scalars(
-            (wanted if after is None else wanted.where(model.record_id > after)).limit(BATCH)
-        ).all()
-        for proof in page:
-            after = proof.record_id
-            if not deletion.is_ours(proof):
-                yield f"the proof that record {proof.record_id} was deleted is not ours"
+        rest = wanted if after is None else wanted.where(tuple_(*key) > after)
+        page = db.session.scalars(rest.order_by(*key).limit(BATCH)).all()
+        for row in page:
+            after = tuple(getattr(row, column.key) for column in key)
+            yield row
         db.session.expunge_all()
         if len(page) < BATCH:
             return

@@ -4,13 +4,11 @@ Its history is `event`; what may happen to it is `record`.
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, Uuid, select, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock
 from idp.consent.decision import Given
 from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
 from idp.errors import Conflict
@@ -164,24 +162,3 @@ def of_account(account_id: UUID) -> list[ConsentRecord]:
     """Return every record of the account, by relying party."""
     wanted = select(ConsentRecord).where(ConsentRecord.account_id == account_id)
     return list(db.session.scalars(wanted.order_by(ConsentRecord.client_id)))
-
-
-def allowed_now(account_id: UUID, client_id: str) -> frozenset[str]:
-    """Return what the record allows at this moment, read from the database: nothing without a record."""
-    fields: Any = select(ConsentRecord).where(
-        ConsentRecord.account_id == account_id, ConsentRecord.client_id == client_id
-    )
-    # Another process may have withdrawn it since this session read it.
-    row = db.session.scalars(fields.execution_options(populate_existing=True)).one_or_none()
-    return frozenset() if row is None else row.allowed_items(clock.now())
-
-
-def allows(account_id: UUID, client_id: str, items: frozenset[str]) -> bool:
-    """Whether the record still allows all of *items* (a code, a refresh). A record withdrawn as a whole allows none.
-
-    No items need no record, only that there is none that was withdrawn.
-    """
-    if items:
-        return items <= allowed_now(account_id, client_id)
-    row = find_row(account_id, client_id)
-    return row is None or row.withdrawn_at is None

@@ -2,7 +2,7 @@
 
 ``hash(n) = SHA-256(hash(n-1) || event n)``, one chain for each record. The end of the chain stands in the record's row
 and in the audit log, so that an event that was changed, taken out of the middle or cut off the end is found
-(`chain.verify_record`). Names are the events of domain §5 and ISO/IEC TS 27560.
+(`chain.verify_all`). Names are the events of domain §5 and ISO/IEC TS 27560.
 """
 
 import hashlib

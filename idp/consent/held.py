@@ -1,8 +1,8 @@
 """What was decided before, without a query: bounded, in this process, forgotten everywhere when a record changes.
 
 A change elsewhere reaches us by message within about a second, and at the latest when the entry has ended. What that
-second might let through is caught where it counts: a code is redeemed, and a refresh answered, only while the record
-itself allows it (`consent_record.allows`). app.py sets HELD and subscribes `forget` to CHANNEL.
+second might let through is caught where it counts (`tokens.consented`). app.py sets HELD and subscribes `forget` to
+CHANNEL.
 """
 
 import threading

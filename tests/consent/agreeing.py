@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.consent import consent_record, decision, record
@@ -53,6 +54,11 @@ class Pair:
         row = consent_record.find_row(self.person.id, self.site.id)
         assert row is not None
         return row
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """What may be released at this moment."""
+        return self.row.allowed_items(clock.now())
 
     def give(self, *items: str, scene: Scene | None = None, **more: Any) -> ConsentRecord:
         """Agree to all that is asked, or to ``allowed``."""

@@ -63,11 +63,19 @@ def remove(one: Pair, *numbers: int) -> None:
 
 def test_whole_chains_have_nothing_wrong(provider: Provider, one: Pair) -> None:
     assert found(provider) == []
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_chains_longer_than_a_batch_are_one_chain(
+    provider: Provider, one: Pair, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(chain, "BATCH", batch)
+    assert found(provider) == []
     with provider.context():
-        row = one.row
-        head = chain.Head(row.head_number, row.head_hash or b"")
-        assert chain.verify_record(event.of_record(one.person.id, row.record_id), head) == []
-        assert chain.count() == 2
+        record_id = one.row.record_id
+        remove(one, 3)
+        commit()
+    assert f"event 3 of record {record_id} is missing" in found(provider)
 
 
 def change_document(one: Pair) -> None:

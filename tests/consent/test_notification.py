@@ -22,7 +22,7 @@ def test_a_statutory_release_is_noted_once_again_for_more_and_after_a_year(eithe
             assert notification.note_statutory(one.account, one.rp, wanted, Scene()) == noted
             commit()
         assert (one.row.by_law, one.row.items, one.row.was_given) == (["locale", "name"], [], False)
-        assert consent_record.allows(one.person.id, one.site.id, frozenset({"name", "locale"}))
+        assert one.allowed == {"name", "locale"}
         with clock.shifted(timedelta(days=366)):
             wanted = asked("name", by_law={"name"}, legal_basis=DUTY)
             assert notification.note_statutory(one.account, one.rp, wanted, Scene())
@@ -78,4 +78,4 @@ def test_a_new_text_of_the_notice_is_told_once(provider: Provider) -> None:
         assert not notification.note_policy(one.account, changed, Scene())
         last = event.of_record(one.person.id, one.row.record_id)[-1]
         assert (last.name, last.document["notice"]["before"]) == ("notice", "2026-01")
-        assert consent_record.allows(one.person.id, one.site.id, frozenset({"name"}))
+        assert one.allowed == {"name"}

@@ -1,3 +1,4 @@
+from idp import clock
 from idp.consent import consent_record, deletion_request, event
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
@@ -26,7 +27,8 @@ def text(visitor: Visitor) -> str:
 
 def held(provider: Provider, person: Person, site: Site) -> set[str]:
     with provider.context():
-        return set(consent_record.allowed_now(person.id, site.id))
+        row = consent_record.find_row(person.id, site.id)
+        return set() if row is None else set(row.allowed_items(clock.now()))
 
 
 def test_each_item_with_what_for_and_until_when(either: Provider, sign_in: SignIn) -> None:

@@ -14,7 +14,6 @@ from tongxing_client import errors, event_stream, shared_signals
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
-_NOT_FOUND = 404
 
 
 @dataclass(kw_only=True)
