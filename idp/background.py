@@ -48,6 +48,7 @@ HANDLERS = {
     ending.KIND: narrowing.mandate_ended,
     assisted.KIND: narrowing.assisted_case_ended,
     recovery.RECOVERED: account_logout.after_recovery,
+    phone_change.RESTORED: account_logout.after_phone_restored,
     identity_takeover.IDENTITY_LOST: account_logout.after_takeover,
     consent_withdrawal.KIND: consent_withdrawal.finish,
     level_simulation_run.KIND: level_simulation_run.deliver,

@@ -32,6 +32,8 @@ CHINA = ZoneInfo("Asia/Shanghai")
 KEPT_DAYS = 400
 SWEEP_ROWS = 1000
 MOST_UNREAD = 99
+# Messages of one name to one phone: whoever sits in an account must not be able to ring its owner all night.
+MOST_A_DAY = 10
 
 
 class Notice(Model):
@@ -61,7 +63,8 @@ def tell(account: Account, name: str, **values: str) -> None:
     """Add a notice to the present transaction: template ``notice_<name>`` of `idp.notify.sms_texts`.
 
     ``when`` is filled in; names of sites and the like are given in the account's language. Values are sealed: one may
-    be a link that only the person should have. Raises KeyError for a name without its kind.
+    be a link that only the person should have. The same news again and again comes to the phone some times a day, then
+    to the inbox only. Raises KeyError for a name without its kind.
     """
     now = clock.now()
     shown = notice_kind.kept(values)
@@ -76,6 +79,9 @@ def tell(account: Account, name: str, **values: str) -> None:
     )
     phone = accounts.phone_of(account)
     if not notice_kind.goes_to_phone(name, account.notice_choices or {}) or phone is None:
+        return
+    # By a link the owner can stop what goes on: none is ever held back.
+    if "link" not in values and _told_today(account.id, name) > MOST_A_DAY:
         return
     filled = {"when": now.astimezone(CHINA).strftime("%m-%d %H:%M"), **notice_kind.sent(values)}
     sealed = field_cipher.seal(json.dumps(filled, ensure_ascii=False), _context(account.id))
@@ -151,6 +157,15 @@ def sweep() -> None:
     oldest = select(Notice.account_id, Notice.id).order_by(Notice.created_at).limit(SWEEP_ROWS)
     for account_id, notice_id in db.session.execute(oldest.where(Notice.created_at < _horizon())).all():
         db.session.execute(delete(Notice).where(Notice.account_id == account_id, Notice.id == notice_id))
+
+
+def _told_today(account_id: UUID, name: str) -> int:
+    since = clock.now() - timedelta(days=1)
+    same = select(Notice.id).where(
+        Notice.account_id == account_id, Notice.name == name, Notice.created_at > since
+    )
+    few = same.limit(MOST_A_DAY + 1).subquery()
+    return db.session.execute(select(func.count()).select_from(few)).scalar_one()
 
 
 def _horizon() -> datetime:

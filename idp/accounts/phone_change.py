@@ -20,9 +20,12 @@ from idp.audit.event import EventName
 from idp.db import Model, UtcDateTime, db
 from idp.errors import Conflict
 from idp.keys import field_cipher
+from idp.outbox import message
 from idp.settings import SETTINGS
 from idp.uuid7 import uuid7
 
+RESTORED = "phone_restored"
+"""Kind of the outbox message after which no session and no grant of the time before is left."""
 ADDRESS = "/phone/restore"
 LONGEST_TOKEN = 100
 DAY = 86_400
@@ -82,7 +85,7 @@ def undo(change: PhoneChange) -> bool:
     """Give the account the number that it had before *change*; return False when that was done, or is too late.
 
     Changes after it are void with it. Raises Conflict ``phone_taken`` when the number has another account by now. The
-    caller ends sessions and grants, and commits.
+    caller commits; a message ends sessions and grants, should the caller not come to it.
     """
     account = accounts.get(change.account_id)
     db.session.refresh(account, with_for_update=True)
@@ -102,6 +105,7 @@ def undo(change: PhoneChange) -> bool:
         return False
     accounts.change_phone(account, old_of(change), event=EventName.PHONE_RESTORED)
     notice.tell(account, "phone_restored")
+    message.add(RESTORED, {"before": now.isoformat()}, account.id, receiver=f"account:{account.id}")
     return True
 
 

@@ -2,12 +2,13 @@
 
 from flask import Blueprint, render_template
 
+from idp.accounts import account as accounts
 from idp.accounts import phone_change, phone_number
 from idp.accounts.phone_change import ADDRESS, PhoneChange
 from idp.authenticators import known_device, recovery
 from idp.db import commit, db
 from idp.errors import Conflict, NotFound
-from idp.tokens import account_logout
+from idp.tokens import account_leaving, account_logout
 
 blueprint = Blueprint("restore_phone", __name__)
 
@@ -23,7 +24,7 @@ def restore_phone(token: str) -> str:
 
 @blueprint.post(HERE)
 def restore(token: str) -> str:
-    """Give the number back, and log everybody out; pressing twice does no harm."""
+    """Give the number back, log everybody out, and let the account stay; pressing twice does no harm."""
     change = _get(token)
     account_id, is_taken = change.account_id, False
     try:
@@ -37,6 +38,7 @@ def restore(token: str) -> str:
         if recovering is not None:
             recovery.stop(recovering)
         known_device.forget_all(account_id)
+        account_leaving.cancel(accounts.get(account_id))
         commit()
         account_logout.end_all(account_id, REASON)
     return _page(token, _get(token), restored=True, is_taken=is_taken)

@@ -18,7 +18,9 @@ BY_PERSON = frozenset(
         "another_account",
         "ended_by_owner",
         "logged_out",
+        "not_me",
         "password_changed",
+        "phone_restored",
         "recovered",
         "replaced",
     }

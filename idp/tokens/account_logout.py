@@ -52,6 +52,11 @@ def after_recovery(message: OutboxMessage) -> None:
     _end_earlier(message, "recovered")
 
 
+def after_phone_restored(message: OutboxMessage) -> None:
+    """End what began before the phone number was given back (a handler of the outbox; twice does no harm)."""
+    _end_earlier(message, "phone_restored")
+
+
 def after_takeover(message: OutboxMessage) -> None:
     """End what began before the account lost its identity (a handler of the outbox; twice does no harm)."""
     _end_earlier(message, "identity_lost")

@@ -40,6 +40,24 @@ def test_a_notice_reaches_the_phone_in_the_persons_language(person: Account, gat
     assert "passkey was added" in sent["text"]
 
 
+def test_whoever_sits_in_the_account_cannot_flood_its_phone(person: Account) -> None:
+    for _ in range(notice.MOST_A_DAY + 5):
+        notice.tell(person, "not_me")
+    commit()
+    assert len(messages()) == notice.MOST_A_DAY
+    assert len(notice.recent(person.id, 100)) == notice.MOST_A_DAY + 5
+    # Other news comes through, and so does each address by which the owner can stop something.
+    notice.tell(person, "password_changed")
+    for number in range(notice.MOST_A_DAY + 5):
+        notice.tell(person, "phone_changed", link=f"https://id.example/phone/restore/{number}", days="7")
+    commit()
+    assert len(messages()) == 2 * notice.MOST_A_DAY + 6
+    with clock.shifted(timedelta(days=1, minutes=1)):
+        notice.tell(person, "not_me")
+        commit()
+    assert len(messages()) == 2 * notice.MOST_A_DAY + 7
+
+
 def test_the_phone_of_before_hears_that_the_account_changed_hands(person: Account, gateway: Gateway) -> None:
     notice.tell(person, "recovery_completed")
     accounts.change_phone(person, "+8613900000009")

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from idp import clock
+from idp import background, clock
 from idp.accounts import account as accounts
-from idp.accounts import phone_change
+from idp.accounts import notice, phone_change
 from idp.accounts.account import Person as Facts
 from idp.db import commit, db
 from idp.keys import field_cipher
 from idp.outbox.message import OutboxMessage
 from idp.sessions import session as sessions
+from idp.tokens import account_leaving
 from tests.pages import newcomer
 from tests.person import Person
 from tests.provider import Provider, SignIn
@@ -82,6 +83,43 @@ def test_a_number_with_another_account_stays_there_but_everybody_is_put_out(
     assert 'data-state="taken"' in owner.response.get_data(as_text=True)
     with either.context():
         assert sessions.live_sessions(person.id) == []
+
+
+def test_should_the_process_die_before_everybody_is_out_the_worker_ends_it(
+    either: Provider, person: Person, sign_in: SignIn
+) -> None:
+    stranger = sign_in(person)
+    link = changed(either, person)
+    with either.context():
+        change = phone_change.find(link.rpartition("/")[2])
+        assert change is not None
+        assert phone_change.undo(change)
+        commit()
+    stranger.go("/account")
+    assert stranger.is_at("/account")
+    with either.context():
+        for message in db.session.query(OutboxMessage).filter_by(kind=phone_change.RESTORED):
+            background.HANDLERS[message.kind](message)
+        commit()
+    stranger.go("/account")
+    assert stranger.is_at("/login")
+
+
+def test_an_end_that_the_stranger_asked_for_does_not_come(either: Provider, person: Person) -> None:
+    with either.context():
+        account_leaving.ask(accounts.get(person.id))
+        commit()
+    link = changed(either, person)
+    owner = newcomer.visitor_of(either)
+    owner.go(link)
+    owner.send("restore-phone")
+    body = owner.response.get_data(as_text=True)
+    assert 'href="/account/password"' in body
+    # What the stranger may have added opens the account without any password.
+    assert 'href="/account/sign-in-methods"' in body
+    with either.context():
+        assert accounts.get(person.id).closes_at is None
+        assert "closing_cancelled" in {one.name for one in notice.recent(person.id)}
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 2000, "%E5%BC%A0", "..%2F.."])
