@@ -22,6 +22,7 @@ from tests.provider import Provider
 from tests.site import Site, Tokens, answered
 
 QUERY, REVOKE = SCOPES = ("grant_management_query", "grant_management_revoke")
+NOBODYS = "019ab3c4-5f60-7d21-8a43-2f1e0d9c8b7a"
 
 
 @pytest.fixture
