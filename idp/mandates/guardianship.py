@@ -108,6 +108,15 @@ def rule_of(child: Account, now: datetime) -> AgeRule | None:
     return rules_file.get().at_age(age.years(date.fromisoformat(birthdate), now))
 
 
+def consents_alone_from(child: Account, now: datetime) -> datetime | None:
+    """Return when the child will consent to the use of its data alone; None once it does, or of unknown age."""
+    birthdate, rule = accounts.birthdate_of(child), rule_of(child, now)
+    if birthdate is None or rule is None or rule.consents == "child":
+        return None
+    alone = next((one for one in rules_file.get().ages if one.consents == "child"), None)
+    return age.reached(date.fromisoformat(birthdate), alone.since) if alone else None
+
+
 def ask_for_ward(guardian: Account, ward: Account, evidence_number: str, wished: Terms) -> Mandate:
     """Ask to act for an adult ward by a decision with that number; an official says yes (`confirm_for_ward`).
 
