@@ -182,6 +182,14 @@ def difference(asked: Asked, given: Given | None) -> Difference:
     )
 
 
+def declined(given: Given | None) -> frozenset[str]:
+    """Return what the person said no to before: refused, taken back, or left out. No box of it is ticked for them."""
+    if given is None:
+        return NOTHING
+    taken_back = given.withheld_items | (given.items if given.withdrawn else NOTHING)
+    return given.refused_items | taken_back | (given.seen - given.items)
+
+
 def without_withheld(asked: Asked, given: Given | None) -> Asked:
     """Return *asked* without the optional items that the person withdrew: whoever acts for them is not asked."""
     if given is None or not given.withheld_items:

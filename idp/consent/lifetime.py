@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.mandates import age
+from idp.mandates import age, guardianship
 from idp.settings import SETTINGS
 
 TURNING_AGES = (14, 18)
@@ -27,6 +27,11 @@ def next_turning(account: Account, now: datetime) -> datetime | None:
         return None
     birthdays = [age.reached(date.fromisoformat(birthdate), years) for years in TURNING_AGES]
     return min((one for one in birthdays if one > now), default=None)
+
+
+def guardian_decides(account: Account, now: datetime) -> bool:
+    """Whether the account is of a child whose guardian consents for it (PIPL art. 31)."""
+    return guardianship.consents_alone_from(account, now) is not None
 
 
 def life() -> timedelta:

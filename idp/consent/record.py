@@ -12,7 +12,7 @@ from uuid import UUID
 from idp import clock
 from idp.accounts.account import Account
 from idp.consent import consent_record, document, event, lifetime
-from idp.consent.acting_party import ONESELF, ActingParty
+from idp.consent.acting_party import GUARDIAN, ONESELF, ActingParty
 from idp.consent.consent_record import HELD, ConsentRecord
 from idp.consent.decision import Asked
 from idp.consent.document import Scene
@@ -51,7 +51,7 @@ def save(
     by = scene.acting.account_id
     row = consent_record.take(account.id, rp.client_id, rp.legal_basis, now)
     allowed = frozenset(items) & asked.to_allow
-    if by is not None:
+    if by is not None and not _as_guardian_of_child(account, scene.acting, now):
         withheld = consent_record.given_of(row).withheld_items
         if row.is_withheld or withheld & allowed & asked.required:
             raise Forbidden("consent_withdrawn")
@@ -163,6 +163,11 @@ def supersede(
     row.expires_at, row.ended_at = clock.now(), clock.now()
     db.session.flush()
     return ended
+
+
+def _as_guardian_of_child(account: Account, acting: ActingParty, now: datetime) -> bool:
+    """Whether the guardian speaks for a child under 14, whose own no would otherwise be the last word."""
+    return acting.kind == GUARDIAN and lifetime.guardian_decides(account, now)
 
 
 def _kept(

@@ -19,6 +19,7 @@ from idp.journey.journey import Journey
 from idp.journey.next_step import Facts, Identity
 from idp.journey.requirement import Holder, Requirement
 from idp.level_policy import current
+from idp.mandates import rules
 from idp.relying_parties.relying_party import RelyingParty
 from idp.sessions.session import Session
 
@@ -47,7 +48,7 @@ class Situation:
     options: Options | None = None
     requirement: Requirement | None = None
     consent: Decision | None = None
-    # Whom it is about withdrew, and somebody else is there.
+    # Whom it is about withdrew, and somebody else is there; or it is a child, and its guardian is not there.
     withheld: bool = False
     # What the decision was made of.
     asked: Asked | None = None
@@ -142,17 +143,39 @@ def gather(
         return Situation(journey, rp, session, person, options, needed)
     given = held.find(options.account_id, rp.client_id)
     for_another = options.account_id != person.id
-    withheld = for_another and decision.is_withheld(plain, given)
+    # What a child under 14 took back its guardian can give again: the child itself cannot.
+    bound = for_another and not _as_guardian_of_child(options)
+    withheld = bound and decision.is_withheld(plain, given)
     agreed = not withheld and journey.consented_by == str(options.account_id)
     insisted = "consent" in journey.request.prompt or grant_management.asks_anew(journey.request)
     asked_for = replace(plain, insisted=insisted and not agreed)
-    if for_another:
+    if bound:
         asked_for = decision.without_withheld(asked_for, given)
     consent = _consent(journey, options, asked_for, given, now, agreed=agreed)
     grant_known = grant_management.is_known(journey.request, options.account())
-    return Situation(
-        journey, rp, session, person, options, needed, consent, withheld, asked_for, given, grant_known
+    too_young = (
+        consent.reason is not None
+        and options.choice is None
+        and lifetime.guardian_decides(options.account(), now)
     )
+    return Situation(
+        journey,
+        rp,
+        session,
+        person,
+        options,
+        needed,
+        consent,
+        withheld or too_young,
+        asked_for,
+        given,
+        grant_known,
+    )
+
+
+def _as_guardian_of_child(options: Options) -> bool:
+    choice = options.choice
+    return choice is not None and choice.role == rules.GUARDIAN and choice.may_consent
 
 
 def _consent(

@@ -47,7 +47,12 @@ def decide() -> BaseResponse | tuple[str, int]:
         changes = {"asks_again": True} if wish == ASK_AGAIN else {"denied": wish != ALLOW}
         journeys.save(question.journey.changed(**changes))
         return signing_in.back(question.journey)
-    return _allow(question) if wish == ALLOW else _refuse(question)
+    if wish != ALLOW:
+        return _refuse(question)
+    if request.form.get("seen") != consent_question.digest(question, str(get_locale())):
+        # Another tab, or the site, changed what is asked: it is shown before it counts.
+        return signing_in.back(question.journey)
+    return _allow(question)
 
 
 def _allow(question: Question) -> BaseResponse | tuple[str, int]:
@@ -79,7 +84,7 @@ def _tell(question: Question) -> None:
 
 
 def _refuse(question: Question) -> BaseResponse:
-    record.refuse(question.about, question.rp, question.wanted, question.scene)
+    record.refuse(question.about, question.rp, question.refused, question.scene)
     commit()
     journeys.save(question.journey.changed(denied=True))
     return signing_in.back(question.journey)

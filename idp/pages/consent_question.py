@@ -1,12 +1,12 @@
 """What the consent page has to show: only what changed, each item by its name, and why the person is asked again."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
-from idp.consent import consent_record, decision, event, lifetime
+from idp.consent import consent_record, decision, document, event, lifetime
 from idp.consent.decision import Asked, Decision, Given, Reason
 from idp.consent.document import Scene
 from idp.journey.journey import Journey
@@ -45,6 +45,12 @@ class Question:
         return self.wanted.to_allow - self.known
 
     @property
+    def refused(self) -> Asked:
+        """What a no is a no to: what stands on the page, not what is shared already."""
+        wanted, shown = self.wanted, self.open_items
+        return replace(wanted, required=wanted.required & shown, optional=wanted.optional & shown)
+
+    @property
     def rests(self) -> bool:
         """Whether it was refused a short while ago, and the person has not asked to see it again."""
         return self.made.refused_at is not None and not self.journey.asks_again
@@ -75,6 +81,7 @@ def shown(question: Question, locale: str, ticked: frozenset[str] | None) -> dic
     return {
         "rp": site,
         "about_id": str(about.id),
+        "seen": digest(question, locale),
         "account_name": accounts.name_of(about),
         "for_another": question.scene.acting.account_id is not None,
         "purpose": site.purpose,
@@ -89,6 +96,25 @@ def shown(question: Question, locale: str, ticked: frozenset[str] | None) -> dic
         "expires_at": lifetime.ends_at(about, clock.now()),
         "privacy_url": site.policy_uri,
     }
+
+
+def digest(question: Question, locale: str) -> str:
+    """Return what stands for everything that the page shows: whoever agrees has seen exactly this (PIPL art. 14, 17)."""
+    rp, wanted = question.rp, question.wanted
+    return document.digest(
+        {
+            "site": asdict(asking_site.of(rp, locale)),
+            "items": [
+                {"name": name, "required": name in wanted.required, "text": _purpose_of(name, rp, locale)}
+                for name in sorted(wanted.items)
+            ],
+            "asked": sorted(question.open_items),
+            "by_law": sorted(wanted.by_law),
+            "sensitive": sorted(wanted.sensitive),
+            "notice": [rp.policy_version, rp.policy_digest],
+            "data": [rp.data_storage_location, rp.data_retention, rp.data_jurisdiction],
+        }
+    )
 
 
 def _in_order(names: frozenset[str], wanted: Asked) -> list[str]:
@@ -107,11 +133,8 @@ def _item(name: str, question: Question, locale: str, ticked: frozenset[str]) ->
 
 
 def _ticked_at_first(question: Question) -> frozenset[str]:
-    """Return the optional items that are ticked when the page opens: as last decided, and never a sensitive one."""
-    wanted, given = question.wanted, question.given
-    counts = given is not None and given.was_given and not given.withdrawn
-    before = given.items | (wanted.optional - given.seen) if given is not None and counts else wanted.optional
-    return before - wanted.sensitive
+    """Return the optional items that are ticked when the page opens: none that was declined, never a sensitive one."""
+    return question.wanted.optional - question.wanted.sensitive - decision.declined(question.given)
 
 
 def _purpose_of(name: str, rp: RelyingParty, locale: str) -> str:

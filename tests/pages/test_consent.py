@@ -1,6 +1,7 @@
 """The consent page (PIPL art. 14, 16, 17; OIDC Core §3.1.2.4)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -8,10 +9,14 @@ from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import notice
 from idp.audit.log import AuditEvent
-from idp.consent import event, record
+from idp.consent import decision, event, record
+from idp.consent.acting_party import GUARDIAN, ActingParty
 from idp.consent.consent_record import ConsentRecord
+from idp.consent.decision import Asked
+from idp.consent.document import Scene
 from idp.db import commit, db
 from idp.ephemeral.store import EPHEMERAL
+from idp.mandates import age
 from idp.relying_parties import registration
 from tests.journey.levels import P3
 from tests.journey.test_identity import mandate
@@ -410,3 +415,129 @@ def test_for_whom_somebody_else_agrees_hears_of_it(provider: Provider) -> None:
         ]
         assert [one["who"] for one in told] == [holder.name]
         assert "consent_given_for_you" not in [one.name for one in notice.recent(holder.id)]
+
+
+def ticked(visitor: Visitor) -> list[str]:
+    return [value for name, value in visitor.page.forms[-1].values if name == "item"]
+
+
+@pytest.mark.parametrize("said", ["refused", "withdrawn", "withdrawn in part", "left out and withdrawn"])
+def test_what_the_person_said_no_to_before_is_not_ticked_for_them(
+    provider: Provider, site: Site, person: Person, said: str
+) -> None:
+    """PIPL art. 14, 16: a no is not turned into a yes by a box that was ticked beforehand."""
+    visitor = at_consent(site, person, scope="openid phone")
+    assert ticked(visitor) == ["phone_number"]
+    if said == "refused":
+        visitor.send("consent-deny")
+    else:
+        visitor.send("consent-allow", values={"item": [] if said.startswith("left") else ["phone_number"]})
+        with provider.context():
+            items = frozenset({"phone_number"}) if said == "withdrawn in part" else None
+            record.withdraw(person.id, site.id, items=items)
+            commit()
+    visitor.go(site.authorize_url(scope="openid phone profile"))
+    if said == "refused":
+        visitor.send("consent-ask-again")
+    assert visitor.page.forms[-1].items == ["name", "locale", "phone_number"]
+    assert "phone_number" not in ticked(visitor)
+    assert "locale" in ticked(visitor), "nobody ever said no to that"
+
+
+def test_a_page_that_showed_something_else_agrees_to_nothing(
+    provider: Provider, site: Site, person: Person
+) -> None:
+    """PIPL art. 17: what was withdrawn in another tab is not given again by a page that did not ask for it."""
+    visitor = at_consent(site, person, scope="openid profile")
+    visitor.send("consent-allow")
+    visitor.go(site.authorize_url(scope="openid profile phone"))
+    assert visitor.page.forms[-1].items == ["phone_number"]
+    with provider.context():
+        record.withdraw(person.id, site.id)
+        commit()
+    visitor.send("consent-allow", values={"item": ["phone_number"]})
+    assert visitor.is_at("/consent")
+    assert 'data-reason="withdrawn"' in text_of(visitor)
+    with provider.context():
+        assert db.session.get_one(ConsentRecord, (person.id, site.id)).state(clock.now()) == "withdrawn"
+    visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"purpose": "为了广告", "purpose#en": "To advertise", "purpose#zh-Hans": None},
+        {"items": [{"name": name, "required": True} for name in ("name", "locale", "phone_number")]},
+        {"policy_version": "2027-01"},
+        {"data_retention": "P99Y"},
+    ],
+)
+def test_what_the_site_changed_under_an_open_page_is_shown_before_it_counts(
+    provider: Provider, site: Site, person: Person, change: dict[str, object]
+) -> None:
+    visitor = at_consent(site, person)
+    with provider.context():
+        registration.update(site.id, change)
+        commit()
+    visitor.send("consent-allow", values={"item": []})
+    assert visitor.is_at("/consent")
+    with provider.context():
+        assert db.session.get(ConsentRecord, (person.id, site.id)) is None
+    visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
+
+
+def child(provider: Provider, years: int) -> Person:
+    made = provider.person()
+    today = age.today(clock.now())
+    with provider.context():
+        accounts.set_birth(accounts.get(made.id), f"{today.year - years}-01-01", "male")
+        commit()
+    return made
+
+
+def test_a_child_under_14_agrees_to_nothing_alone(provider: Provider, site: Site) -> None:
+    """PIPL art. 31, domain §5.7: the guardian says it; from 14 on the child."""
+    young, older = child(provider, 13), child(provider, 14)
+    visitor = site.visitor(language="en")
+    visitor.go(site.authorize_url())
+    visitor.log_in(young)
+    assert answered(visitor.location)["error"] == "access_denied"
+    with provider.context():
+        assert db.session.get(ConsentRecord, (young.id, site.id)) is None
+    at_consent(site, older).send("consent-allow")
+    with provider.context():
+        assert db.session.get_one(ConsentRecord, (older.id, site.id)).was_given
+
+
+def test_what_the_guardian_agreed_to_lets_the_child_in(provider: Provider, site: Site) -> None:
+    young = child(provider, 13)
+    with provider.context():
+        guardian = Scene(ActingParty(GUARDIAN, provider.person().id, uuid4()))
+        row = record.save(accounts.get(young.id), site.rp, asked_of(site), {"name"}, guardian)
+        row.seen = ["locale", "name", "phone_number"]
+        commit()
+    visitor = site.visitor()
+    visitor.go(site.authorize_url())
+    visitor.log_in(young)
+    tokens = site.redeem(answered(visitor.location)["code"])
+    assert "name" in site.claims(tokens["access_token"])
+    with provider.context():
+        record.withdraw(young.id, site.id)
+        commit()
+    visitor.go(site.authorize_url())
+    assert answered(visitor.location)["error"] == "access_denied"
+    with provider.context():
+        assert record.save(
+            accounts.get(young.id), site.rp, asked_of(site), {"name"}, guardian
+        ).was_given, "a child that cannot say yes is not shut out by its no"
+
+
+def asked_of(site: Site) -> Asked:
+    return Asked(
+        frozenset({"name"}),
+        frozenset({"locale", "phone_number"}),
+        decision.purpose_digest(site.rp.purpose.default),
+        site.rp.legal_basis,
+    )

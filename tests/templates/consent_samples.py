@@ -26,6 +26,7 @@ def asking(cast: Cast) -> list[Sample]:
         "back_url": "/authorize/cancel?ticket=Zx81",
         "account_name": cast.person.name,
         "about_id": "0195-person",
+        "seen": "sha-256:9b",
         "for_another": False,
         "purpose": cast.say("查询本人社会保险参保和待遇记录", "Show you your own social insurance records"),
         "reason": "first",
