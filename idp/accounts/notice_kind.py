@@ -46,6 +46,7 @@ CATEGORIES: Mapping[str, Category] = {
     "deletion_answered": Category.SERVICE,
     "deletion_overdue": Category.SERVICE,
     "export_made": Category.SECURITY,
+    "fewer_messages": Category.SECURITY,
     "guardian_birthday": Category.MANDATE,
     "guardian_established": Category.MANDATE,
     "guardian_of_age": Category.MANDATE,

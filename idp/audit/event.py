@@ -69,6 +69,7 @@ class EventName(StrEnum):
     MANDATE_NARROWED = "mandate.narrowed"
     MANDATE_PROPOSED = "mandate.proposed"
     MANDATE_USED = "mandate.used"
+    NOTICES_CHOSEN = "notices.chosen"
     NOTICE_DELIVERED = "notice.delivered"
     PASSKEY_ADDED = "passkey.added"
     PASSKEY_REMOVED = "passkey.removed"

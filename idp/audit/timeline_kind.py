@@ -85,6 +85,7 @@ KINDS: Mapping[Kind, frozenset[EventName]] = {
             EventName.INTRUSION_REPORTED,
             EventName.LEVEL_LOWERED,
             EventName.LEVEL_RAISED,
+            EventName.NOTICES_CHOSEN,
             EventName.PASSKEY_ADDED,
             EventName.PASSKEY_REMOVED,
             EventName.PASSKEY_RENAMED,

@@ -167,9 +167,14 @@ TEXTS: dict[str, dict[str, str]] = {
         " access. If it was not you, ask at a service counter.",
     },
     "notice_export_made": {
-        "zh_Hans": "【通行】{when}，有人下载了您账号的全部资料。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
-        "en": "[Tongxing] On {when} everything about your account was downloaded. If it was not you, log in"
-        " and look at once, or ask at a service counter.",
+        "zh_Hans": "【通行】{when}，有人打开或下载了您账号的全部资料。如非本人操作，请立即登录查看，或到政务服务窗口求助。",
+        "en": "[Tongxing] On {when} everything about your account was opened or downloaded. If it was not"
+        " you, log in and look at once, or ask at a service counter.",
+    },
+    "notice_fewer_messages": {
+        "zh_Hans": "【通行】{when}，您账号的部分短信通知已在“设置”中关闭。如非本人操作，请立即登录，在“消息”中选择“不是我”。",
+        "en": "[Tongxing] On {when} some messages to your phone were switched off in the settings. If it was"
+        " not you, log in, open the inbox and choose “This was not me”.",
     },
     "notice_closing_asked": {
         "zh_Hans": "【通行】{when}，您申请注销账号，将于 {day} 注销。在此之前登录即可取消。如非本人操作，请立即登录取消。",

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from idp import browser, signed_in
 from idp.accounts import account as accounts
-from idp.accounts import notice_kind, phone_number
+from idp.accounts import notice, notice_kind, phone_number
 from idp.accounts.notice_kind import SMS, Category
+from idp.audit import log
+from idp.audit.event import EventName
 from idp.db import commit
 from idp.pages import notice_wording
 from idp.pages.language import LANGUAGES
@@ -42,7 +44,15 @@ def language() -> BaseResponse | tuple[str, int]:
 @blueprint.post(f"{HERE}/notices")
 def notices() -> BaseResponse:
     """Send by message what is ticked, and what is about the safety of the account; the inbox has all of it."""
-    signed_in.current().account.notice_choices = notice_kind.chosen(request.form.getlist("sms"))
+    account = signed_in.current().account
+    before = _by_sms()
+    account.notice_choices = notice_kind.chosen(request.form.getlist("sms"))
+    more, fewer = sorted(_by_sms() - before), sorted(before - _by_sms())
+    if more or fewer:
+        log.record(EventName.NOTICES_CHOSEN, account_id=account.id, on=more, off=fewer)
+    if fewer:
+        # Whoever silences the phone to work unseen is heard there once more.
+        notice.tell(account, "fewer_messages")
     commit()
     return signed_in.go(HERE, _("Your choice is saved"))
 
@@ -62,6 +72,11 @@ def _page(errors: dict[str, str]) -> str:
         closes_at=account.closes_at,
         errors=errors,
     )
+
+
+def _by_sms() -> set[str]:
+    choices = signed_in.current().account.notice_choices or {}
+    return {one.value for one in Category if SMS in notice_kind.channels(one, choices)}
 
 
 def _category(one: Category) -> dict[str, str | bool]:

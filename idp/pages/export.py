@@ -1,4 +1,7 @@
-"""Everything about me: a page to read, a file to take along (PIPL art. 45). For a fresh login only, and on record."""
+"""Everything about me: a page to read, a file to take along (PIPL art. 45). For a fresh login only, and on record.
+
+The person hears of each time, in case it was somebody else.
+"""
 
 from collections.abc import Iterator
 
@@ -34,11 +37,9 @@ def export() -> str:
 
 @blueprint.post(FILE)
 def file() -> Response:
-    """Send the file, piece by piece; the person hears of it, in case it was somebody else."""
-    account = signed_in.current().account
+    """Send the file, piece by piece."""
+    account_id = signed_in.current().account.id
     _note("file")
-    notice.tell(account, "export_made")
-    account_id = account.id
     commit()
     day = clock.now().astimezone(notice.CHINA).strftime("%Y-%m-%d")
 
@@ -81,5 +82,7 @@ def readable() -> Response:
 
 def _note(how: str) -> None:
     account_id = signed_in.current().account.id
-    rate_limit.check(f"export:{account_id}", TIMES, DAY)
+    # Each way by itself: links of other sites can open the page, never the file.
+    rate_limit.check(f"export_{how}:{account_id}", TIMES, DAY)
     log.record(EventName.DATA_EXPORTED, account_id=account_id, how=how)
+    notice.tell(signed_in.current().account, "export_made")

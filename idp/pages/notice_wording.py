@@ -26,6 +26,7 @@ LEADS_TO = {
 BY_NAME = {
     "closing_asked": "/account/keep",
     "closing_soon": "/account/keep",
+    "fewer_messages": "/account/settings",
     "new_device": "/account/sessions",
     "phone_restored": "/account/password",
     "post_offered": "/console/take-up",
@@ -125,7 +126,8 @@ def _lines() -> dict[str, str]:
         "phone_changed": _("The phone number was changed"),
         "phone_restored": _("The change of the phone number was taken back, and everything was logged out"),
         "not_me": _("You said that something was not you: everything else was logged out"),
-        "export_made": _("Everything about this account was downloaded"),
+        "export_made": _("Everything about this account was opened or downloaded"),
+        "fewer_messages": _("Fewer messages come to your phone from now on"),
         "closing_asked": _("You asked to close this account on %(day)s"),
         "closing_soon": _("This account closes on %(day)s"),
         "closing_cancelled": _("The account stays: its closing was cancelled"),

@@ -168,6 +168,7 @@ def _of_changes(data: Mapping[str, Any]) -> dict[str, str]:
         EventName.INTRUSION_REPORTED: _("You told us: this was not me"),
         EventName.LEVEL_LOWERED: _("Your level fell from L%(before)s to L%(after)s", **levels),
         EventName.LEVEL_RAISED: _("Your level rose from L%(before)s to L%(after)s", **levels),
+        EventName.NOTICES_CHOSEN: _("You chose what comes to your phone"),
         EventName.PASSKEY_ADDED: _("A passkey was added"),
         EventName.PASSKEY_REMOVED: _("A passkey was removed"),
         EventName.PASSKEY_RENAMED: _("A passkey was given another name"),

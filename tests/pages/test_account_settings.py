@@ -3,8 +3,9 @@
 import pytest
 
 from idp.accounts import account as accounts
-from idp.accounts import notice_kind
+from idp.accounts import notice, notice_kind
 from idp.accounts.notice_kind import SMS, Category
+from idp.audit import search
 from tests.person import Person, Visitor
 from tests.provider import Provider, SignIn
 
@@ -56,6 +57,27 @@ def test_what_is_ticked_comes_by_message_and_safety_in_any_case(
         choices = accounts.get(person.id).notice_choices
     by_sms = {one for one in Category if SMS in notice_kind.channels(one, choices)}
     assert by_sms == {Category.SECURITY, Category.STATUTORY}
+
+
+def test_whoever_silences_the_phone_is_heard_there_once_more(
+    either: Provider, person: Person, visitor: Visitor
+) -> None:
+    visitor.send("notices-submit", number=2, values={"sms": ["statutory", "look_up"]})
+    with either.context():
+        # Mandates, levels and consent come to the phone no more: word of just that does.
+        assert [one.name for one in notice.recent(person.id)][0] == "fewer_messages"
+        assert notice_kind.goes_to_phone("fewer_messages", accounts.get(person.id).notice_choices)
+        (event,) = search.find(name="notices.chosen", account_id=person.id)
+        assert event.data == {"on": ["statutory"], "off": ["consent", "level", "mandate"]}
+    visitor.go("/account/timeline")
+    assert "You chose what comes to your phone" in "".join(visitor.page.texts)
+    visitor.go("/account/settings")
+    visitor.send("notices-submit", number=2, values={"sms": ["statutory", "look_up", "level"]})
+    visitor.send("notices-submit", number=2, values={"sms": ["statutory", "look_up", "level"]})
+    with either.context():
+        # More of it, or the same, is told to nobody.
+        assert [one.name for one in notice.recent(person.id)].count("fewer_messages") == 1
+        assert len(search.find(name="notices.chosen", account_id=person.id)) == 2
 
 
 def test_large_type_is_switched_and_leads_back(either: Provider, person: Person, visitor: Visitor) -> None:

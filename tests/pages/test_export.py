@@ -43,6 +43,8 @@ def test_it_can_be_read(either: Provider, person: Person, visitor: Visitor) -> N
     assert 'id="export-sessions"' in said
     assert "/account/timeline" in said
     with either.context():
+        # Its number is on the page as in the file: whoever else reads it is not unseen.
+        assert notice.recent(person.id)[0].name == "export_made"
         assert search.find(name="data.exported", account_id=person.id)[0].data == {"how": "page"}
 
 
@@ -59,6 +61,10 @@ def test_not_without_end(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> N
     assert visitor.response.status_code == 200
     visitor.go(export.READABLE)
     assert visitor.response.status_code == 429
+    # Any link opens the page: what other sites' links use up leaves the file.
+    visitor.go(export.HERE)
+    visitor.send("export-file")
+    assert visitor.response.status_code == 200
 
 
 def test_a_link_to_the_file_leads_to_the_page(visitor: Visitor) -> None:
