@@ -65,7 +65,7 @@ def test_whoever_silences_the_phone_is_heard_there_once_more(
     visitor.send("notices-submit", number=2, values={"sms": ["statutory", "look_up"]})
     with either.context():
         # Mandates, levels and consent come to the phone no more: word of just that does.
-        assert [one.name for one in notice.recent(person.id)][0] == "fewer_messages"
+        assert next(iter(notice.recent(person.id))).name == "fewer_messages"
         assert notice_kind.goes_to_phone("fewer_messages", accounts.get(person.id).notice_choices)
         (event,) = search.find(name="notices.chosen", account_id=person.id)
         assert event.data == {"on": ["statutory"], "off": ["consent", "level", "mandate"]}
