@@ -55,13 +55,15 @@ HANDLERS = {
     fan_out.KIND: fan_out.handle,
     push.KIND: push.deliver,
 }
+# Several at once, for kinds that ask nobody outside.
+TOGETHER = {fan_out.KIND: fan_out.handle_together}
 CHECKPOINT = "audit-checkpoint+jwt"
 MINUTE, HOUR = 60, 3600
 
 
 def worker(app: Flask) -> Worker:
     """Return the worker of *app*, not yet running."""
-    return Worker(app.app_context, HANDLERS, JOBS)
+    return Worker(app.app_context, HANDLERS, JOBS, TOGETHER)
 
 
 def sign_checkpoint(statement: bytes) -> str:

@@ -8,6 +8,7 @@ import importlib
 import json
 import sqlite3
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,16 @@ def insert_if_absent(model: type[Base], **values: Any) -> bool:
     # RETURNING tells on both databases; psycopg reports no row count for such a statement.
     statement = insert(model).values(**values).on_conflict_do_nothing().returning(literal(1))
     return db.session.execute(statement).first() is not None
+
+
+def insert_each_if_absent(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> set[Any]:
+    """Do so for several rows at once, each with all its columns; return the ``id`` of those that were inserted."""
+    if not rows:
+        return set()
+    table: Any = model.__table__
+    insert = _dialect_insert()
+    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return set(db.session.scalars(statement, [dict(row) for row in rows]))
 
 
 def upsert(

@@ -96,6 +96,17 @@ def test_insert_if_absent_and_upsert(app: Flask) -> None:
         ]
 
 
+def test_of_several_rows_only_the_new_ones_are_inserted(app: Flask) -> None:
+    with app.app_context():
+        rows = [{"id": number, "name": f"n{number}", "data": {"n": number}} for number in range(1, 1501)]
+        assert database.insert_each_if_absent(Thing, []) == set()
+        assert database.insert_each_if_absent(Thing, rows[:1]) == {1}
+        assert database.insert_each_if_absent(Thing, rows) == set(range(2, 1501))
+        assert database.insert_each_if_absent(Thing, rows[-2:]) == set()
+        commit()
+        assert db.session.get_one(Thing, 1500).data == {"n": 1500}
+
+
 def test_writers_wait_for_each_other(app: Flask) -> None:
     def add_many(first: int) -> None:
         for number in range(20):

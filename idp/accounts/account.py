@@ -106,6 +106,12 @@ def get(account_id: UUID) -> Account:
     return account
 
 
+def find_each(account_ids: Collection[UUID]) -> dict[UUID, Account]:
+    """Return the accounts with these ids that there are, by id; one query."""
+    rows = db.session.scalars(select(Account).where(Account.id.in_(sorted(account_ids))))
+    return {account.id: account for account in rows}
+
+
 def names_of(account_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the names of those of the accounts that exist; one query for all."""
     if not account_ids:

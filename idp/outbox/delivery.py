@@ -7,11 +7,11 @@ keep two workers from taking the same one.
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from idp import clock, logs
 from idp.audit import log
@@ -37,10 +37,13 @@ STATES = {
 _log = logs.get(__name__)
 
 
-def claim(room: int, flying: Mapping[str, int], share: int) -> list[OutboxMessage]:
+def claim(
+    room: int, flying: Mapping[str, int], share: int, together: Collection[str] = ()
+) -> list[OutboxMessage]:
     """Take up at most *room* messages that are due, so that no receiver has more than *share* under way.
 
-    *flying* says how many each receiver has already. Nobody (an empty name) has no share.
+    *flying* says how many each receiver has already. Nobody (an empty name) has no share. Those of the kinds
+    *together* take no room: all that were looked at are taken.
     """
     now = clock.now()
     shares = Counter(flying)
@@ -54,13 +57,14 @@ def claim(room: int, flying: Mapping[str, int], share: int) -> list[OutboxMessag
     )
     taken: list[OutboxMessage] = []
     for message in db.session.scalars(due):
-        if len(taken) == room:
-            break
-        if not message.receiver or shares[message.receiver] < share:
+        if message.kind not in together:
+            if not room or (message.receiver and shares[message.receiver] >= share):
+                continue
+            room -= 1
             shares[message.receiver] += 1
-            message.attempts += 1
-            message.next_attempt_at = now + timedelta(seconds=CLAIM_SECONDS)
-            taken.append(message)
+        message.attempts += 1
+        message.next_attempt_at = now + timedelta(seconds=CLAIM_SECONDS)
+        taken.append(message)
     if taken:
         commit()
         db.session.expunge_all()
@@ -76,6 +80,18 @@ def delivered(message: OutboxMessage) -> None:
         row.delivered_at = clock.now()
         row.dead_at = None
         row.last_error = ""
+    commit()
+
+
+def delivered_together(messages: Collection[OutboxMessage]) -> None:
+    """The same for several, in one transaction."""
+    ids = sorted(message.id for message in messages)
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids))
+        .values(delivered_at=clock.now(), dead_at=None, last_error="")
+        .execution_options(synchronize_session=False)
+    )
     commit()
 
 

@@ -1,7 +1,7 @@
 """A message to somebody else, as a row: added with its cause, neither stands without the other."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -61,6 +61,9 @@ Index("ix_outbox_messages_account", OutboxMessage.account_id, OutboxMessage.id)
 Handler = Callable[[OutboxMessage], None]
 """Delivers one message, or raises DeliveryFailed. Runs in an application context; what it adds to the session
 is committed together with the success. It must not hold a transaction open while it waits for the network."""
+TogetherHandler = Callable[[Sequence[OutboxMessage]], None]
+"""Does the same for several of a kind, in one transaction with all their successes; for kinds that ask no other
+system. When it raises, nothing of it stands, and each message is handled alone."""
 
 
 def add(

@@ -18,7 +18,7 @@ from idp.db import db
 from idp.errors import IdpError
 from idp.outbox import delivery
 from idp.outbox.job import Job, Timetable
-from idp.outbox.message import ADDED, DeliveryFailed, Handler, OutboxMessage
+from idp.outbox.message import ADDED, DeliveryFailed, Handler, OutboxMessage, TogetherHandler
 
 THREADS = 8
 SHARE = 2
@@ -29,16 +29,21 @@ _log = logs.get(__name__)
 
 
 class Worker:
-    """Runs until `stop`. *context* opens an application context, *handlers* has one for each kind."""
+    """Runs until `stop`. *context* opens an application context, *handlers* has one for each kind.
+
+    Kinds that *together* has too are handled several at a time: one commit for all that were taken up at once.
+    """
 
     def __init__(
         self,
         context: Callable[[], AbstractContextManager[Any]],
         handlers: Mapping[str, Handler],
         jobs: Sequence[Job] = (),
+        together: Mapping[str, TogetherHandler] | None = None,
     ) -> None:
         self._context = context
         self._handlers = handlers
+        self._together = together or {}
         self._timetable = Timetable(context, jobs)
         self._stopping = threading.Event()
         self._flying: Counter[str] = Counter()
@@ -83,8 +88,12 @@ class Worker:
         except (IdpError, SQLAlchemyError) as error:
             _log.warning("worker waits for the database", error=type(error).__name__)
             return False
+        for kind, handler in self._together.items():
+            if several := [message for message in messages if message.kind == kind]:
+                pool.submit(self._deliver_together, handler, several)
         for message in messages:
-            pool.submit(self._deliver, message)
+            if message.kind not in self._together:
+                pool.submit(self._deliver, message)
         if messages:
             # There may be more than we had room for.
             ADDED.set()
@@ -96,9 +105,12 @@ class Worker:
         room = THREADS - flying.total()
         if room <= 0 or self._stopping.is_set():
             return []
-        messages = delivery.claim(room, flying, SHARE)
+        messages = delivery.claim(room, flying, SHARE, self._together)
+        alone = [message.receiver for message in messages if message.kind not in self._together]
+        kinds = {message.kind for message in messages} & self._together.keys()
         with self._lock:
-            self._flying.update(message.receiver for message in messages)
+            # Each kind that is handled together needs one thread, and is nobody's share.
+            self._flying.update([*alone, *("" for _ in kinds)])
         return messages
 
     def _deliver(self, message: OutboxMessage) -> None:
@@ -109,10 +121,31 @@ class Worker:
             # Not written down: it comes due again by itself.
             _log.exception("outcome not recorded", kind=message.kind, message_id=str(message.id))
         finally:
-            with self._lock:
-                self._flying[message.receiver] -= 1
-                self._flying += Counter()  # forgets zeros
-            ADDED.set()
+            self._landed(message.receiver)
+
+    def _deliver_together(self, handler: TogetherHandler, messages: Sequence[OutboxMessage]) -> None:
+        try:
+            with self._context():
+                try:
+                    handler(messages)
+                    delivery.delivered_together(messages)
+                except Exception as error:  # noqa: BLE001 - found out one by one whose mistake it is
+                    db.session.rollback()
+                    db.session.expunge_all()
+                    _log.warning("handled one by one", kind=messages[0].kind, error=type(error).__name__)
+                    for message in messages:
+                        self._hand_over(message)
+        except Exception:  # noqa: BLE001 - the worker goes on
+            # Not written down: they come due again by themselves.
+            _log.exception("outcome not recorded", kind=messages[0].kind)
+        finally:
+            self._landed("")
+
+    def _landed(self, receiver: str) -> None:
+        with self._lock:
+            self._flying[receiver] -= 1
+            self._flying += Counter()  # forgets zeros
+        ADDED.set()
 
     def _hand_over(self, message: OutboxMessage) -> None:
         # An unknown kind may be one of a newer version that is being rolled out.

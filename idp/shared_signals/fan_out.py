@@ -4,57 +4,87 @@ The ids of the events follow from the signal's, so that a signal that is handled
 is told once.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from idp.accounts import account as accounts
+from idp.accounts.account import Account
 from idp.outbox import signal as signals
 from idp.outbox.message import OutboxMessage
 from idp.outbox.signal import Signal
 from idp.shared_signals import audience, event_types, removed_subject, security_event
 from idp.shared_signals import stream as streams
+from idp.shared_signals.audience import Hearer
 from idp.shared_signals.security_event import Told
 from idp.shared_signals.stream import Stream
 
 KIND = signals.KIND
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """A signal, and who hears it."""
+
+    message: OutboxMessage
+    hearers: list[Hearer]
+
+    @property
+    def signal(self) -> Signal:
+        return Signal(self.message.payload["signal"])
+
+    def told(self, hearer: Hearer) -> Told:
+        data = self.message.payload["data"]
+        return Told(
+            type=event_types.TYPES[self.signal],
+            subject=hearer.subject,
+            members=event_types.members(self.signal, data, self.message.created_at),
+            happened_at=self.message.created_at,
+            account_id=self.message.account_id,
+            reference=data.get("reference"),
+            cause=self.message.id,
+        )
+
+
 def handle(message: OutboxMessage) -> None:
     """Write the events that follow from the signal of *message*; the worker commits them with its success."""
-    account = accounts.find(message.account_id) if message.account_id is not None else None
-    if account is None:
-        return
-    signal, data = Signal(message.payload["signal"]), message.payload["data"]
-    event_type = event_types.TYPES[signal]
-    hearers = audience.of(signal, account, data, message.payload["client_id"])
-    by_client = _by_client([one.client_id for one in hearers]) if hearers else {}
+    handle_together([message])
+
+
+def handle_together(messages: Sequence[OutboxMessage]) -> None:
+    """The same for several signals: a few queries for all, one transaction."""
+    found = accounts.find_each({one.account_id for one in messages if one.account_id is not None})
+    heard = [
+        _heard(message, found[message.account_id]) for message in messages if message.account_id in found
+    ]
+    by_client = _by_client({hearer.client_id for one in heard for hearer in one.hearers})
     wanting = [
-        (stream, hearer)
-        for hearer in hearers
+        (stream, hearer, one)
+        for one in heard
+        for hearer in one.hearers
         for stream in by_client.get(hearer.client_id, [])
-        if stream.wants(event_type)
+        if stream.wants(event_types.TYPES[one.signal])
     ]
     if not wanting:
         return
     removed = removed_subject.of_streams(
-        [stream.id for stream, _ in wanting], [hearer.sub for _, hearer in wanting]
+        {stream.id for stream, _, _ in wanting}, {hearer.sub for _, hearer, _ in wanting}
     )
-    members = event_types.members(signal, data, message.created_at)
-    for stream, hearer in wanting:
-        if (stream.id, hearer.sub) not in removed:
-            security_event.add(
-                stream,
-                Told(
-                    type=event_type,
-                    subject=hearer.subject,
-                    members=members,
-                    happened_at=message.created_at,
-                    account_id=account.id,
-                    reference=data.get("reference"),
-                    cause=message.id,
-                ),
-            )
+    security_event.add_each(
+        [
+            (stream, one.told(hearer))
+            for stream, hearer, one in wanting
+            if (stream.id, hearer.sub) not in removed
+        ]
+    )
 
 
-def _by_client(client_ids: list[str]) -> dict[str, list[Stream]]:
+def _heard(message: OutboxMessage, account: Account) -> _Heard:
+    signal, data = Signal(message.payload["signal"]), message.payload["data"]
+    return _Heard(message, audience.of(signal, account, data, message.payload["client_id"]))
+
+
+def _by_client(client_ids: set[str]) -> dict[str, list[Stream]]:
     found: dict[str, list[Stream]] = {}
-    for stream in streams.of_clients(client_ids):
+    for stream in streams.of_clients(client_ids) if client_ids else []:
         found.setdefault(stream.client_id, []).append(stream)
     return found

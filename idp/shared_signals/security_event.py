@@ -6,7 +6,7 @@ deleted).
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
+from idp.db import Json, Model, UtcDateTime, db, insert_each_if_absent
 from idp.outbox import message
 from idp.shared_signals import stream as streams
 from idp.shared_signals.stream import DISABLED, ENABLED, PAUSED, Stream
@@ -90,35 +90,42 @@ def add(stream: Stream, told: Told, *, whatever_status: bool = False) -> UUID | 
 
     *whatever_status*: also a stream that is paused or disabled hears it (that it is so). The caller commits.
     """
+    added = add_each([(stream, told)], whatever_status=whatever_status)
+    return added[0] if added else None
+
+
+def add_each(several: Sequence[tuple[Stream, Told]], *, whatever_status: bool = False) -> list[UUID]:
+    """Do so for several; return the ids of the events that are new."""
+    rows = [_row(stream, told, whatever_status=whatever_status) for stream, told in several]
+    added = insert_each_if_absent(SecurityEvent, [row for row in rows if row is not None])
+    for row, (stream, told) in zip(rows, several, strict=True):
+        if row is not None and row["id"] in added and stream.is_push and row["state"] == WAITING:
+            _send(stream.client_id, stream.id, row["id"], told.account_id)
+    return [row["id"] for row in rows if row is not None and row["id"] in added]
+
+
+def _row(stream: Stream, told: Told, *, whatever_status: bool) -> dict[str, Any] | None:
     if stream.status != ENABLED:
         # Who turns it on again comes before us, or after what we write now: nothing stays behind.
         stream = streams.find(stream.id, lock=True) or stream
     if stream.status == DISABLED and not whatever_status:
         return None
     now = clock.now()
-    held = stream.status == PAUSED and not whatever_status
-    event_id = uuid7() if told.cause is None else _id(told.cause, stream.id)
-    added = insert_if_absent(
-        SecurityEvent,
-        id=event_id,
-        stream_id=stream.id,
-        client_id=stream.client_id,
-        account_id=told.account_id,
-        type=told.type,
-        subject=dict(told.subject),
-        members=dict(told.members),
-        happened_at=told.happened_at,
-        created_at=now,
-        state=HELD if held else WAITING,
-        state_at=now,
-        error="",
-        reference=told.reference,
-    )
-    if not added:
-        return None
-    if stream.is_push and not held:
-        _send(stream.client_id, stream.id, event_id, told.account_id)
-    return event_id
+    return {
+        "id": uuid7() if told.cause is None else _id(told.cause, stream.id),
+        "stream_id": stream.id,
+        "client_id": stream.client_id,
+        "account_id": told.account_id,
+        "type": told.type,
+        "subject": dict(told.subject),
+        "members": dict(told.members),
+        "happened_at": told.happened_at,
+        "created_at": now,
+        "state": HELD if stream.status == PAUSED and not whatever_status else WAITING,
+        "state_at": now,
+        "error": "",
+        "reference": told.reference,
+    }
 
 
 def find(event_id: UUID) -> SecurityEvent | None:

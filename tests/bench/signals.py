@@ -15,7 +15,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import func, select
 
-from idp import logs
+from idp import background, logs
 from idp.accounts import account as accounts
 from idp.app import create_app
 from idp.audit.batch import BATCH
@@ -29,7 +29,6 @@ from idp.outbox.signal import Signal
 from idp.outbox.worker import Worker
 from idp.relying_parties import registration
 from idp.settings import Settings
-from idp.shared_signals import fan_out, push
 from idp.shared_signals import stream as streams
 from idp.shared_signals.configuration import Wanted
 from idp.shared_signals.event_types import SUPPORTED
@@ -87,7 +86,7 @@ def _run(app: Flask, count: int) -> int:
     took = _timed(app, person_id, count)
     sys.stdout.write("| what | a second |\n|---|---|\n")
     sys.stdout.write(f"| signals written, one a transaction, {THREADS} threads | {count / took:,.0f} |\n")
-    worker = Worker(app.app_context, {fan_out.KIND: fan_out.handle, push.KIND: push.deliver})
+    worker = Worker(app.app_context, background.HANDLERS, together=background.TOGETHER)
     began = time.monotonic()
     worker.start()
     while _counted(app, SecurityEvent) < count:

@@ -4,9 +4,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -38,8 +39,8 @@ def start(app: Flask) -> Iterator[Callable[..., Worker]]:
     """A function that starts a worker, stopped after the test."""
     started: list[Worker] = []
 
-    def begin(handlers: dict[str, message.Handler] | None = None) -> Worker:
-        one = Worker(app.app_context, handlers or {"post": post})
+    def begin(handlers: dict[str, message.Handler] | None = None, **more: Any) -> Worker:
+        one = Worker(app.app_context, handlers or {"post": post}, **more)
         started.append(one)
         one.start()
         return one
@@ -120,6 +121,53 @@ def test_slow_dead_and_mad_receivers_hold_nobody_up(
     # Never more than its share at a time, and each try takes two seconds.
     tries = len([body for _, body in receiver.asked if body.startswith("slow")])
     assert tries <= workers.SHARE * ((time.monotonic() - began) / 2 + 1)
+
+
+def add_notes(app: Flask, *texts: str) -> None:
+    with app.app_context():
+        for one in texts:
+            message.add("note", {"text": one}, receiver="")
+        commit()
+
+
+def note(one: OutboxMessage) -> None:
+    """Write something down, or fail."""
+    if "bad" in one.payload["text"]:
+        raise DeliveryFailed(retry=False, reason="bad")
+    message.add("noted", one.payload, receiver="nobody")
+
+
+def notes(app: Flask) -> list[str]:
+    return sorted(row.payload["text"] for row in rows(app) if row.kind == "noted")
+
+
+def test_what_may_be_handled_together_is(app: Flask, start: Callable[..., Worker]) -> None:
+    batches: list[int] = []
+
+    def several(messages: Sequence[OutboxMessage]) -> None:
+        batches.append(len(messages))
+        for one in messages:
+            note(one)
+
+    texts = [f"{number:03}" for number in range(120)]
+    add_notes(app, *texts)
+    start({"note": note}, together={"note": several})
+    eventually(lambda: all(row.delivered_at for row in rows(app) if row.kind == "note"))
+    assert notes(app) == texts
+    assert len(batches) < 20
+    assert {row.attempts for row in rows(app) if row.kind == "note"} == {1}
+
+
+def test_one_that_fails_spoils_none_of_those_beside_it(app: Flask, start: Callable[..., Worker]) -> None:
+    def several(messages: Sequence[OutboxMessage]) -> None:
+        for one in messages:
+            note(one)
+
+    add_notes(app, "one", "bad", "two")
+    start({"note": note}, together={"note": several})
+    eventually(lambda: all(row.delivered_at or row.dead_at for row in rows(app) if row.kind == "note"))
+    assert notes(app) == ["one", "two"]
+    assert [row.last_error for row in rows(app) if row.dead_at] == ["bad"]
 
 
 def test_later_and_later_then_dead(app: Flask) -> None:

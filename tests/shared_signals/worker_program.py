@@ -20,7 +20,8 @@ def work(settings: Settings) -> None:
     delivery.CLAIM_SECONDS = 2
     delivery.FIRST_DELAY = 0.5
     app = create_app(settings)
-    Worker(app.app_context, {fan_out.KIND: fan_out.handle, push.KIND: push.deliver}).run()
+    handlers = {fan_out.KIND: fan_out.handle, push.KIND: push.deliver}
+    Worker(app.app_context, handlers, together={fan_out.KIND: fan_out.handle_together}).run()
 
 
 if __name__ == "__main__":
