@@ -5,7 +5,7 @@ The person hears of each time, in case it was somebody else.
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, redirect, stream_with_context
+from flask import Blueprint, Response, current_app, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import clock, rate_limit, signed_in
@@ -42,13 +42,8 @@ def file() -> Response:
     _note("file")
     commit()
     day = clock.now().astimezone(notice.CHINA).strftime("%Y-%m-%d")
-
-    def pieces() -> Iterator[bytes]:
-        for piece in document.stream(account_id):
-            yield piece.encode()
-
     return Response(
-        stream_with_context(pieces()),
+        _each_by_itself(document.stream(account_id)),
         mimetype="application/json",
         headers={
             "Content-Disposition": f'attachment; filename="tongxing-{day}.json"',
@@ -78,6 +73,24 @@ def readable() -> Response:
         back_url=HERE,
     )
     return Response(page, headers={"Cache-Control": "no-store"})
+
+
+def _each_by_itself(pieces: Iterator[str]) -> Iterator[bytes]:
+    """Yield *pieces*, each made in an application context of its own.
+
+    One that stays open while a piece travels is left open by who goes away, in the midst of somebody else's request.
+    """
+    enter = current_app.app_context
+
+    def steps() -> Iterator[bytes]:
+        piece: str | None = ""
+        while piece is not None:
+            if piece:
+                yield piece.encode()
+            with enter():
+                piece = next(pieces, None)
+
+    return steps()
 
 
 def _note(how: str) -> None:

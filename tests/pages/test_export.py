@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from flask import has_request_context
 
 from idp import clock
 from idp.accounts import notice
@@ -65,6 +66,20 @@ def test_not_without_end(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> N
     visitor.go(export.HERE)
     visitor.send("export-file")
     assert visitor.response.status_code == 200
+
+
+def test_who_goes_away_midway_leaves_nothing_open(either: Provider, visitor: Visitor) -> None:
+    visitor.go(export.HERE)
+    visitor.send("export-file", follow=False)
+    answer = visitor.response
+    pieces = iter(answer.response)
+    assert next(pieces)
+    assert next(pieces)
+    # The server ends it whenever it likes, while this thread serves somebody else.
+    with either.app.test_request_context("/"):
+        answer.close()
+        assert has_request_context()
+    assert visitor.open("/account").status_code == 200
 
 
 def test_a_link_to_the_file_leads_to_the_page(visitor: Visitor) -> None:
