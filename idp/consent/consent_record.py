@@ -49,7 +49,7 @@ class ConsentRecord(Model):
     # The birthday from which on the person decides anew; null when none comes.
     of_age_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Taken back one by one, while the rest holds.
+    # What the person took back themselves and has not given again: nobody else gives it.
     withdrawn_items: Mapped[list[str]] = mapped_column(Json, server_default="[]")
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_items: Mapped[list[str]] = mapped_column(Json, server_default="[]")
@@ -105,7 +105,7 @@ def given_of(row: ConsentRecord) -> Given:
         was_given=row.was_given,
         given_at=row.given_at,
         of_age_at=row.of_age_at,
-        withheld_items=frozenset(row.withdrawn_items) if row.withdrawn_by is None else frozenset(),
+        withheld_items=frozenset(row.withdrawn_items),
         refused_at=row.refused_at,
         refused_items=frozenset(row.refused_items),
         policy_version=row.policy_version,

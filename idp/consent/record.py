@@ -14,7 +14,7 @@ from idp.accounts.account import Account
 from idp.consent import consent_record, document, event, lifetime
 from idp.consent.acting_party import GUARDIAN, ONESELF, ActingParty
 from idp.consent.consent_record import HELD, ConsentRecord
-from idp.consent.decision import Asked
+from idp.consent.decision import Asked, Reason
 from idp.consent.document import Scene
 from idp.db import db
 from idp.errors import Conflict, Forbidden
@@ -52,13 +52,15 @@ def save(
     row = consent_record.take(account.id, rp.client_id, rp.legal_basis, now)
     allowed = frozenset(items) & asked.to_allow
     if by is not None and not _as_guardian_of_child(account, scene.acting, now):
-        withheld = consent_record.given_of(row).withheld_items
+        withheld = frozenset(row.withdrawn_items)
         if row.is_withheld or withheld & allowed & asked.required:
             raise Forbidden("consent_withdrawn")
         allowed -= withheld
     kept, seen = _kept(row, asked, by, now) if keep else (frozenset[str](), frozenset[str]())
     before = frozenset(row.items) if row.state(now) == HELD else frozenset()
     renewed = bool(before) and before == allowed | kept and row.purpose_digest == asked.purpose
+    row.withdrawn_items = sorted(_taken_back(row) - allowed)
+    row.withdrawn_at = row.withdrawn_by = None
     row.items, row.seen = sorted(allowed | kept), sorted(asked.to_allow | seen)
     row.by_law = sorted(frozenset(row.by_law) - asked.to_allow)
     row.purpose_digest, row.policy_version = asked.purpose, rp.policy_version
@@ -66,9 +68,9 @@ def save(
     row.given_at, row.expires_at = now, lifetime.ends_at(account, now)
     row.of_age_at = lifetime.next_turning(account, now)
     row.given_by, row.expired_at, row.ended_at = by, None, None
-    row.withdrawn_items = [] if by is None else sorted(frozenset(row.withdrawn_items) - allowed)
-    row.withdrawn_at, row.withdrawn_by = None, (row.withdrawn_by if row.withdrawn_items else None)
-    row.refused_at, row.refused_items = None, []
+    # A no to something else still rests.
+    row.refused_items = sorted(frozenset(row.refused_items) - asked.to_allow)
+    row.refused_at = row.refused_at if row.refused_items else None
     whole = document.of(row, account, rp, asked, allowed, scene, now)
     whole["kept_items"] = sorted(kept)
     made = event.append(
@@ -80,7 +82,8 @@ def save(
         acr=scene.acr,
     )
     row.given_number = made.number
-    for name in sorted(allowed & asked.sensitive):
+    known = before if scene.reason == Reason.NEW_ITEMS.value else frozenset()
+    for name in sorted((allowed & asked.sensitive) - known):
         act = document.of_items([name], why="sensitive", given_number=made.number)
         event.append(row, event.SEPARATE_GIVEN, act, items=[name], acting=scene.acting, acr=scene.acr)
     db.session.flush()
@@ -91,7 +94,9 @@ def refuse(account: Account, rp: RelyingParty, asked: Asked, scene: Scene | None
     """Write that the person said no. What was allowed before stays; the question rests for a while."""
     scene, now = scene or Scene(), clock.now()
     row = consent_record.take(account.id, rp.client_id, rp.legal_basis, now)
-    row.refused_at, row.refused_items = now, sorted(asked.to_allow)
+    rests = row.refused_at is not None and now < row.refused_at + lifetime.rest()
+    row.refused_items = sorted(asked.to_allow | frozenset(row.refused_items if rests else ()))
+    row.refused_at = now
     if not row.was_given and row.by_law_until is None:
         row.ended_at = now
     said = document.of_items(asked.to_allow, reason=scene.reason, language=scene.locale)
@@ -123,12 +128,12 @@ def withdraw(
         raise Conflict("nothing_to_withdraw", "There is nothing to withdraw", detail=client_id)
     whole = taken == held_items
     if whole:
-        row.withdrawn_at, row.withdrawn_items = now, []
+        row.withdrawn_at, row.withdrawn_by = now, by
         row.ended_at = None if row.by_law_until else now
     else:
         row.items = sorted(held_items - taken)
-        row.withdrawn_items = sorted(frozenset(row.withdrawn_items) | taken)
-    row.withdrawn_by = by
+        if by is None:
+            row.withdrawn_items = sorted(frozenset(row.withdrawn_items) | taken)
     said = document.of_items(taken, whole=whole)
     made = event.append(row, event.WITHDRAWN, said, items=taken, acting=acting)
     db.session.flush()
@@ -156,13 +161,21 @@ def supersede(
         items=row.items,
         acting=acting,
     )
+    row.withdrawn_items = sorted(_taken_back(row))
+    if not row.is_withheld:
+        row.withdrawn_at = None
     row.record_id, row.head_number, row.head_hash, row.given_number = successor, 0, None, None
     row.items, row.seen, row.was_given, row.by_law = [], [], False, []
-    row.withdrawn_at = row.of_age_at = row.given_by = None
+    row.of_age_at = row.given_by = None
     row.by_law_until = row.expired_at = None
     row.expires_at, row.ended_at = clock.now(), clock.now()
     db.session.flush()
     return ended
+
+
+def _taken_back(row: ConsentRecord) -> frozenset[str]:
+    """Return what the person took back, one by one or as a whole."""
+    return frozenset(row.withdrawn_items) | frozenset(row.items if row.is_withheld else ())
 
 
 def _as_guardian_of_child(account: Account, acting: ActingParty, now: datetime) -> bool:

@@ -4,6 +4,7 @@ Taking back takes no more steps than giving (PIPL art. 15): this page, and one b
 art. 47.
 """
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -44,10 +45,10 @@ def connected_service(client_id: str) -> str:
         state=record.state(now),
         since=record.given_at,
         until=record.expires_at,
-        ended_at=record.withdrawn_at or record.refused_at or record.expires_at,
+        ended_at=_ended_at(record, now),
         held=serving.held_items(record, events),
         by_law=serving.items_by_law(record, events),
-        taken_back=sorted(record.withdrawn_items),
+        taken_back=_taken_back(record, events),
         withdrawal=_withdrawal(about, events),
         deletion=_deletion(about, client_id),
         history=[_line(one, about) for one in reversed(events) if _is_told(one)][:HISTORY],
@@ -104,6 +105,18 @@ def _record(client_id: str) -> tuple[Whose, ConsentRecord]:
 
 def _back(about: Whose, client_id: str, said: str) -> BaseResponse:
     return signed_in.go(about.url(f"{SERVICES}/{quote(client_id, safe='')}"), said)
+
+
+def _ended_at(record: ConsentRecord, now: datetime) -> datetime:
+    if record.state(now) == consent_record.REFUSED:
+        return record.refused_at or record.withdrawn_at or record.expires_at
+    return record.withdrawn_at or record.expires_at
+
+
+def _taken_back(record: ConsentRecord, events: list[ConsentEvent]) -> list[str]:
+    """Return what somebody took back, whoever it was, and nobody gave again."""
+    once = {name for one in events if one.name == event.WITHDRAWN for name in one.items}
+    return sorted((once | set(record.withdrawn_items)) - {*record.items, *record.by_law})
 
 
 def _withdrawal(about: Whose, events: list[ConsentEvent]) -> dict[str, Any] | None:

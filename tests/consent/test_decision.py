@@ -13,6 +13,7 @@ from idp.consent.decision import (
     Reason,
     allowed,
     decide,
+    declined,
     difference,
     is_withheld,
     unticked_acts,
@@ -172,3 +173,12 @@ def test_an_item_by_law_beside_one_by_consent() -> None:
     agreed = replace(GIVEN, items=frozenset(), seen=frozenset({"phone_number"}))
     assert decide(mixed, agreed, NOW) == Decision(None, frozenset({"name"}))
     assert decide(replace(mixed, optional=frozenset()), None, NOW) == Decision(None, frozenset({"name"}))
+
+
+def test_what_was_declined_is_what_was_refused_taken_back_or_left_out() -> None:
+    assert declined(None) == frozenset()
+    assert declined(GIVEN) == {"phone_number"}
+    assert declined(replace(GIVEN, withdrawn=True)) == {"name", "phone_number"}
+    assert declined(replace(GIVEN, refused_items=frozenset({"gender"}))) == {"phone_number", "gender"}
+    taken = replace(GIVEN, seen=GIVEN.items, withheld_items=frozenset({"locale"}))
+    assert declined(taken) == {"locale"}

@@ -10,7 +10,7 @@ from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import represented
 from idp.accounts.account import CITIZEN, Account
-from idp.consent import acting_party, consent_record, event, lifetime, record
+from idp.consent import acting_party, consent_record, decision, event, lifetime, record
 from idp.consent.acting_party import ActingParty
 from idp.consent.document import Scene
 from idp.consent.record import Withdrawn
@@ -323,3 +323,79 @@ def test_a_consent_ends_after_its_life(provider: Provider) -> None:
         with clock.shifted(timedelta(days=366)):
             assert row.state(clock.now()) == "expired"
             assert one.allowed == frozenset()
+
+
+def test_what_the_person_took_back_stays_theirs_whatever_else_happens(provider: Provider) -> None:
+    """PIPL art. 15: neither another yes of theirs nor another's no makes it somebody else's to give."""
+    with provider.context():
+        other_yes, whole, other_no = pair(provider), pair(provider), pair(provider)
+        for one in (other_yes, whole, other_no):
+            one.give("name", "locale", optional={"phone_number"})
+        phone = frozenset({"phone_number"})
+        record.withdraw(other_yes.person.id, other_yes.site.id, items=phone)
+        other_yes.give("birthdate")
+        record.withdraw(whole.person.id, whole.site.id)
+        whole.give("name")
+        record.withdraw(other_no.person.id, other_no.site.id, items=phone)
+        record.withdraw(other_no.person.id, other_no.site.id, by=uuid4(), items=frozenset({"locale"}))
+        commit()
+        for one in (other_yes, whole, other_no):
+            one.give("name", optional={"phone_number"}, scene=agent())
+            assert "phone_number" not in one.row.items
+        record.withdraw(other_no.person.id, other_no.site.id, by=uuid4())
+        commit()
+        other_no.give("name", optional={"phone_number", "locale"}, scene=agent())
+        assert other_no.row.items == ["locale", "name"]
+        other_no.give("name", optional={"phone_number"})
+        assert "phone_number" in other_no.row.items
+        assert other_no.row.withdrawn_items == []
+
+
+def test_a_new_record_does_not_make_a_withdrawal_forgotten(provider: Provider) -> None:
+    """A site that gives its grant back (Grant Management §6.5) gains nothing by it."""
+    one = pair(provider)
+    with provider.context():
+        one.give("name")
+        record.withdraw(one.person.id, one.site.id)
+        record.supersede(one.person.id, one.site.id, why="revoked_by_relying_party")
+        commit()
+        with pytest.raises(Forbidden):
+            one.give("name", scene=agent())
+        db.session.rollback()
+        assert one.give("name").withdrawn_at is None
+
+
+def test_a_refusal_rests_whatever_else_is_asked_meanwhile(provider: Provider) -> None:
+    """Domain §5.6: a question for something else does not open the way for the one that was refused."""
+    with provider.context():
+        said_yes, said_no, later = pair(provider), pair(provider), pair(provider)
+        for one in (said_yes, said_no, later):
+            record.refuse(one.account, one.rp, asked("phone_number"))
+        said_yes.give("name")
+        record.refuse(said_no.account, said_no.rp, asked("name"))
+        with clock.shifted(timedelta(days=31)):
+            record.refuse(later.account, later.rp, asked("name"))
+            assert later.row.refused_items == ["name"]
+        commit()
+        for one in (said_yes, said_no):
+            made = decision.decide(
+                asked("phone_number"),
+                consent_record.find(one.person.id, one.site.id),
+                clock.now(),
+                rest=lifetime.rest(),
+            )
+            assert made.refused_at is not None
+        said_yes.give("phone_number")
+        assert (said_yes.row.refused_items, said_yes.row.refused_at) == ([], None)
+
+
+def test_a_sensitive_item_that_was_not_asked_about_again_is_no_act_again(provider: Provider) -> None:
+    """PIPL art. 29: the chain says what somebody did, and when."""
+    one = pair(provider)
+    with provider.context():
+        number = {"sensitive": {"identity_number"}}
+        one.give("identity_number", **number)
+        one.give("identity_number", "name", **number, scene=Scene(reason="new_items"))
+        assert names(one) == ["given", "separate_given", "given"]
+        one.give("identity_number", "name", **number, scene=Scene(reason="insisted"))
+        assert names(one)[3:] == ["renewed", "separate_given"]

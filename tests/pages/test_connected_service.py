@@ -1,5 +1,9 @@
+from datetime import UTC, datetime
+from uuid import uuid4
+
 from idp import clock
 from idp.consent import consent_record, deletion_request, event
+from idp.consent import record as consent
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
 from tests.person import Person, Visitor
@@ -172,3 +176,27 @@ def test_a_service_that_is_not_registered_any_more_is_still_shown(either: Provid
     address = visitor.response.get_data(as_text=True).split('data-service="')[0].rpartition('href="')[2]
     assert visitor.go(address.split('"')[0]).status_code == 200
     assert "gone.example.cn" in text(visitor)
+
+
+def test_what_somebody_took_back_for_the_person_is_said_too(either: Provider, sign_in: SignIn) -> None:
+    person, site, _token = agreed(either)
+    with either.context():
+        consent.withdraw(person.id, site.id, by=uuid4(), items=frozenset({"phone_number"}))
+        commit()
+    visitor = sign_in(person)
+    visitor.go(f"{SERVICES}/{site.id}")
+    assert "Not shared any more: Your phone number" in text(visitor)
+
+
+def test_an_old_no_is_not_the_end_of_what_ran_out_since(either: Provider, sign_in: SignIn) -> None:
+    person, site, _token = agreed(either)
+    with either.context():
+        row = consent_record.find_row(person.id, site.id)
+        assert row is not None
+        row.refused_at, row.refused_items = datetime(2024, 5, 6, tzinfo=UTC), ["birthdate"]
+        row.expires_at = datetime(2025, 7, 8, tzinfo=UTC)
+        commit()
+    visitor = sign_in(person)
+    visitor.go(f"{SERVICES}/{site.id}")
+    assert "2025" in text(visitor)
+    assert "2024" not in text(visitor)

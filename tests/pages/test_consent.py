@@ -529,9 +529,9 @@ def test_what_the_guardian_agreed_to_lets_the_child_in(provider: Provider, site:
     visitor.go(site.authorize_url())
     assert answered(visitor.location)["error"] == "access_denied"
     with provider.context():
-        assert record.save(
-            accounts.get(young.id), site.rp, asked_of(site), {"name"}, guardian
-        ).was_given, "a child that cannot say yes is not shut out by its no"
+        assert record.save(accounts.get(young.id), site.rp, asked_of(site), {"name"}, guardian).was_given, (
+            "a child that cannot say yes is not shut out by its no"
+        )
 
 
 def asked_of(site: Site) -> Asked:
