@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from idp import signed_in
+from idp.accounts import account as accounts
 from idp.db import commit
 from idp.tokens import account_leaving
 
@@ -26,6 +27,9 @@ def keep_account() -> BaseResponse | str:
 @blueprint.post(HERE)
 def keep() -> BaseResponse:
     """Keep it; pressing twice does no harm."""
-    account_leaving.cancel(signed_in.current().account)
+    account = signed_in.current().account
+    account_leaving.cancel(account)
+    # Its end may have come a moment before.
+    accounts.check_active(account)
     commit()
     return signed_in.go("/account", _("Your account stays"))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from idp import clock
+from idp.accounts import account as accounts
 from idp.accounts import notice
 from idp.accounts.account import ACTIVE, Account
 from idp.accounts.notice import Notice
@@ -25,8 +26,12 @@ ASKED, REMINDED, KEPT = "closing_asked", "closing_soon", "closing_cancelled"
 
 
 def ask(account: Account) -> datetime:
-    """Let *account* close after the waiting time; return when. Asking again changes nothing. The caller commits."""
+    """Let *account* close after the waiting time; return when. Asking again changes nothing. The caller commits.
+
+    Forbidden when it was closed or frozen a moment before.
+    """
     _lock(account)
+    accounts.check_active(account)
     if account.closes_at is not None:
         return account.closes_at
     account.closes_at = clock.now() + timedelta(seconds=SETTINGS.get().lifetimes.account_closing)
@@ -59,11 +64,11 @@ def run() -> int:
 
 def _close_due() -> int:
     due = select(Account).where(Account.closes_at <= clock.now(), Account.status == ACTIVE)
-    accounts = db.session.scalars(
+    found = db.session.scalars(
         due.order_by(Account.closes_at).limit(BATCH).with_for_update(skip_locked=True)
     ).all()
     closed = []
-    for account in accounts:
+    for account in found:
         account_closing.close(account, actor=str(account.id))
         closed.append(account.id)
     commit()
@@ -78,11 +83,11 @@ def _remind() -> int:
         Notice.account_id == Account.id, Notice.name == REMINDED, Notice.created_at > now - 2 * SOON
     )
     due = select(Account).where(Account.closes_at <= now + SOON, Account.status == ACTIVE, ~told)
-    accounts = db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True)).all()
-    for account in accounts:
+    found = db.session.scalars(due.limit(BATCH).with_for_update(skip_locked=True)).all()
+    for account in found:
         if account.closes_at is not None:
             notice.tell(account, REMINDED, day=_day(account.closes_at))
-    return len(accounts)
+    return len(found)
 
 
 def _lock(account: Account) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import notice
+from idp.accounts.account import Account
 from idp.db import commit
 from idp.sessions import session as sessions
 from idp.tokens import account_leaving
@@ -50,6 +53,26 @@ def test_who_thinks_better_of_it_keeps_the_account_with_one_press(either: Provid
         assert accounts.get(person.id).closes_at is None
     visitor.go("/account/keep")
     assert visitor.is_at("/account")
+
+
+def test_whose_account_ends_at_that_moment_is_not_told_that_it_stays(
+    either: Provider, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = either.person()
+    visitor = sign_in(person)
+    visitor.go("/account/close")
+    visitor.send("close-submit", values={"understood": "1"})
+    cancel = account_leaving.cancel
+
+    def late(account: Account) -> bool:
+        with either.context(), clock.shifted(timedelta(days=16)):
+            account_leaving.run()
+        return cancel(account)
+
+    monkeypatch.setattr(account_leaving, "cancel", late)
+    visitor.send("keep-submit")
+    assert visitor.response.status_code == 403
+    assert visitor.page.error == "account_closed"
 
 
 def test_what_ends_is_named(either: Provider) -> None:

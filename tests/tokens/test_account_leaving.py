@@ -13,6 +13,7 @@ from idp.accounts.account import Account
 from idp.audit.log import AuditEvent
 from idp.consent import consent_record
 from idp.db import commit, db
+from idp.errors import Forbidden
 from idp.tokens import account_leaving
 from tests.provider import Provider
 
@@ -80,6 +81,20 @@ def test_a_reminder_comes_once_some_days_before(person: Account) -> None:
         with clock.shifted(timedelta(days=days)):
             account_leaving.run()
     assert told(person) == ["closing_asked", "closing_soon"]
+
+
+def test_what_ended_a_moment_before_is_neither_kept_nor_ended_again(either: Provider, person: Account) -> None:
+    """The page was let in while the account was active; the job, or a merging, came first."""
+    account_leaving.ask(person)
+    commit()
+    with either.context(), clock.shifted(timedelta(days=16)):
+        account_leaving.run()
+    assert person.status == accounts.ACTIVE  # as the page still believes
+    assert not account_leaving.cancel(person)
+    with pytest.raises(Forbidden, match="locked"):
+        account_leaving.ask(person)
+    db.session.rollback()
+    assert recorded(person) == ["closing.requested", "account.closed"]
 
 
 def test_a_locked_account_waits(person: Account) -> None:
