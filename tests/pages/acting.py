@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from idp.accounts import account as accounts
+from idp.accounts import identity as identities
 from idp.accounts import represented
 from idp.accounts.account import ENTERPRISE
 from idp.db import commit
+from idp.identifiers import citizen_id
 from idp.mandates import mandate, representation
 from idp.proofing import evidence
 from tests.person import Person, Visitor
@@ -40,6 +42,16 @@ def proven(
         browser.go("/login")
         browser.log_in(person)
     return Actor(person, browser)
+
+
+def citizen(provider: Provider, name: str, number: str) -> Actor:
+    """Somebody proven whom the registers know by that identity number."""
+    actor = proven(provider, name)
+    with provider.context():
+        account = accounts.get(actor.id)
+        identities.bind(account, identities.parse(citizen_id.TYPE, number), name=name)
+        commit()
+    return actor
 
 
 def enterprise_of(provider: Provider, actor: Actor, name: str = "杭州示例科技有限公司") -> UUID:

@@ -8,12 +8,12 @@ from idp.setting_sections import Limits, Registers, Sms
 from tests.accounts.conftest import gateway, gateway_service
 from tests.accounts.gateway import Gateway
 from tests.person import Person, Visitor
-from tests.proofing.conftest import server
+from tests.proofing.conftest import proving, server
 from tests.proofing.register_server import RegisterServer
 from tests.provider import MANY, NewProvider, Provider, Template
 from tests.services import postgresql, redis_server
 
-__all__ = ["gateway", "gateway_service", "server"]
+__all__ = ["gateway", "gateway_service", "proving", "server"]
 
 PATIENT = Limits(
     phone_codes_per_address=MANY,
