@@ -148,12 +148,6 @@ def answer(request_id: UUID, client_id: str, status: str, reason: str = "") -> D
     return request
 
 
-def find(account_id: UUID, request_id: UUID) -> DeletionRequest | None:
-    """Return one request of the account."""
-    request = db.session.get(DeletionRequest, request_id)
-    return request if request is not None and request.account_id == account_id else None
-
-
 def find_open(account_id: UUID, client_id: str) -> DeletionRequest | None:
     """Return the request that the relying party still has to answer."""
     of_both = (DeletionRequest.account_id == account_id) & (DeletionRequest.client_id == client_id)

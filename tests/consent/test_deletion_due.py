@@ -6,7 +6,7 @@ from uuid import uuid4
 from idp import clock
 from idp.accounts.notice import Notice
 from idp.audit.log import AuditEvent
-from idp.consent import deletion_due, deletion_request
+from idp.consent import deletion_due
 from idp.consent.deletion_request import ANSWER_DAYS, DeletionRequest
 from idp.db import commit, db
 from idp.outbox import signal
@@ -85,5 +85,5 @@ def test_old_answers_are_deleted_and_open_requests_never(either: Provider) -> No
     with either.context():
         deletion_due.sweep()
         commit()
-        assert deletion_request.find(old.account_id, old.id) is None
-        assert deletion_request.find(unanswered.account_id, unanswered.id) is not None
+        assert db.session.get(DeletionRequest, old.id) is None
+        assert db.session.get(DeletionRequest, unanswered.id) is not None

@@ -64,8 +64,6 @@ def test_the_site_hears_of_it_and_asking_twice_is_asking_once(either: Provider, 
         assert [
             one.id for one in deletion_request.of_account(person.person.id, client_id=person.site.id)
         ] == [first]
-        assert deletion_request.find(person.person.id, first) is not None
-        assert deletion_request.find(uuid4(), first) is None
         assert deletion_request.of_account(person.person.id, before=first) == []
 
 
@@ -78,6 +76,19 @@ def test_two_at_once_make_one_request(either: Provider, person: Pair) -> None:
         thread.join()
     assert len(found) == 4
     assert len(set(found)) == 1
+
+
+def test_each_site_is_asked_for_itself(either: Provider, person: Pair) -> None:
+    other = Pair(person.person, either.site())
+    with either.context():
+        other.give("name")
+    first, second = ask(either, person), ask(either, other)
+    assert first != second
+    assert (ask(either, person), ask(either, other)) == (first, second)
+    with either.context():
+        asked = deletion_request.of_account(person.person.id, client_id=other.site.id)
+        assert [one.id for one in asked] == [second]
+    assert answer(either, first, "completed", by=other.site.id) == "deletion_request_unknown"
 
 
 def test_nothing_is_asked_of_a_site_that_was_given_nothing(either: Provider, person: Pair) -> None:
