@@ -110,7 +110,11 @@ class Call:
         if str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() != JSON:
             raise InvalidInput("invalid_request", detail=f"the body must be {JSON}")
         try:
-            found = json.loads(self._body().decode(), parse_constant=_refuse_constant)
+            text = self._body().decode()
+            found = json.loads(text, parse_constant=_refuse_constant)
+            if "\\ud" in text.lower():
+                # Half a character (RFC 8259 §8.2), which no database keeps and no answer can repeat.
+                json.dumps(found, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise InvalidInput("invalid_request", detail="the body is not JSON") from error
         if not isinstance(found, dict):

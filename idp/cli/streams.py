@@ -6,12 +6,13 @@ from uuid import UUID
 
 import click
 
+from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.cli import provider
 from idp.db import commit
 from idp.errors import NotFound
-from idp.shared_signals import security_event, status
+from idp.shared_signals import jti, security_event, status
 from idp.shared_signals import stream as streams
 from idp.shared_signals.security_event import FAILED, STATES, SecurityEvent
 from idp.shared_signals.stream import STATUSES, Stream
@@ -71,14 +72,15 @@ def show(stream_id: UUID, as_json: bool) -> None:
 @click.option(
     "--state", "states", type=click.Choice(STATES), multiple=True, help="Only these; may be repeated."
 )
-@click.option("--before", type=click.UUID, help="Go on after the last event of the page before.")
+@click.option("--before", help="Go on after the last event of the page before: its jti.")
 @_limit
 @_json
-def events(stream_id: UUID, states: tuple[str, ...], before: UUID | None, limit: int, as_json: bool) -> None:
+def events(stream_id: UUID, states: tuple[str, ...], before: str | None, limit: int, as_json: bool) -> None:
     """List the events of STREAM_ID, newest first; never whom they are about."""
     with provider.running():
         stream = _get(stream_id)
-        found = security_event.of_stream(stream.id, states or STATES, before=before, limit=limit)
+        position = jti.find_event_id(before)
+        found = security_event.of_stream(stream.id, states or STATES, before=position, limit=limit)
         said = [_event(one) for one in found]
     if as_json:
         provider.print_json(said)
@@ -96,8 +98,8 @@ def retry(stream_id: UUID) -> None:
     """Let everything of STREAM_ID that did not arrive be tried again."""
     with provider.running():
         stream = _get(stream_id)
-        count = 0
-        while released := security_event.release(stream, [FAILED]):
+        count, began = 0, clock.now()
+        while released := security_event.release(stream, [FAILED], until=began):
             count += released
             commit()
         log.record(
@@ -117,7 +119,8 @@ def status_(stream_id: UUID, new_status: str, reason: str) -> None:
         stream = _get(stream_id)
         status.set_status(stream, new_status, reason, by_receiver=False)
         commit()
-        while status.release(stream):
+        began = clock.now()
+        while status.release(stream, began):
             commit()
         commit()
     click.echo(f"{stream_id}: {new_status}")
@@ -147,7 +150,7 @@ def _about(stream: Stream) -> dict[str, Any]:
 
 def _event(event: SecurityEvent) -> dict[str, Any]:
     return {
-        "jti": str(event.id),
+        "jti": jti.of(event.id),
         "type": event.type,
         "state": event.state,
         "state_at": _text(event.state_at),

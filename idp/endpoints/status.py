@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idp import machine
+from idp import clock, machine
 from idp.db import commit
 from idp.endpoints import client_bearer
 from idp.errors import InvalidInput
@@ -33,7 +33,8 @@ def update(call: Call, rp: RelyingParty) -> Answer:
     stream = streams.get(body.get("stream_id"), rp.client_id, lock=True)
     status.set_status(stream, body.get("status"), body.get("reason"))
     commit()
-    while status.release(stream):
+    began = clock.now()
+    while status.release(stream, began):
         commit()
     commit()
     return machine.answer(_describe(stream))

@@ -49,6 +49,11 @@ def check_ours(body: Mapping[str, Any], present: Mapping[str, Any]) -> None:
             raise _wrong(f"{name} is supplied by the transmitter and is another")
 
 
+def plain(text: str) -> str:
+    """Return *text* without what cannot be shown."""
+    return "".join(one for one in text if unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
 def _delivery(value: object, before: Wanted, uris: Collection[str]) -> Wanted:
     if not isinstance(value, dict):
         raise _wrong("delivery must be an object")
@@ -87,9 +92,8 @@ def _events(value: object) -> tuple[str, ...]:
 def _description(value: object) -> str:
     if not isinstance(value, str):
         raise _wrong("description must be a text")
-    # The transmitter may shorten it (§8.1.1); what cannot be shown is left out.
-    plain = "".join(one for one in value if unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
-    return plain[:LONGEST_DESCRIPTION]
+    # The transmitter may shorten it (§8.1.1).
+    return plain(value)[:LONGEST_DESCRIPTION]
 
 
 def _wrong(reason: str) -> InvalidInput:

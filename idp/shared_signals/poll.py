@@ -15,7 +15,7 @@ from idp.db import commit, db
 from idp.errors import InvalidInput
 from idp.per_app import PerApp
 from idp.relying_parties.relying_party import RelyingParty
-from idp.shared_signals import security_event, security_event_token
+from idp.shared_signals import jti, security_event, security_event_token
 from idp.shared_signals.security_event import ACKNOWLEDGED, FAILED
 from idp.shared_signals.stream import ENABLED, Stream
 
@@ -60,11 +60,11 @@ def read(body: Mapping[str, Any]) -> Asked:
         raise _wrong(f"more than {MOST_ANSWERS} answers at once")
     codes = {
         found: str(error.get("err", "") if isinstance(error, dict) else "")[:LONGEST_CODE]
-        for jti, error in refused.items()
-        if (found := _find_id(jti)) is not None
+        for name, error in refused.items()
+        if (found := jti.find_event_id(name)) is not None
     }
-    ids = [found for jti in acknowledged if (found := _find_id(jti)) is not None]
-    return Asked(tuple(ids), codes, min(most, MOST), at_once)
+    ids = {found for name in acknowledged if (found := jti.find_event_id(name)) is not None}
+    return Asked(tuple(sorted(ids)), codes, min(most, MOST), at_once)
 
 
 def answer(stream: Stream, rp: RelyingParty, asked: Asked) -> dict[str, Any]:
@@ -72,8 +72,12 @@ def answer(stream: Stream, rp: RelyingParty, asked: Asked) -> dict[str, Any]:
     stream_id = stream.id
     for event_id in asked.acknowledged:
         security_event.settle(event_id, ACKNOWLEDGED, stream_id=stream_id)
-    for event_id, code in asked.refused.items():
-        security_event.settle(event_id, FAILED, f"refused: {_printable(code)}", stream_id=stream_id)
+    for event_id, code in sorted(asked.refused.items()):
+        reason = f"refused: {_printable(code)}"
+        if code in security_event.PASSING:
+            security_event.note_error(event_id, reason, stream_id=stream_id)
+        else:
+            security_event.settle(event_id, FAILED, reason, stream_id=stream_id)
     commit()
     if not asked.most or stream.status != ENABLED:
         return {"sets": {}, "moreAvailable": False}
@@ -93,16 +97,9 @@ def answer(stream: Stream, rp: RelyingParty, asked: Asked) -> dict[str, Any]:
 def _fetch(stream_id: UUID, rp: RelyingParty, most: int) -> dict[str, Any]:
     events, more = security_event.fetched(stream_id, most)
     commit()
-    sets = {str(event.id): security_event_token.issue(event, rp) for event in events}
+    sets = {jti.of(event.id): security_event_token.issue(event, rp) for event in events}
     db.session.expunge_all()
     return {"sets": sets, "moreAvailable": more}
-
-
-def _find_id(jti: object) -> UUID | None:
-    try:
-        return UUID(jti) if isinstance(jti, str) else None
-    except ValueError:
-        return None
 
 
 def _printable(code: str) -> str:

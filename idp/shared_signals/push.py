@@ -27,8 +27,7 @@ LONGEST_ANSWER = 4096
 # What waits for the same person and came earlier goes along, so many at most: the message must end within its lease.
 EARLIER = 8
 ACCEPTED, BAD_REQUEST = 202, 400
-# RFC 8935 §2.4: refusals that another try may mend, once keys or credentials have been looked up again.
-PASSING = frozenset({"invalid_key", "authentication_failed", "access_denied"})
+# RFC 8935 §2.4; the others: `security_event.PASSING`.
 FINAL = frozenset({"invalid_request", "invalid_issuer", "invalid_audience"})
 
 
@@ -53,16 +52,35 @@ def deliver(message: OutboxMessage) -> None:
         if stream.status == DISABLED:
             security_event.settle(event.id, DROPPED)
             return
-    last = message.attempts >= delivery.MOST_ATTEMPTS
-    for one in (*security_event.before(event, EARLIER), event):
-        _bring(one, stream, last=last)
+    _bring_in_order(event, stream, last=message.attempts >= delivery.MOST_ATTEMPTS)
 
 
-def _bring(event: SecurityEvent, stream: Stream, *, last: bool) -> None:
+def _bring_in_order(event: SecurityEvent, stream: Stream, *, last: bool) -> None:
+    try:
+        for one in security_event.before(event, EARLIER):
+            _bring_earlier(one, stream)
+        _bring(event, stream)
+    except DeliveryFailed as error:
+        if last and error.retry:
+            security_event.settle(event.id, FAILED, error.reason)
+            commit()
+        raise
+
+
+def _bring_earlier(event: SecurityEvent, stream: Stream) -> None:
+    try:
+        _bring(event, stream)
+    except DeliveryFailed as error:
+        # What is refused for good keeps no later one from arriving; what may yet arrive goes before.
+        if error.retry:
+            raise
+
+
+def _bring(event: SecurityEvent, stream: Stream) -> None:
     try:
         _post(event, stream)
     except DeliveryFailed as error:
-        if last or not error.retry:
+        if not error.retry:
             security_event.settle(event.id, FAILED, error.reason)
         else:
             security_event.note_error(event.id, error.reason)
@@ -98,7 +116,7 @@ def _post(event: SecurityEvent, stream: Stream) -> None:
         return
     code = _error_code(reply.body) if reply.status == BAD_REQUEST else ""
     if code:
-        raise DeliveryFailed(retry=code in PASSING, reason=f"refused: {code}")
+        raise DeliveryFailed(retry=code in security_event.PASSING, reason=f"refused: {code}")
     raise DeliveryFailed(retry=True, reason=f"HTTP {reply.status}")
 
 
@@ -109,4 +127,4 @@ def _error_code(body: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     code = found.get("err") if isinstance(found, dict) else None
-    return code if isinstance(code, str) and code in PASSING | FINAL else ""
+    return code if isinstance(code, str) and code in security_event.PASSING | FINAL else ""

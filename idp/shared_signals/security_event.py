@@ -1,4 +1,4 @@
-"""One event of one stream: what the receiver has still to hear, or has acknowledged. The id is the ``jti``.
+"""One event of one stream: what the receiver has still to hear, or has acknowledged. Receivers know it by its `jti`.
 
 States: waiting (to be pushed, or fetched), held (the stream is paused), delivered (fetched, not acknowledged yet),
 acknowledged (RFC 8935 §2.2, RFC 8936 §2.4), failed (refused, or given up), dropped (the stream was disabled or
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, Uuid, select, update
+from sqlalchemy import Index, String, Uuid, or_, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -31,6 +31,8 @@ ACKNOWLEDGED, FAILED, DROPPED = "acknowledged", "failed", "dropped"
 STATES = (WAITING, HELD, DELIVERED, ACKNOWLEDGED, FAILED, DROPPED)
 OPEN = (WAITING, HELD, DELIVERED)
 LONGEST_ERROR = 200
+# RFC 8935 §2.4: refusals that another try may mend, once keys or credentials have been looked up again.
+PASSING = frozenset({"invalid_key", "authentication_failed", "access_denied"})
 RELEASED_AT_ONCE = 500
 _LOW = (1 << 62) - 1
 
@@ -181,7 +183,7 @@ def settle(event_id: UUID, state: str, error: str = "", *, stream_id: UUID | Non
         .where(
             SecurityEvent.id == event_id,
             SecurityEvent.state.not_in((ACKNOWLEDGED, DROPPED, state)),
-            *([] if stream_id is None else [SecurityEvent.stream_id == stream_id]),
+            true() if stream_id is None else SecurityEvent.stream_id == stream_id,
         )
         .values(state=state, state_at=clock.now(), error=error[:LONGEST_ERROR])
         .returning(
@@ -210,14 +212,22 @@ _RECORDED = {
 }
 
 
-def release(stream: Stream, states: Collection[str] = (HELD,), *, limit: int = RELEASED_AT_ONCE) -> int:
+def release(
+    stream: Stream,
+    states: Collection[str] = (HELD,),
+    *,
+    limit: int = RELEASED_AT_ONCE,
+    until: datetime | None = None,
+) -> int:
     """Let wait again what is in *states*, oldest first, and send it where we push; return how many (at most *limit*).
 
-    The caller commits.
+    *until*: nothing that failed later: what is refused again at once must not come round for ever. The caller commits.
     """
     rows = select(SecurityEvent).where(
         SecurityEvent.stream_id == stream.id, SecurityEvent.state.in_(list(states))
     )
+    if until is not None:
+        rows = rows.where(or_(SecurityEvent.state != FAILED, SecurityEvent.state_at < until))
     now = clock.now()
     released = list(db.session.scalars(rows.order_by(SecurityEvent.id).limit(limit).with_for_update()))
     for event in released:
@@ -243,11 +253,12 @@ def hold(stream_id: UUID) -> None:
     )
 
 
-def note_error(event_id: UUID, error: str) -> None:
-    """Write down why it has not arrived yet. The caller commits."""
+def note_error(event_id: UUID, error: str, *, stream_id: UUID | None = None) -> None:
+    """Write down why it has not arrived yet. *stream_id*: only an event of that stream. The caller commits."""
+    of_stream = true() if stream_id is None else SecurityEvent.stream_id == stream_id
     db.session.execute(
         update(SecurityEvent)
-        .where(SecurityEvent.id == event_id, IS_OPEN)
+        .where(SecurityEvent.id == event_id, IS_OPEN, of_stream)
         .values(error=error[:LONGEST_ERROR])
         .execution_options(synchronize_session=False)
     )

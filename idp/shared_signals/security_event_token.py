@@ -1,7 +1,7 @@
 """The Security Event Token: one event as a signed JWT (RFC 8417 §2, profiled by SSF 1.0 §4).
 
 ``sub_id`` names the subject, ``sub`` and ``exp`` are absent, so that nobody takes it for an ID token (SSF §4.1). Every
-try signs the same statement: ``jti`` is the event's id, ``iat`` when we wrote it down, ``toe`` when it happened.
+try signs the same statement: ``jti`` names the event, ``iat`` says when we wrote it down, ``toe`` when it happened.
 """
 
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from idp.keys.keyring import KEYRING
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
+from idp.shared_signals import jti
 from idp.shared_signals.security_event import SecurityEvent
 
 TYP = "secevent+jwt"
@@ -20,7 +21,7 @@ def issue(event: SecurityEvent, rp: RelyingParty) -> str:
     claims: dict[str, Any] = {
         "iss": SETTINGS.get().issuer,
         "aud": rp.client_id,
-        "jti": str(event.id),
+        "jti": jti.of(event.id),
         "iat": int(event.created_at.timestamp()),
         "toe": int(event.happened_at.timestamp()),
         "sub_id": event.subject,

@@ -1,8 +1,10 @@
 """Turning a stream on, pausing it, turning it off, and what follows for what it has still to hear (SSF 1.0 §8.1.2)."""
 
+from datetime import datetime
+
 from idp import clock
 from idp.errors import InvalidInput
-from idp.shared_signals import event_types, security_event, security_event_token
+from idp.shared_signals import configuration, event_types, security_event, security_event_token
 from idp.shared_signals import stream as streams
 from idp.shared_signals.security_event import FAILED, HELD, Told
 from idp.shared_signals.stream import DISABLED, ENABLED, STATUSES, Stream
@@ -20,16 +22,18 @@ def set_status(stream: Stream, status: object, reason: object = None, *, by_rece
         raise InvalidInput("invalid_request", detail="reason must be a text")
     changed = stream.status != status
     if changed:
-        streams.note_status(stream, str(status), reason or "")
+        streams.note_status(stream, str(status), configuration.plain(reason or ""))
     if status == DISABLED:
         security_event.drop(stream.id)
     if changed and not by_receiver:
         _tell(stream)
 
 
-def release(stream: Stream) -> int:
-    """Send some of what an enabled stream has missed; return how many. The caller commits."""
-    return security_event.release(stream, (HELD, FAILED)) if stream.status == ENABLED else 0
+def release(stream: Stream, until: datetime) -> int:
+    """Send some of what an enabled stream has missed *until* then; return how many. The caller commits."""
+    if stream.status != ENABLED:
+        return 0
+    return security_event.release(stream, (HELD, FAILED), until=until)
 
 
 def _tell(stream: Stream) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from idp.cli import streams as command
 from idp.db import commit
 from idp.outbox.signal import Signal
-from idp.shared_signals import security_event
+from idp.shared_signals import jti, security_event
 from tests.cli.operator import Operator
 from tests.provider import Template
 from tests.shared_signals.conftest import registered
@@ -54,7 +54,7 @@ def test_what_did_not_arrive_is_listed_without_the_person_and_tried_again(
     told(operator.provider, person, Signal.CONSENT_WITHDRAWN, client_id=client.site.id, items=["name"])
     (event,) = operator.listed("events", stream_id)
     with operator.provider.context():
-        security_event.settle(UUID(event["jti"]), "failed", "refused: invalid_key")
+        security_event.settle(jti.find_event_id(event["jti"]) or uuid4(), "failed", "refused: invalid_key")
         commit()
     (failed,) = operator.listed("events", stream_id, "--state", "failed")
     assert (failed["type"], failed["error"]) == (WITHDRAWN, "refused: invalid_key")

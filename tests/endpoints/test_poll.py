@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from idp.db import commit, db
-from idp.shared_signals import poll
+from idp.shared_signals import jti, poll
 from idp.shared_signals.security_event import SecurityEvent
 from tests.endpoints.test_configuration import DISABLED, REVOKED
 from tests.person import Person
@@ -35,10 +35,10 @@ def test_an_event_is_given_until_it_is_acknowledged(either: Provider, client: Cl
     told(either, person)
     first, again = client.poll(stream), client.poll(stream)
     assert unsigned(first) == unsigned(again), "the same statement"
-    (jti,) = first["sets"]
-    assert client.checked(first["sets"][jti])["jti"] == jti
+    (name,) = first["sets"]
+    assert client.checked(first["sets"][name])["jti"] == name
     assert states(either, person) == [("delivered", "")]
-    assert client.poll(stream, ack=[jti], maxEvents=0) == {"sets": {}, "moreAvailable": False}
+    assert client.poll(stream, ack=[name], maxEvents=0) == {"sets": {}, "moreAvailable": False}
     assert client.poll(stream)["sets"] == {}
     assert states(either, person) == [("acknowledged", "")]
 
@@ -50,13 +50,25 @@ def unsigned(answer: dict[str, Any]) -> dict[str, str]:
 def test_a_refusal_is_written_down(either: Provider, client: Client, person: Person) -> None:
     stream = client.make(DISABLED)
     told(either, person)
-    (jti,) = client.poll(stream)["sets"]
-    client.poll(stream, setErrs={jti: {"err": "invalid_audience", "description": "<b>no</b>"}})
+    (name,) = client.poll(stream)["sets"]
+    client.poll(stream, setErrs={name: {"err": "invalid_audience", "description": "<b>no</b>"}})
     assert states(either, person) == [("failed", "refused: invalid_audience")]
-    client.poll(stream, ack=[jti])
+    client.poll(stream, ack=[name])
     assert states(either, person) == [("acknowledged", "")], "it was heard after all"
-    client.poll(stream, setErrs={jti: {"err": "invalid_key"}})
+    client.poll(stream, setErrs={name: {"err": "invalid_key"}})
     assert states(either, person) == [("acknowledged", "")], "and stays so"
+
+
+@pytest.mark.parametrize("code", ["invalid_key", "authentication_failed", "access_denied"])
+def test_a_refusal_that_another_try_may_mend_is_given_again(
+    either: Provider, client: Client, person: Person, code: str
+) -> None:
+    stream = client.make(DISABLED)
+    told(either, person)
+    (name,) = client.poll(stream)["sets"]
+    client.poll(stream, setErrs={name: {"err": code}})
+    assert states(either, person) == [("delivered", f"refused: {code}")]
+    assert list(client.poll(stream)["sets"]) == [name]
 
 
 def test_a_page_says_whether_there_are_more(either: Provider, client: Client, person: Person) -> None:
@@ -74,12 +86,12 @@ def test_nobody_acknowledges_what_another_has_to_hear(
 ) -> None:
     stream, other = client.make(DISABLED), Client(registered(either))
     told(either, person)
-    (jti,) = client.poll(stream)["sets"]
+    (name,) = client.poll(stream)["sets"]
     others = other.make(DISABLED)
-    other.poll(others, ack=[jti], setErrs={jti: {"err": "invalid_request"}})
+    other.poll(others, ack=[name], setErrs={name: {"err": "invalid_request"}})
     assert states(either, person) == [("delivered", "")]
     second = client.make(DISABLED)
-    client.poll(second, ack=[jti])
+    client.poll(second, ack=[name])
     assert states(either, person) == [("delivered", "")], "nor one stream for another"
 
 
@@ -168,7 +180,8 @@ def test_the_same_poll_by_two_at_once_loses_nothing(either: Provider, client: Cl
     for thread in threads:
         thread.join()
     with either.context():
-        known = {str(row.id) for row in db.session.query(SecurityEvent).filter_by(account_id=person.id)}
+        events = db.session.query(SecurityEvent).filter_by(account_id=person.id)
+        known = {jti.of(event.id) for event in events}
         commit()
     assert all(set(answer["sets"]) <= known for answer in answers)
     jtis = set().union(*(answer["sets"] for answer in answers))

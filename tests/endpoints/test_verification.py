@@ -32,7 +32,7 @@ def test_without_a_state_there_is_none(client: Client) -> None:
     assert client.checked(token)["events"] == {VERIFICATION: {}}
 
 
-@pytest.mark.parametrize("state", [7, ["x"], {}, "x" * 1001])
+@pytest.mark.parametrize("state", [7, ["x"], {}, "x" * 1001, "\ud800", "a\udfff"])
 def test_a_state_that_is_none_is_refused(client: Client, state: object) -> None:
     stream_id = client.make()["stream_id"]
     assert client.ask("POST", "/ssf/verification", {"stream_id": stream_id, "state": state})[0] == 400

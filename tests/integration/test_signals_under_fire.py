@@ -19,6 +19,7 @@ from idp.db import commit, db
 from idp.outbox import signal
 from idp.outbox.message import OutboxMessage
 from idp.outbox.signal import Signal
+from idp.shared_signals import jti
 from idp.shared_signals.security_event import SecurityEvent
 from tests.provider import Provider, Template
 from tests.services import postgresql, redis_server
@@ -151,7 +152,9 @@ def test_every_event_arrives_and_none_is_acknowledged_that_was_not_received(
         events = db.session.scalars(select(SecurityEvent)).all()
         open_messages = select(func.count()).where(OutboxMessage.dead_at.is_not(None))
         assert db.session.scalar(open_messages) == 0
-    assert {str(event.id) for event in events} == set(heard), "each was received, and nothing was invented"
+        assert {jti.of(event.id) for event in events} == set(heard), (
+            "each was received, and nothing was invented"
+        )
     assert len({(event.account_id, event.reference) for event in events}) == PEOPLE * EACH, "each once"
     print(f"\n{len(events)} events, {DEATHS} deaths, {heard.total()} pushes, {took:.0f} s")  # noqa: T201 - the figure
     assert heard.total() < PEOPLE * EACH * 1.5

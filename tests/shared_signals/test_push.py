@@ -10,7 +10,7 @@ from idp.db import commit, db
 from idp.outbox import delivery, signal
 from idp.outbox.message import DeliveryFailed, OutboxMessage
 from idp.outbox.signal import Signal
-from idp.shared_signals import fan_out, push
+from idp.shared_signals import fan_out, jti, push
 from idp.shared_signals.security_event import SecurityEvent
 from tests.person import Person
 from tests.provider import Provider
@@ -172,10 +172,38 @@ def test_what_happened_earlier_to_the_same_person_is_heard_earlier(
     *_, last = messages(provider, person)
     with provider.context():
         push.deliver(last)
-    jtis = [client.checked(token)["jti"] for token in receiver.taken]
-    assert len(jtis) == 3
-    assert jtis == sorted(jtis)
+        ids = [jti.find_event_id(client.checked(token)["jti"]) for token in receiver.taken]
+    assert len(ids) == 3
+    assert ids == sorted(ids, key=str)
     assert states(provider, person) == [("acknowledged", "")] * 3
+
+
+def test_an_earlier_one_that_is_refused_keeps_no_later_one_from_arriving(
+    known: tuple[Provider, Person, Client], receiver: Receiver
+) -> None:
+    provider, person, _ = known
+    for _ in range(2):
+        told(provider, person)
+    answers = [(400, b'{"err": "invalid_request"}'), (202, b"")]
+    receiver.decide = lambda: answers.pop(0)
+    *_, last = messages(provider, person)
+    with provider.context():
+        push.deliver(last)
+    assert states(provider, person) == [("failed", "refused: invalid_request"), ("acknowledged", "")]
+
+
+def test_the_last_try_of_one_is_not_the_last_try_of_an_earlier_one(
+    known: tuple[Provider, Person, Client], receiver: Receiver
+) -> None:
+    provider, person, _ = known
+    for _ in range(2):
+        told(provider, person)
+    receiver.answer = (500, b"")
+    *_, last = messages(provider, person)
+    last.attempts = delivery.MOST_ATTEMPTS
+    with provider.context(), pytest.raises(DeliveryFailed):
+        push.deliver(last)
+    assert states(provider, person) == [("waiting", "HTTP 500"), ("failed", "HTTP 500")]
 
 
 def test_the_receivers_own_header_goes_along_and_is_never_shown(either: Provider, receiver: Receiver) -> None:
