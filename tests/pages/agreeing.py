@@ -27,3 +27,17 @@ def agreed(asking: Site, person: Person, *items: str) -> Visitor:
     visitor.send("consent-allow", values={"item": list(items)})
     assert "code" in answered(visitor.location)
     return visitor
+
+
+def at_consent(site: Site, person: Person, **changes: str) -> Visitor:
+    """Bring the person to the page; *changes* of the authorization request."""
+    visitor = site.visitor(language="en")
+    visitor.go(site.authorize_url(**changes))
+    visitor.log_in(person)
+    assert visitor.is_at("/consent")
+    return visitor
+
+
+def text_of(visitor: Visitor) -> str:
+    """All of the page, on one line."""
+    return " ".join(visitor.response.get_data(as_text=True).split())

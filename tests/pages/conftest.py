@@ -12,6 +12,7 @@ from tests.proofing.conftest import proving, server
 from tests.proofing.register_server import RegisterServer
 from tests.provider import MANY, NewProvider, Provider, Template
 from tests.services import postgresql, redis_server
+from tests.site import Site
 
 __all__ = ["gateway", "gateway_service", "proving", "server"]
 
@@ -130,3 +131,15 @@ def enter(proving_pages: Provider) -> Callable[[Person], Visitor]:
         return visitor
 
     return begin
+
+
+@pytest.fixture
+def site(provider: Provider) -> Site:
+    """A site that asks for name, language and phone."""
+    return provider.site()
+
+
+@pytest.fixture
+def person(provider: Provider) -> Person:
+    """Somebody who is not logged in anywhere."""
+    return provider.person()
