@@ -1,7 +1,8 @@
 """Who hears a signal: the relying parties that know the account and whom it concerns, each with the subject it knows.
 
 No more than that (PIPL art. 6): the end of a session only those that took part in it, a changed way of signing in
-only those where the person is logged in, a changed phone number only those that were given it.
+only those where the person is logged in, a changed phone number only those that may have it. Whose consent has ended
+hears only what makes it delete: that the account is closed, or that its subject is used no more.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from idp import clock
 from idp.accounts.account import Account
 from idp.claims import ITEM_OF_CLAIM
-from idp.consent.consent_record import ConsentRecord
+from idp.consent.consent_record import HELD, ConsentRecord
 from idp.db import db
 from idp.outbox.signal import Signal
 from idp.relying_parties import cache, subject
@@ -45,10 +46,12 @@ def of(signal: Signal, account: Account, data: Mapping[str, Any], client_id: str
         heard = _known(_logged_in(account.id), account.subject_id)
     elif client_id is not None:
         heard = _known({client_id}, _subject_id(account, data))
-    elif ITEM_OF_CLAIM.get(str(data.get("identifier", ""))) is not None:
-        heard = _known(_holding(account.id, data), account.subject_id)
+    elif item := ITEM_OF_CLAIM.get(str(data.get("identifier", ""))):
+        heard = _known(_entitled(account.id, item), account.subject_id)
+    elif signal is Signal.ACCOUNT_PURGED or data.get("old_subject"):
+        heard = _known(_ever_told(account.id) | _logged_in(account.id), _subject_id(account, data))
     else:
-        heard = _known(_holding(account.id, data) | _logged_in(account.id), _subject_id(account, data))
+        heard = _known(_entitled(account.id) | _logged_in(account.id), account.subject_id)
     return [one for one in heard if client_id in {None, one.client_id}]
 
 
@@ -70,13 +73,24 @@ def _of_session(session_id: UUID, data: Mapping[str, Any], client_id: str | None
     ]
 
 
-def _holding(account_id: UUID, data: Mapping[str, Any]) -> set[str]:
-    """Return who was given something about the account, or the claim that has changed."""
-    rows = select(ConsentRecord.client_id, ConsentRecord.items).where(ConsentRecord.account_id == account_id)
-    item = ITEM_OF_CLAIM.get(str(data.get("identifier", "")))
+def _entitled(account_id: UUID, item: str | None = None) -> set[str]:
+    """Return to whom something may be released at present, or that *item*: nobody whose consent has ended."""
+    now = clock.now()
     return {
-        row.client_id for row in db.session.execute(rows.limit(MOST)) if item is None or item in row.items
+        row.client_id
+        for row in _records(account_id)
+        if (item in row.allowed_items(now) if item else row.by_law or row.state(now) == HELD)
     }
+
+
+def _ever_told(account_id: UUID) -> set[str]:
+    """Return who may hold something still, also when consent has ended since; not who was only ever refused."""
+    return {row.client_id for row in _records(account_id) if row.was_given or row.by_law}
+
+
+def _records(account_id: UUID) -> list[ConsentRecord]:
+    rows = select(ConsentRecord).where(ConsentRecord.account_id == account_id).limit(MOST)
+    return list(db.session.scalars(rows))
 
 
 def _logged_in(account_id: UUID) -> set[str]:

@@ -4,8 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from idp.accounts import account as accounts
+from idp.consent import record
+from idp.consent.decision import Asked
 from idp.db import commit
 from idp.outbox.signal import Signal
+from idp.relying_parties import cache
 from idp.sessions import logout, sid
 from idp.sessions import session as sessions
 from tests.person import Person, Visitor
@@ -169,3 +173,37 @@ def test_a_removed_subject_is_not_heard_of_until_it_is_added(
     assert client.ask("POST", "/ssf/subjects/add", body)[0] == 200
     told(either, person, Signal.ASSURANCE_LEVEL_CHANGE, before=1, after=3)
     assert len(heard(client, stream)) == 1
+
+
+def test_who_was_refused_everything_hears_nothing(
+    either: Provider, person: Person, listens: Callable[..., tuple[Site, Client, dict[str, object]]]
+) -> None:
+    here, client, stream = listens()
+    with either.context():
+        account = accounts.get(person.id)
+        rp = cache.find(here.id)
+        assert rp is not None
+        record.refuse(account, rp, Asked(frozenset({"name"}), frozenset(), purpose="", legal_basis="consent"))
+        commit()
+    told(either, person, Signal.ASSURANCE_LEVEL_CHANGE, before=1, after=3)
+    told(either, person, Signal.ACCOUNT_DISABLED)
+    told(either, person, Signal.ACCOUNT_PURGED)
+    assert heard(client, stream) == [], "it does not know the person"
+
+
+def test_what_was_taken_back_is_told_no_more_but_the_end_is(
+    either: Provider, person: Person, listens: Callable[..., tuple[Site, Client, dict[str, object]]]
+) -> None:
+    here, client, stream = listens()
+    here.tokens(person)
+    with either.context():
+        logout.end(sessions.live_sessions(person.id)[0], "logged_out")
+        record.withdraw(person.id, here.id)
+        commit()
+    fanned_out(either, person)
+    client.poll(stream, ack=list(client.poll(stream)["sets"]))
+    told(either, person, Signal.IDENTIFIER_CHANGED, identifier="phone_number")
+    told(either, person, Signal.ASSURANCE_LEVEL_CHANGE, before=1, after=3)
+    assert heard(client, stream) == []
+    told(either, person, Signal.ACCOUNT_PURGED)
+    assert [name for one in heard(client, stream) for name in one["events"]] == [PURGED]  # type: ignore[attr-defined]
