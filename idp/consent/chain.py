@@ -2,6 +2,7 @@
 
 A chain can be checked by itself (hashes, signatures, numbers). That its end was cut off, or the whole of it taken out,
 is told by the record's row, and by the audit log, which has number and hash of every event and is a chain of its own.
+The row itself must allow what the events say, and nothing else.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from idp.audit.log import AuditEvent
-from idp.consent import deletion, event
+from idp.consent import consent_record, deletion, event, outcome
 from idp.consent.consent_record import BEGINNING, ConsentRecord
 from idp.consent.deletion import ConsentDeletion
 from idp.consent.event import ConsentEvent
@@ -42,28 +43,50 @@ def verify_all() -> Iterator[str]:
 
 def _chains() -> Iterator[str]:
     key = ConsentEvent.account_id, ConsentEvent.record_id, ConsentEvent.number
-    for _, events in groupby(
+    suspected: list[tuple[UUID, UUID]] = []
+    for names, events in groupby(
         _walk(select(ConsentEvent), *key), key=lambda one: (one.account_id, one.record_id)
     ):
-        yield from _problems(events)
+        if list(_problems(events)):
+            suspected.append(names)
+    for account_id, record_id in suspected:
+        yield from _problems(iter(_at_rest(account_id, record_id)))
+        db.session.rollback()
+
+
+def _at_rest(account_id: UUID, record_id: UUID) -> list[ConsentEvent]:
+    """Return the events of a record with its row locked: what was read at two moments may only look damaged."""
+    for client_id in {one.client_id for one in event.of_record(account_id, record_id)}:
+        consent_record.find_locked(account_id, client_id)
+    db.session.expire_all()
+    return event.of_record(account_id, record_id)
 
 
 def _problems(events: Iterator[ConsentEvent]) -> Iterator[str]:
     number, chain_hash, record_id, last = 0, BEGINNING, "", None
+    told, is_whole = None, True
     for each in events:
         number, record_id, last = number + 1, str(each.record_id), each
         while number < each.number:
+            is_whole = False
             yield f"event {number} of record {record_id} is missing"
             number, chain_hash = number + 1, each.previous_hash
         if each.previous_hash != chain_hash:
             yield f"event {number} of record {record_id} does not follow the one before it"
         if event.digest(each) != each.hash:
+            is_whole = False
             yield f"event {number} of record {record_id} was changed"
         elif not _is_signed(each):
+            is_whole = False
             yield f"the signature of event {number} of record {record_id} is not ours"
+        if is_whole:
+            told = outcome.after(told, each)
         chain_hash = each.hash
     if last is not None:
-        yield from _end_problems(last, Head(number, chain_hash), _head_of(last))
+        row = _row_of(last)
+        yield from _end_problems(last, Head(number, chain_hash), _head_of(row))
+        if is_whole and row is not None and row.head_hash == chain_hash and outcome.differs(row, told):
+            yield f"the row of record {record_id} allows something else than its events say"
 
 
 def _end_problems(last: ConsentEvent, found: Head, head: Head | None) -> Iterator[str]:
@@ -84,11 +107,13 @@ def _is_signed(each: ConsentEvent) -> bool:
         return False
 
 
-def _head_of(last: ConsentEvent) -> Head | None:
+def _row_of(last: ConsentEvent) -> ConsentRecord | None:
     row = db.session.get(ConsentRecord, (last.account_id, last.client_id))
-    if row is None or row.record_id != last.record_id:
-        return None
-    return Head(row.head_number, row.head_hash or BEGINNING)
+    return row if row is not None and row.record_id == last.record_id else None
+
+
+def _head_of(row: ConsentRecord | None) -> Head | None:
+    return None if row is None else Head(row.head_number, row.head_hash or BEGINNING)
 
 
 def _rows_without_events() -> Iterator[str]:
@@ -100,9 +125,11 @@ def _rows_without_events() -> Iterator[str]:
         )
         .exists()
     )
-    lost = select(ConsentRecord).where(ConsentRecord.head_number > 0, ~has_events)
-    for row in _walk(lost, ConsentRecord.record_id):
-        yield f"record {row.record_id} has lost all its events"
+    for row in _walk(select(ConsentRecord).where(~has_events), ConsentRecord.record_id):
+        if row.head_number > 0:
+            yield f"record {row.record_id} has lost all its events"
+        elif outcome.differs(row, None):
+            yield f"the row of record {row.record_id} allows something else than its events say"
 
 
 def _audited() -> Iterator[str]:

@@ -22,7 +22,7 @@ def of(event: ConsentEvent) -> Receipt | None:
     """Return the receipt of *event*, None when it is none that says what was agreed or took it back."""
     if receipts.has_document(event.document):
         return receipts.of(event.document, _facts(event), SETTINGS.get().issuer)
-    if event.name != events.WITHDRAWN:
+    if not has_one(event):
         return None
     before = [
         one
@@ -45,7 +45,9 @@ def _withdrawal(event: ConsentEvent, before: list[ConsentEvent]) -> Receipt:
 
 def has_one(event: ConsentEvent) -> bool:
     """Whether there is a receipt of *event*, without looking at others."""
-    return receipts.has_document(event.document) or event.name == events.WITHDRAWN
+    # What was agreed to in older versions has no document, so that there are no words to repeat.
+    is_withdrawal = event.name == events.WITHDRAWN and "given_number" in event.document
+    return receipts.has_document(event.document) or is_withdrawal
 
 
 def items_of(event: ConsentEvent) -> list[str]:

@@ -134,7 +134,7 @@ def withdraw(
         row.items = sorted(held_items - taken)
         if by is None:
             row.withdrawn_items = sorted(frozenset(row.withdrawn_items) | taken)
-    said = document.of_items(taken, whole=whole)
+    said = document.of_items(taken, whole=whole, given_number=row.given_number)
     made = event.append(row, event.WITHDRAWN, said, items=taken, acting=acting)
     db.session.flush()
     return Withdrawn(row.record_id, taken, made.number, made.id, whole)

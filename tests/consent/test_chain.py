@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import delete, update
 
 from idp import clock
 from idp.audit.log import AuditEvent
-from idp.consent import chain, deletion, event, record, retention
+from idp.consent import chain, consent_record, deletion, event, record, retention
 from idp.consent.consent_record import ConsentRecord
 from idp.consent.deletion import ConsentDeletion
 from idp.consent.event import ConsentEvent
@@ -185,6 +186,68 @@ def test_a_row_that_was_set_back_is_found(provider: Provider, one: Pair) -> None
         commit()
         record_id = row.record_id
     assert found(provider) == [f"record {record_id} does not end as its row says"]
+
+
+def more_items(one: Pair) -> None:
+    one.row.items = [*one.row.items, "identity_number"]
+
+
+def not_withdrawn(one: Pair) -> None:
+    one.row.withdrawn_at = one.row.ended_at = None
+
+
+def longer(one: Pair) -> None:
+    one.row.expires_at += timedelta(days=3650)
+
+
+def given_out_of_nothing(one: Pair) -> None:
+    """Neither an event nor an audit entry: only a row."""
+    record.supersede(one.person.id, one.site.id)
+    row = one.row
+    row.items, row.was_given, row.withdrawn_at = ["name"], True, None
+    row.expires_at = clock.now() + timedelta(days=100)
+
+
+@pytest.mark.parametrize("damage", [more_items, not_withdrawn, longer, given_out_of_nothing])
+def test_a_row_that_allows_what_nobody_agreed_to_is_found(
+    provider: Provider, one: Pair, damage: Callable[[Pair], None]
+) -> None:
+    with provider.context():
+        damage(one)
+        commit()
+        record_id = one.row.record_id
+    assert found(provider) == [f"the row of record {record_id} allows something else than its events say"]
+
+
+def test_a_record_of_an_older_version_has_its_events_from_now_on(provider: Provider) -> None:
+    """Migration 0007 named what there was, and had no events to give it."""
+    old, taken = pair(provider), pair(provider)
+    with provider.context():
+        for each in (old, taken):
+            row = consent_record.take(each.person.id, each.site.id, "consent", clock.now())
+            row.record_id, row.was_given, row.items, row.seen = uuid4(), True, ["name"], ["name"]
+            row.expires_at = clock.now() + timedelta(days=100)
+        record.withdraw(taken.person.id, taken.site.id)
+        commit()
+        assert list(chain.verify_all()) == []
+        for each in (old, taken):
+            each.give("locale")
+        assert list(chain.verify_all()) == []
+        assert old.row.items == ["locale"], "of another purpose"
+
+
+def test_what_happens_while_the_chains_are_walked_is_no_damage(
+    provider: Provider, one: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = chain._walk
+
+    def slowly(*wanted: Any) -> Iterator[Any]:
+        rows = list(walk(*wanted))
+        one.give("name")
+        yield from rows
+
+    monkeypatch.setattr(chain, "_walk", slowly)
+    assert found(provider) == []
 
 
 def test_superseded_and_deleted_records_are_no_damage(provider: Provider, one: Pair) -> None:

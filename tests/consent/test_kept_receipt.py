@@ -1,10 +1,12 @@
 """Which events have a receipt, and what a withdrawal's says."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
+from idp import clock
 from idp.accounts import account as accounts
+from idp.consent import consent_record, kept_receipt, record
 from idp.consent import event as events
-from idp.consent import kept_receipt, record
 from idp.consent.acting_party import ActingParty
 from idp.consent.decision import Asked
 from idp.db import commit
@@ -60,3 +62,17 @@ def test_who_took_it_back_is_not_who_gave_it(provider: Provider) -> None:
         receipt = kept_receipt.find(person.id, record_id, taken.event_number)
         assert receipt is not None
         assert (receipt.actor, receipt.actor_sub) == ("guardian", "")
+
+
+def test_what_was_agreed_to_before_there_were_documents_has_none(provider: Provider) -> None:
+    """A record of an older version: its withdrawal is on record, and no receipt is offered that cannot be made."""
+    site, person = provider.site(), provider.person()
+    with provider.context():
+        row = consent_record.take(person.id, site.id, "consent", clock.now())
+        row.was_given, row.items, row.seen = True, ["name"], ["name"]
+        row.expires_at = clock.now() + timedelta(days=100)
+        record.withdraw(person.id, site.id)
+        commit()
+        (taken,) = events.of_record(person.id, row.record_id)
+        assert kept_receipt.of(taken) is None
+        assert not kept_receipt.has_one(taken)

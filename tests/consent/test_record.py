@@ -393,9 +393,9 @@ def test_a_sensitive_item_that_was_not_asked_about_again_is_no_act_again(provide
     """PIPL art. 29: the chain says what somebody did, and when."""
     one = pair(provider)
     with provider.context():
-        number = {"sensitive": {"identity_number"}}
-        one.give("identity_number", **number)
-        one.give("identity_number", "name", **number, scene=Scene(reason="new_items"))
+        number = {"identity_number"}
+        one.give("identity_number", sensitive=number)
+        one.give("identity_number", "name", sensitive=number, scene=Scene(reason="new_items"))
         assert names(one) == ["given", "separate_given", "given"]
-        one.give("identity_number", "name", **number, scene=Scene(reason="insisted"))
+        one.give("identity_number", "name", sensitive=number, scene=Scene(reason="insisted"))
         assert names(one)[3:] == ["renewed", "separate_given"]
