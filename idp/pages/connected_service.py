@@ -25,7 +25,7 @@ from idp.shared_signals import progress
 from idp.tokens import consent_withdrawal
 
 blueprint = Blueprint("connected_service", __name__)
-blueprint.before_request(signed_in.require)
+blueprint.before_request(serving.require)
 
 HERE = f"{SERVICES}/<path:client_id>"
 HISTORY = 20

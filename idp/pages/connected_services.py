@@ -10,7 +10,7 @@ from idp.pages import serving
 from idp.pages.serving import SERVICES
 
 blueprint = Blueprint("connected_services", __name__)
-blueprint.before_request(signed_in.require)
+blueprint.before_request(serving.require)
 
 
 @blueprint.get(SERVICES)

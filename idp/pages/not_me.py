@@ -1,8 +1,8 @@
 """This was not me 不是我操作的: end every login, and lead to new ways of logging in (OWASP ASVS 5 §7.4).
 
 Only this browser goes on, in a session of its own: the stranger may have been in this very one, by a copy of its
-secret, and at sites by it. Asked first, on a page that says what will happen. No fresh login is asked for: it takes nothing from the person, and
-whoever is worried should not have to find a phone first.
+secret, and at sites by it. Asked first, on a page that says what will happen. No fresh login is asked for: it takes
+nothing from the person, and whoever is worried should not have to find a phone first.
 """
 
 from uuid import UUID

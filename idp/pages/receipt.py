@@ -20,7 +20,7 @@ from idp.pages import serving
 from idp.pages.serving import Whose
 
 blueprint = Blueprint("receipt", __name__)
-blueprint.before_request(signed_in.require)
+blueprint.before_request(serving.require)
 
 LIST = "/account/receipts"
 ONE = f"{LIST}/<uuid:record_id>/<int:number>"

@@ -16,7 +16,7 @@ from idp.pages.serving import Whose
 from idp.relying_parties import asking_site, cache
 
 blueprint = Blueprint("receipts", __name__)
-blueprint.before_request(signed_in.require)
+blueprint.before_request(serving.require)
 
 LIST = "/account/receipts"
 PAGE = 50

@@ -1,6 +1,8 @@
 """What the pages of connected services share: whose services they are about, and a record as it is shown.
 
-A guardian, and whoever runs an enterprise, sees and takes back for the ward or the enterprise (``?for=<account>``).
+A guardian, and whoever runs an enterprise, sees and takes back for the ward or the enterprise (``?for=<account>``):
+logged in as strongly as the mandate asks, in all matters and not in some, and never for a child who consents alone.
+A page's blueprint asks before each request: ``blueprint.before_request(serving.require)``.
 """
 
 from collections.abc import Sequence
@@ -11,17 +13,18 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 from flask_babel import get_locale
+from werkzeug.wrappers import Response as BaseResponse
 
 from idp import clock, signed_in
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
+from idp.assurance.policy import Act
 from idp.consent import acting_party, event
 from idp.consent.acting_party import ONESELF, ActingParty
 from idp.consent.consent_record import HELD, ConsentRecord
 from idp.consent.event import ConsentEvent
 from idp.errors import NotFound
-from idp.mandates import choosing, mandate
-from idp.mandates.decision import Permit
+from idp.mandates import choosing
 from idp.mandates.rules import ADMINISTRATOR, GUARDIAN, REPRESENTATIVE, WARD_GUARDIAN
 from idp.relying_parties import asking_site, cache
 from idp.relying_parties.asking_site import AskingSite
@@ -33,10 +36,14 @@ RUNNERS = (REPRESENTATIVE, ADMINISTRATOR)
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose services the page is about, and who decides for them: ``acting`` is oneself for one's own."""
+    """Whose services the page is about, and who decides for them: ``acting`` is oneself for one's own.
+
+    ``level`` is what the person's login must have for it.
+    """
 
     account: Account
     acting: ActingParty
+    level: int = 0
 
     @property
     def is_other(self) -> bool:
@@ -47,6 +54,14 @@ class Whose:
         """Return *path* for the same account."""
         values = ({"for": str(self.account.id)} if self.is_other else {}) | query
         return f"{path}?{urlencode(values)}" if values else path
+
+
+def require() -> BaseResponse | None:
+    """Let pass who is signed in, for somebody else as strongly as the mandate asks; others log in or step up."""
+    away = signed_in.require()
+    if away is None and (about := whose()).is_other:
+        away = signed_in.step_up(Act(level=about.level, max_age=None, cryptographic=False))
+    return away
 
 
 def whose() -> Whose:
@@ -62,17 +77,13 @@ def whose() -> Whose:
 
 def others(person: Account) -> list[Whose]:
     """Return for whom else the person answers: children, wards, enterprises they run."""
-    now, found = clock.now(), []
-    for one, _parent in mandate.held_by(person.id):
-        if one.role not in (*GUARDIANS, *RUNNERS):
-            continue
-        principal = accounts.find(one.principal_id)
-        if principal is None or not isinstance(
-            choosing.check(person.id, one.id, (one.role,), (), now), Permit
-        ):
+    found = []
+    for one in choosing.choices(person.id, (*GUARDIANS, *RUNNERS), (), clock.now()):
+        if one.is_limited or one.through_id or not one.may_consent:
             continue
         kind = acting_party.GUARDIAN if one.role in GUARDIANS else acting_party.AGENT
-        found.append(Whose(principal, ActingParty(kind, person.id, one.id)))
+        acting = ActingParty(kind, person.id, one.mandate_id)
+        found.append(Whose(accounts.get(one.principal_id), acting, one.level))
     return found
 
 
