@@ -43,6 +43,18 @@ def test_a_scope_that_is_not_registered_is_not_had(provider: Provider) -> None:
     assert other.token(grant_type="client_credentials", scope="ssf.manage").error == "invalid_scope"
 
 
+def test_a_scope_that_was_taken_from_the_client_is_gone_from_its_tokens(
+    provider: Provider, site: Site
+) -> None:
+    client = Client(site)
+    assert client.ask("GET", "/ssf/streams") == (200, [])
+    with provider.context():
+        registration.update(site.id, {"scope": "openid profile"})
+        commit()
+    status, body = client.ask("GET", "/ssf/streams")
+    assert (status, body["error"]) == (403, "insufficient_scope")
+
+
 def test_the_token_of_a_login_manages_nothing(provider: Provider, site: Site) -> None:
     """Whoever holds a person's token is no receiver, though the scope is registered."""
     tokens = site.tokens(provider.person(), scope="openid profile ssf.manage")

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-from idp import clock
+from idp import browser, clock
 from idp.accounts import account as accounts
 from idp.audit import search
-from idp.authenticators import recovery
+from idp.authenticators import known_device, recovery
 from idp.db import commit
 from idp.sessions import session as sessions
 from tests.person import Person, Visitor
@@ -77,6 +77,24 @@ def test_a_stolen_cookie_of_this_very_login_is_dead_and_what_sites_hold_by_it(
         assert thief.is_at("/login")
     assert site.userinfo(tokens["access_token"]).status_code == 401
     assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
+
+
+def test_the_other_browsers_count_as_unknown_and_this_one_stays_known(
+    either: Provider, sign_in: SignIn
+) -> None:
+    person = either.person()
+    thief, owner = sign_in(person), sign_in(person)
+    devices = [
+        cookie.value
+        for cookie in (one.client.get_cookie(browser.DEVICE, domain="localhost") for one in (thief, owner))
+        if cookie is not None
+    ]
+    with either.context():
+        assert [known_device.is_known(person.id, one) for one in devices] == [True, True]
+    owner.go(NOT_ME)
+    owner.send("not-me-confirm")
+    with either.context():
+        assert [known_device.is_known(person.id, one) for one in devices] == [False, True]
 
 
 def test_it_is_on_record_with_the_entry_it_is_about(either: Provider, sign_in: SignIn) -> None:
