@@ -4,13 +4,14 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, signed_in
+from idp import browser, clock, signed_in
 from idp.accounts import account as accounts
 from idp.accounts import notice
 from idp.authenticators import known_device, password_login, password_rules, pwd
 from idp.db import commit
 from idp.errors import InvalidInput, TooMany
 from idp.pages import refusal
+from idp.sessions import session as sessions
 from idp.settings import SETTINGS
 from idp.signed_in import SignedIn
 from idp.tokens import account_logout
@@ -71,12 +72,16 @@ def change() -> BaseResponse | tuple[str, int]:
     hashed = pwd.hash_new(new)
     pwd.store(account.id, hashed)
     notice.tell(account, "password_changed")
+    # Whoever has a copy of this login's cookie is put out too (OWASP ASVS 5 §7.2.4).
+    secret = sessions.add_method(session, session.methods)
     if values["end_others"]:
         known_device.forget_all(account.id)
         known_device.remember(account.id, device)
         account_logout.end_all(account.id, "password_changed", kept=session.id)
     commit()
-    return signed_in.go(METHODS, _("Your password is changed"))
+    response = signed_in.go(METHODS, _("Your password is changed"))
+    browser.set_session(response, secret, session.seconds_left(clock.now()))
+    return response
 
 
 def _refused(present: str, new: str) -> dict[str, str]:

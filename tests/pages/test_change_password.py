@@ -32,6 +32,20 @@ def test_the_new_password_works_and_the_old_one_does_not(either: Provider, sign_
         assert visitor.is_at("/account") == (place is not None)
 
 
+def test_a_copy_of_this_logins_cookie_is_worth_nothing_after_it(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    mine, thief = sign_in(person), Visitor(either.app, ISSUER)
+    stolen = mine.client.get_cookie("tongxing_session", domain="localhost")
+    assert stolen is not None
+    thief.client.set_cookie("tongxing_session", stolen.value, domain="localhost")
+    assert thief.open("/account").status_code == 200
+    change(mine)
+    assert thief.open("/account").status_code == 303
+    assert mine.open("/account").status_code == 200
+    with either.context():
+        assert len(sessions.live_sessions(person.id)) == 1
+
+
 def test_other_devices_may_stay(either: Provider, sign_in: SignIn) -> None:
     person = either.person()
     other, mine = sign_in(person), sign_in(person)
