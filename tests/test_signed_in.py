@@ -174,10 +174,10 @@ def test_looking_at_ones_account_counts_as_use(either: Provider, sign_in: SignIn
         assert session.last_seen_at - seen >= timedelta(hours=1)
 
 
-def test_a_page_with_a_floor_looks_the_person_up_once(provider: Provider, sign_in: SignIn) -> None:
+def test_a_page_with_a_floor_looks_the_person_up_once(either: Provider, sign_in: SignIn) -> None:
     """Design §4: nothing is looked up twice in a request."""
-    visitor = sign_in(provider.person(totp=True))
-    with counted(provider.app) as counts:
+    visitor = sign_in(either.person(totp=True))
+    with counted(either.app) as counts:
         assert visitor.open("/account/sign-in-methods").status_code == 200
         held = sum("FROM sessions" in one for one in counts.statements)
         assert visitor.open("/account/passkeys").status_code == 200
