@@ -156,6 +156,18 @@ def test_a_code_on_its_way_is_worth_nothing(either: Provider) -> None:
     assert site.redeem(code).error == "invalid_grant"
 
 
+def test_a_code_for_the_login_alone_ends_with_the_whole_consent(either: Provider) -> None:
+    site, person = either.site(), either.person()
+    visitor = site.visitor()
+    site.tokens(person, visitor)
+    code = site.code(person, visitor, scope="openid")
+    withdraw(either, person.id, site, "phone_number")
+    assert site.redeem(code).status == 200
+    code = site.code(person, visitor, scope="openid")
+    withdraw(either, person.id, site)
+    assert site.redeem(code).error == "invalid_grant"
+
+
 def redeemed_with(others: threading.Barrier, site: Site, code: str) -> Tokens:
     others.wait()
     return site.redeem(code)
