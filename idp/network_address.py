@@ -5,6 +5,12 @@ import ipaddress
 IPV6_CALLER_BITS = 64
 # IPv4 behind a translator (RFC 6052 §2.1).
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+# All that has been given out (RFC 4291 §2.4): not fec0::/10, the private network of before (RFC 3879).
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+# IPv4 in an address of a tunnel (ISATAP, RFC 5214 §6.1).
+_TUNNELLED = frozenset({0x0000_5EFE, 0x0200_5EFE})
+# Protocols' own, and for documents (RFC 6890, RFC 9637), which the library does not all know.
+_NOBODYS = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("3fff::/20"))
 
 
 def is_loopback(host: str) -> bool:
@@ -25,10 +31,14 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(parsed, ipaddress.IPv6Address):
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
-        if inner is None and parsed in _TRANSLATED:
+        if inner is None and (parsed in _TRANSLATED or int(parsed) >> 32 & 0xFFFF_FFFF in _TUNNELLED):
             inner = ipaddress.IPv4Address(int(parsed) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
+        if parsed not in _GIVEN_OUT:
+            return False
+    if any(parsed in network for network in _NOBODYS):
+        return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock
+from idp import clock, rate_limit
 from idp.accounts import account as accounts
 from idp.accounts import notice
 from idp.accounts.account import Account
@@ -35,6 +35,7 @@ ANSWERS = (IN_PROGRESS, *FINAL)
 NEED_REASON = (PARTIAL, REFUSED)
 LONGEST_REASON = 500
 ANSWER_DAYS = 15
+ANSWERS_A_DAY, DAY_SECONDS = 20, 86_400
 
 
 class DeletionRequest(Model):
@@ -130,6 +131,9 @@ def answer(request_id: UUID, client_id: str, status: str, reason: str = "") -> D
         return request
     if not request.is_open:
         raise Conflict("deletion_answered")
+    if status == IN_PROGRESS:
+        # Each answer is written down: nobody fills the record with news of nothing.
+        rate_limit.check(f"deletion_answers:{request_id}", ANSWERS_A_DAY, DAY_SECONDS)
     now = clock.now()
     request.status, request.reason, request.answered_at = status, reason, now
     is_final = status in FINAL

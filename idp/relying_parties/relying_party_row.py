@@ -51,6 +51,13 @@ def find(client_id: str) -> RelyingPartyRow | None:
     return db.session.get(RelyingPartyRow, client_id)
 
 
+def lock(client_id: str) -> None:
+    """Let nobody else pass here for this relying party until the present transaction ends."""
+    db.session.execute(
+        select(RelyingPartyRow.client_id).where(RelyingPartyRow.client_id == client_id).with_for_update()
+    )
+
+
 def page(after: str = "", limit: int = 100) -> list[RelyingPartyRow]:
     """Return the next rows in the order of their ids, beginning behind *after*."""
     rows = select(RelyingPartyRow).where(RelyingPartyRow.client_id > after)

@@ -12,7 +12,8 @@ from idp.accounts.account import Account
 from idp.outbox import signal as signals
 from idp.outbox.message import OutboxMessage
 from idp.outbox.signal import Signal
-from idp.shared_signals import audience, event_types, removed_subject, security_event
+from idp.relying_parties import cache
+from idp.shared_signals import audience, event_types, removed_subject, scope, security_event
 from idp.shared_signals import stream as streams
 from idp.shared_signals.audience import Hearer
 from idp.shared_signals.security_event import Told
@@ -85,6 +86,7 @@ def _heard(message: OutboxMessage, account: Account) -> _Heard:
 
 def _by_client(client_ids: set[str]) -> dict[str, list[Stream]]:
     found: dict[str, list[Stream]] = {}
-    for stream in streams.of_clients(client_ids) if client_ids else []:
+    allowed = {one for one in client_ids if scope.may_hear(cache.find(one))}
+    for stream in streams.of_clients(allowed) if allowed else []:
         found.setdefault(stream.client_id, []).append(stream)
     return found

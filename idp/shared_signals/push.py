@@ -16,7 +16,7 @@ from idp.outbox import delivery
 from idp.outbox.message import DeliveryFailed, OutboxMessage
 from idp.relying_parties import cache
 from idp.settings import SETTINGS
-from idp.shared_signals import event_types, security_event, security_event_token
+from idp.shared_signals import event_types, scope, security_event, security_event_token
 from idp.shared_signals import stream as streams
 from idp.shared_signals.security_event import ACKNOWLEDGED, DROPPED, FAILED, HELD, SecurityEvent
 from idp.shared_signals.stream import DISABLED, ENABLED, PAUSED, Stream
@@ -94,6 +94,8 @@ def _post(event: SecurityEvent, stream: Stream) -> None:
     rp = cache.find(event.client_id)
     if rp is None or stream.endpoint_url not in rp.security_event_uris:
         raise DeliveryFailed(retry=False, reason="the address is not registered any more")
+    if not scope.may_hear(rp):
+        raise DeliveryFailed(retry=False, reason="the site may not hear of events any more")
     token = security_event_token.issue(event, rp)
     headers = {"Content-Type": security_event_token.MIMETYPE, "Accept": "application/json"}
     authorization = stream.authorization

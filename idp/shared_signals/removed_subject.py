@@ -9,16 +9,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, Uuid, delete, select
+from sqlalchemy import String, Uuid, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
 from idp.db import Model, UtcDateTime, db, insert_if_absent
-from idp.errors import InvalidInput
+from idp.errors import Conflict, InvalidInput
 from idp.settings import SETTINGS
 from idp.shared_signals.stream import Stream
 
 # Our subjects, pairwise or public (accounts/subject.py).
+# Of one stream: whoever wants to hear of few people asks for few events.
+MOST = 100_000
 _SUB = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -45,7 +47,10 @@ def read(subject: object) -> str | None:
 
 
 def remove(stream: Stream, sub: str) -> None:
-    """Let *stream* hear nothing of that subject. The caller commits."""
+    """Let *stream* hear nothing of that subject; raises Conflict when that are too many. The caller commits."""
+    some = select(RemovedSubject.sub).where(RemovedSubject.stream_id == stream.id).limit(MOST).subquery()
+    if (db.session.scalar(select(func.count()).select_from(some)) or 0) >= MOST:
+        raise Conflict("subject_limit", detail="too many subjects; ask for fewer event types instead")
     insert_if_absent(RemovedSubject, stream_id=stream.id, sub=sub, removed_at=clock.now())
 
 

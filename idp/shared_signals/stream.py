@@ -13,6 +13,7 @@ from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db
 from idp.errors import Conflict, NotFound
 from idp.keys import field_cipher
+from idp.relying_parties import relying_party_row
 from idp.shared_signals.configuration import POLL, PUSH, Wanted
 from idp.uuid7 import uuid7
 
@@ -61,6 +62,8 @@ class Stream(Model):
 
 def create(client_id: str, wanted: Wanted) -> Stream:
     """Make a stream; raises Conflict when the relying party has as many as it may have. The caller commits."""
+    # Of several at once each counts those before it.
+    relying_party_row.lock(client_id)
     if (db.session.scalar(select(func.count()).where(Stream.client_id == client_id)) or 0) >= MOST:
         raise Conflict("stream_limit", detail="too many streams; delete or change one")
     now = clock.now()

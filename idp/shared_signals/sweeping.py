@@ -8,7 +8,15 @@ from idp import clock
 from idp.db import db
 from idp.shared_signals import security_event
 from idp.shared_signals.configuration import PUSH
-from idp.shared_signals.security_event import ACKNOWLEDGED, DELIVERED, DROPPED, FAILED, WAITING, SecurityEvent
+from idp.shared_signals.security_event import (
+    ACKNOWLEDGED,
+    DELIVERED,
+    DROPPED,
+    FAILED,
+    HELD,
+    WAITING,
+    SecurityEvent,
+)
 from idp.shared_signals.stream import ENABLED, Stream
 
 ROWS = 1000
@@ -16,6 +24,8 @@ ROWS = 1000
 OVERDUE = timedelta(hours=6)
 # What nobody has fetched or acknowledged in so long.
 UNFETCHED = timedelta(days=30)
+# What a pause has held back for so long; who ends the pause later is told it all the same, while it is kept.
+HELD_LONGEST = timedelta(days=90)
 KEPT = timedelta(days=30)
 # Dead letters stay until somebody has had time to look.
 KEPT_FAILED = timedelta(days=180)
@@ -49,13 +59,18 @@ def _send_again() -> int:
 
 
 def _give_up() -> int:
-    late = select(SecurityEvent.id).where(
-        SecurityEvent.state.in_((WAITING, DELIVERED)), SecurityEvent.state_at < clock.now() - UNFETCHED
+    now = clock.now()
+    late = select(SecurityEvent.id, SecurityEvent.state).where(
+        or_(
+            SecurityEvent.state.in_((WAITING, DELIVERED)) & (SecurityEvent.state_at < now - UNFETCHED),
+            (SecurityEvent.state == HELD) & (SecurityEvent.state_at < now - HELD_LONGEST),
+        )
     )
-    ids = list(db.session.scalars(late.limit(ROWS)))
-    for event_id in ids:
-        security_event.settle(event_id, FAILED, "not fetched")
-    return len(ids)
+    found = db.session.execute(late.limit(ROWS)).all()
+    for event in found:
+        reason = "paused for too long" if event.state == HELD else "not fetched"
+        security_event.settle(event.id, FAILED, reason)
+    return len(found)
 
 
 def _forget() -> int:

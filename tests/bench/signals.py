@@ -70,6 +70,8 @@ def _app(url: str, directory: Path) -> Flask:
         site = {
             "client_id": SITE,
             "redirect_uris": ["https://site.example.cn/callback"],
+            "grant_types": ["authorization_code", "client_credentials"],
+            "scope": "openid ssf.manage",
             "client_secret": "nOtAsEcRet-0123456789-0123456789-abcdef",
         }
         registration.create(site)

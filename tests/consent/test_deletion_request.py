@@ -164,3 +164,12 @@ def test_a_request_answered_while_it_is_asked_again_is_said(
     monkeypatch.setattr(deletion_request, "find_open", lambda *_: None)
     with either.context(), pytest.raises(Conflict):
         deletion_request.ask(accounts.get(person.person.id), person.site.id)
+
+
+def test_news_without_end_is_refused_but_never_the_last_word(either: Provider, person: Pair) -> None:
+    request_id = ask(either, person)
+    for number in range(deletion_request.ANSWERS_A_DAY):
+        assert answer(either, request_id, "in_progress", f"step {number}") == ""
+    assert answer(either, request_id, "in_progress", "one more") != ""
+    assert row(either, request_id).reason == f"step {deletion_request.ANSWERS_A_DAY - 1}"
+    assert answer(either, request_id, "completed") == ""

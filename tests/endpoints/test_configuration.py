@@ -1,5 +1,6 @@
 """``configuration_endpoint``: a receiver keeps its streams (SSF 1.0 §8.1.1); nobody else's, nobody else."""
 
+import threading
 from typing import Any
 from uuid import uuid4
 
@@ -200,3 +201,21 @@ def test_a_body_that_is_no_json_object_is_refused(client: Client, data: bytes, m
         headers={"Authorization": f"Bearer {client.token}"},
     )
     assert response.status_code == 400
+
+
+def test_many_at_once_do_not_get_more_streams_than_one_by_one(either: Provider) -> None:
+    client = Client(registered(either))
+    for _ in range(streams.MOST - 1):
+        client.make(DISABLED)
+    answers: list[int] = []
+    threads = [
+        threading.Thread(
+            target=lambda: answers.append(client.ask("POST", "/ssf/streams", {"events_requested": []})[0])
+        )
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [201, 409, 409, 409]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp.shared_signals import removed_subject
 from tests.endpoints.test_configuration import DISABLED
 from tests.provider import Provider
 from tests.shared_signals.conftest import registered
@@ -43,3 +44,14 @@ def test_a_subject_that_is_none_is_refused(client: Client, subject: object) -> N
             "POST", f"/ssf/subjects/{what}", {"stream_id": stream_id, "subject": subject}
         )
         assert (status, body["error"]) == (400, "invalid_request")
+
+
+def test_not_everybody_can_be_taken_out_one_by_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removed_subject, "MOST", 3)
+    stream_id = client.make(DISABLED)["stream_id"]
+    answers = []
+    for letter in "abcde":
+        subject = {"format": "iss_sub", "iss": client.site.issuer, "sub": letter * 43}
+        body = {"stream_id": stream_id, "subject": subject}
+        answers.append(client.ask("POST", "/ssf/subjects/remove", body)[0])
+    assert answers == [204, 204, 204, 409, 409]

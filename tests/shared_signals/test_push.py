@@ -10,6 +10,7 @@ from idp.db import commit, db
 from idp.outbox import delivery, signal
 from idp.outbox.message import DeliveryFailed, OutboxMessage
 from idp.outbox.signal import Signal
+from idp.relying_parties import registration, relying_party_row
 from idp.shared_signals import fan_out, jti, push
 from idp.shared_signals.security_event import SecurityEvent
 from tests.person import Person
@@ -223,6 +224,24 @@ def test_the_receivers_own_header_goes_along_and_is_never_shown(either: Provider
     assert receiver.headers[0]["Authorization"] == "Bearer very-secret"
 
 
+def test_who_may_not_have_streams_any_more_hears_nothing(
+    known: tuple[Provider, Person, Client], receiver: Receiver
+) -> None:
+    provider, person, client = known
+    told(provider, person)
+    with provider.context():
+        row = relying_party_row.find(client.site.id)
+        assert row is not None
+        registration.update(client.site.id, {**row.given, "scope": "openid profile"})
+        commit()
+        with pytest.raises(DeliveryFailed) as caught:
+            push.deliver(messages(provider, person)[0])
+    assert not caught.value.retry
+    told(provider, person)
+    assert [state for state, _ in states(provider, person)] == ["failed"], "and no new ones are written"
+    assert not receiver.taken
+
+
 def test_an_address_that_is_not_registered_any_more_hears_nothing(
     known: tuple[Provider, Person, Client], receiver: Receiver
 ) -> None:
@@ -230,8 +249,6 @@ def test_an_address_that_is_not_registered_any_more_hears_nothing(
     told(provider, person)
     (message,) = messages(provider, person)
     with provider.context():
-        from idp.relying_parties import registration, relying_party_row  # noqa: PLC0415
-
         row = relying_party_row.find(client.site.id)
         assert row is not None
         registration.update(client.site.id, {**row.given, "security_event_uris": []})

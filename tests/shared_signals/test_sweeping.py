@@ -90,3 +90,12 @@ def test_what_no_message_brings_any_more_is_sent_again(either: Provider) -> None
         brought = db.session.query(OutboxMessage).filter_by(kind=push.KIND, account_id=account_id)
         assert brought.count() == 1
     assert left(either, account_id) == [("waiting", "")]
+
+
+def test_a_pause_is_not_for_ever(either: Provider) -> None:
+    short, long = aged(either, "held", 89), aged(either, "held", 91)
+    with either.context():
+        sweeping.sweep()
+        commit()
+    assert left(either, short) == [("held", "")]
+    assert left(either, long) == [("failed", "paused for too long")]
