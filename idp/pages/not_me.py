@@ -22,7 +22,7 @@ from idp.db import commit
 from idp.pages import timeline_entry
 from idp.pages.timeline_entry import NOT_ME, TIMELINE
 from idp.sessions import session as sessions
-from idp.tokens import account_logout
+from idp.tokens import account_leaving, account_logout
 
 blueprint = Blueprint("not_me", __name__)
 blueprint.before_request(signed_in.require)
@@ -47,7 +47,7 @@ def not_me() -> str:
 
 @blueprint.post(NOT_ME)
 def end_everything() -> BaseResponse:
-    """Put it on record, end all logins and what sites hold, and stop a recovery that is under way.
+    """Put it on record, end all logins and what sites hold, stop a recovery and an end under way.
 
     The record comes first, in a transaction of its own: what follows goes in steps, and may be asked for again.
     """
@@ -69,6 +69,8 @@ def end_everything() -> BaseResponse:
     known_device.forget_all(account.id)
     if was_known:
         known_device.remember(account.id, device)
+    # Should it have been the person's own wish, it is asked again with a press.
+    account_leaving.cancel(account)
     notice.tell(account, "not_me")
     commit()
     account_logout.end_all(account.id, REASON, kept=session.id)

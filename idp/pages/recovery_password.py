@@ -14,7 +14,7 @@ from idp.db import commit, db
 from idp.errors import Expired, Forbidden, InvalidInput
 from idp.pages import recovery, recovery_proof, recovery_state, refusal
 from idp.settings import SETTINGS
-from idp.tokens import account_logout
+from idp.tokens import account_leaving, account_logout
 
 blueprint = Blueprint("recovery_password", __name__)
 
@@ -47,6 +47,8 @@ def complete() -> BaseResponse | str | tuple[str, int]:
     hashed = pwd.hash_new(password)
     try:
         recoveries.complete(found, hashed)
+        # Whoever was in the account until now may have asked for its end.
+        account_leaving.cancel(account)
     except Expired:
         db.session.rollback()
         return redirect(recovery.url("/recovery/state", visit), 303)

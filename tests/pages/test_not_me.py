@@ -2,10 +2,12 @@ from datetime import timedelta
 
 from idp import browser, clock
 from idp.accounts import account as accounts
+from idp.accounts import notice
 from idp.audit import search
 from idp.authenticators import known_device, recovery
 from idp.db import commit
 from idp.sessions import session as sessions
+from idp.tokens import account_leaving
 from tests.person import Person, Visitor
 from tests.provider import Provider, SignIn
 
@@ -148,6 +150,19 @@ def test_a_recovery_that_somebody_began_is_stopped(either: Provider, sign_in: Si
     owner.send("not-me-confirm")
     with either.context():
         assert recovery.find_open(person.id) is None
+
+
+def test_an_end_that_somebody_asked_for_does_not_come(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    owner = sign_in(person)
+    with either.context():
+        account_leaving.ask(accounts.get(person.id))
+        commit()
+    owner.go(NOT_ME)
+    owner.send("not-me-confirm")
+    with either.context():
+        assert accounts.get(person.id).closes_at is None
+        assert {"not_me", "closing_cancelled"} <= {one.name for one in notice.recent(person.id)}
 
 
 def test_without_its_token_nothing_happens(either: Provider, sign_in: SignIn) -> None:

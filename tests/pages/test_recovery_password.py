@@ -10,6 +10,7 @@ from idp.authenticators import otp
 from idp.db import commit, db
 from idp.outbox.message import OutboxMessage
 from idp.sessions import session as sessions
+from idp.tokens import account_leaving
 from tests.accounts.gateway import Gateway
 from tests.pages import newcomer, recovering
 from tests.person import Person
@@ -27,6 +28,9 @@ def test_with_the_ticket_days_later_everything_of_before_ends(asking: Provider, 
     person = asking.person(phone=newcomer.phone())
     site = asking.site(legal_basis="statutory_duty")
     ticket = recovered(asking, gateway, person)
+    with asking.context():
+        account_leaving.ask(accounts.get(person.id))
+        commit()
     early = recovering.resume(asking, ticket)
     assert early.is_at("/recovery/state")
     assert 'data-state="waiting"' in early.response.get_data(as_text=True)
@@ -41,6 +45,7 @@ def test_with_the_ticket_days_later_everything_of_before_ends(asking: Provider, 
         assert visitor.is_at("/recovery/done")
         with asking.context():
             assert sessions.live_sessions(person.id) == []
+            assert accounts.get(person.id).closes_at is None
         assert not site.introspect(access_token)["active"]
         login = newcomer.visitor_of(asking)
         login.go("/login")
