@@ -106,3 +106,9 @@ def test_every_dependency_is_pinned_with_hashes() -> None:
         for entry in entries:
             assert re.match(r"[a-z0-9._\[\]-]+==\S+", entry), entry.splitlines()[0]
             assert "--hash=sha256:" in entry, entry.splitlines()[0]
+
+
+def test_every_room_is_on_the_map() -> None:
+    chart = (tree.ROOT / "README.md").read_text(encoding="utf-8").split("## Map")[1].split("```")[1]
+    rooms = {path.parent.name for path in (tree.ROOT / "idp").glob("*/__init__.py")}
+    assert not {room for room in rooms if f"{room}/" not in chart}
