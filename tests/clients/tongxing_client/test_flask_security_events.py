@@ -61,6 +61,16 @@ def test_a_bad_event_is_refused_with_a_reason_and_ends_nothing(
     assert visitor.get("/who").text == "pairwise-zhang"
 
 
+def test_one_from_the_future_is_asked_for_again(visitor: Visitor, transmitter: LoopbackTransmitter) -> None:
+    at = int(transmitter.provider.clock.now())
+    soon = transmitter.token(event_types.ACCOUNT_DISABLED, iat=at + 120)
+    response = _push(visitor, soon)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert _push(visitor, transmitter.token(event_types.ACCOUNT_DISABLED, iat=at + 90_000)).status_code == 400
+    transmitter.provider.clock.time += 120
+    assert _push(visitor, soon).status_code == 202
+
+
 @pytest.mark.parametrize("body", [b"", b"garbage", "好".encode(), b"\xff\xfe", b"a.b.c"])
 def test_garbage_is_refused(visitor: Visitor, transmitter: LoopbackTransmitter, body: bytes) -> None:
     response = visitor.client.application.test_client().post(

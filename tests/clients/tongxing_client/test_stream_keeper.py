@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.clients.loopback_provider import Clock, Reply
+from tests.clients.loopback_provider import Clock, Reply, json_reply
 from tests.clients.loopback_transmitter import LoopbackTransmitter
 from tests.waiting import eventually
 from tongxing_client import (
@@ -174,3 +174,27 @@ def test_a_verified_stream_is_not_verified_again(transmitter: LoopbackTransmitte
     assert keeper.is_verified
     keeper.ensure()
     assert len(transmitter.states) == 1
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_provider_that_gives_the_same_for_ever_is_not_asked_for_ever(
+    transmitter: LoopbackTransmitter, make_keeper: Make, site: Site, *, is_empty: bool
+) -> None:
+    told = transmitter.add(event_types.CREDENTIAL_CHANGE)
+    sets = {} if is_empty else {told: transmitter.pending[told]}
+    transmitter.provider.replies["/ssf/poll"] = lambda _: json_reply({"sets": sets, "moreAvailable": True})
+    make_keeper().fetch(_poll_url(transmitter))
+    assert transmitter.provider.count("/ssf/poll") <= 2
+    assert site.heard == ([] if is_empty else [told])
+
+
+def test_a_clock_that_is_behind_loses_nothing(
+    transmitter: LoopbackTransmitter, make_keeper: Make, site: Site, clock: Clock
+) -> None:
+    told = transmitter.add(event_types.CREDENTIAL_CHANGE, iat=int(clock.now()) + 120)
+    keeper = make_keeper()
+    keeper.fetch(_poll_url(transmitter))
+    assert (site.heard, transmitter.refused) == ([], {})
+    clock.time += 120
+    keeper.fetch(_poll_url(transmitter))
+    assert site.heard == [told]

@@ -20,6 +20,7 @@
     │   ├── LogoutTokenInvalid
     │   │   └── LogoutTokenReplayed      good in all else, but its jti was seen before
     │   └── SecurityEventTokenInvalid
+    ├── ClockBehind                      a good token from the near future: once our clock is right, it is
     ├── RequestRefused                   what we asked for ourselves (streams, deletions) was refused
     ├── LoginNeeded                      nobody is logged in
     ├── StepUpNotReached                 logged in, but not at the level the page needs
@@ -191,6 +192,13 @@ class SecurityEventTokenInvalid(TokenInvalid):
     """A security event token that fails RFC 8417 or the profile of Shared Signals 1.0."""
 
     code = "security_event_token_invalid"
+
+
+class ClockBehind(TongxingError):
+    """What the provider tells comes from the near future: the clock here is behind. Nothing is lost: it comes again."""
+
+    code = "clock_behind"
+    status = 503
 
 
 class RequestRefused(TongxingError):

@@ -13,6 +13,8 @@ from tongxing_client import errors, jwks, jwt
 
 # The oldest we believe; so long we remember which we have heard.
 MAX_AGE = 30 * 86_400
+# A clock that is further behind is not only behind.
+_MAX_BEHIND = 86_400
 _INVALID = errors.SecurityEventTokenInvalid
 _TYPES = frozenset({"secevent+jwt", "application/secevent+jwt"})
 _MAX_CHARACTERS = 255
@@ -60,7 +62,10 @@ def check(
     algorithms: Collection[str] = jwks.ALGORITHMS,
     leeway: float = 30,
 ) -> tuple[SecurityEvent, ...]:
-    """The events in ``token``; ``SecurityEventTokenInvalid`` names the first check that fails."""
+    """The events in ``token``; ``SecurityEventTokenInvalid`` names the first check that fails.
+
+    ``ClockBehind``: not good yet.
+    """
     opened = jwt.verify(token, keys, algorithms, _INVALID)
     claims = opened.claims
     if str(opened.header.get("typ", "")).lower() not in _TYPES:
@@ -71,8 +76,11 @@ def check(
         if name in claims:
             raise _INVALID(name, "must not be there, so that no other token can pass for this one")
     issued_at = jwt.number(claims, "iat", _INVALID)
-    if issued_at > now + leeway:
+    if issued_at > now + leeway + _MAX_BEHIND:
         raise _INVALID("iat", "issued in the future")
+    if issued_at > now + leeway:
+        # Refused, it would be lost for good, though the mistake is ours.
+        raise errors.ClockBehind(f"an event from {issued_at - now:.0f} s ahead: is the clock here right?")
     if issued_at < now - MAX_AGE - leeway:
         raise _INVALID("iat", "issued too long ago")
     jti = claims.get("jti")

@@ -73,7 +73,11 @@ class StreamKeeper:
         """Fetch what there is, until there is no more, and say what became of it."""
         heard, has_more = _Heard(), True
         while (has_more or heard.acknowledged or heard.refused) and not self._stopped.is_set():
+            told = {*heard.acknowledged, *heard.refused}
             sets, has_more = self._endpoints().fetch_events(poll_url, heard.acknowledged, heard.refused)
+            if not sets.keys() - told:
+                # Nothing new: a provider that says the same for ever is asked again after a pause.
+                return
             heard, failed = _Heard(), False
             for jti, token in sets.items():
                 failed |= not self._hear(jti, token, heard)
