@@ -82,6 +82,11 @@ def find(account_id: UUID, client_id: str) -> Given | None:
     return HELD.get().find((account_id, client_id))
 
 
+def forget(account_id: UUID, client_id: str) -> None:
+    """Read that record anew here at its next use: what was remembered of it has turned out to be old."""
+    HELD.get().forget(f"{account_id} {client_id}")
+
+
 def changed(account_id: UUID, client_id: str) -> None:
     """Note that the present transaction changes that record: everybody forgets it once this has ended."""
     session = db.session()

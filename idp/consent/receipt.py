@@ -137,7 +137,7 @@ def of(
     """Return the receipt of *event* with the *document* of what was agreed; *about*: these of its items only."""
     notice, acting = document["notice"], document["acting"]
     shared = [one for one in document["items"] if one["allowed"] and (about is None or one["name"] in about)]
-    controller, by_law = document["controller"], all(one["legal_basis"] == STATUTORY_DUTY for one in shared)
+    controller, by_law = document["controller"], {one["legal_basis"] for one in shared} == {STATUTORY_DUTY}
     return Receipt(
         event=event,
         issuer=issuer,

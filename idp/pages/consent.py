@@ -9,9 +9,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import notice
-from idp.consent import decision, record
+from idp.consent import consent_record, decision, held, record
 from idp.consent.acting_party import ASSISTED
 from idp.db import commit, db
 from idp.errors import Forbidden
@@ -62,6 +63,10 @@ def _allow(question: Question) -> BaseResponse | tuple[str, int]:
         errors = {f"item-{name}": _("Tick the box, or choose: do not agree") for name in sorted(acts)}
         return _page(question, ticked, errors), 400
     items = decision.allowed(wanted, ticked, question.known)
+    if not _still_counts(question):
+        db.session.rollback()
+        held.forget(about.id, question.rp.client_id)
+        return signing_in.back(journey)
     try:
         grant_management.save(journey.request, about, question.rp, wanted, items, question.scene)
     except Forbidden:
@@ -72,6 +77,17 @@ def _allow(question: Question) -> BaseResponse | tuple[str, int]:
     commit()
     journeys.save(journey.changed(consented_items=tuple(sorted(items)), consented_by=str(about.id)))
     return signing_in.back(journey)
+
+
+def _still_counts(question: Question) -> bool:
+    """Whether nothing was said meanwhile: posted twice at once it counts once, and a withdrawal is not undone.
+
+    From here on the record is locked.
+    """
+    row = consent_record.take(question.about.id, question.rp.client_id, question.rp.legal_basis, clock.now())
+    if question.given is None:
+        return not row.head_number
+    return consent_record.given_of(row) == question.given
 
 
 def _tell(question: Question) -> None:

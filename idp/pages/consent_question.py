@@ -99,7 +99,7 @@ def shown(question: Question, locale: str, ticked: frozenset[str] | None) -> dic
 
 
 def digest(question: Question, locale: str) -> str:
-    """Return what stands for everything that the page shows: whoever agrees has seen exactly this (PIPL art. 14, 17)."""
+    """Return what stands for all that the page shows: whoever agrees has seen exactly this (PIPL art. 14, 17)."""
     rp, wanted = question.rp, question.wanted
     return document.digest(
         {
@@ -111,6 +111,8 @@ def digest(question: Question, locale: str) -> str:
             "asked": sorted(question.open_items),
             "by_law": sorted(wanted.by_law),
             "sensitive": sorted(wanted.sensitive),
+            # The same page again is another question once it was answered: pressed twice, it counts once.
+            "answered": str(question.given.given_at if question.given else None),
             "notice": [rp.policy_version, rp.policy_digest],
             "data": [rp.data_storage_location, rp.data_retention, rp.data_jurisdiction],
         }

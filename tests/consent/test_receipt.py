@@ -50,3 +50,8 @@ def test_a_withdrawal_is_about_its_items_only() -> None:
 def test_only_a_whole_document_makes_a_receipt() -> None:
     assert receipts.has_document(agreed.document())
     assert not receipts.has_document({"items": ["name"]})
+
+
+def test_an_agreement_in_which_all_was_left_out_runs_out_too() -> None:
+    assert agreed.receipt(items=[agreed.item("locale", required=False, allowed=False)]).expires_at is not None
+    assert agreed.receipt(items=[agreed.item("name", legal_basis="statutory_duty")]).expires_at is None

@@ -1,9 +1,12 @@
 """The consent page (PIPL art. 14, 16, 17; OIDC Core §3.1.2.4)."""
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 
 from idp import clock
 from idp.accounts import account as accounts
@@ -21,7 +24,7 @@ from idp.relying_parties import registration
 from tests.journey.levels import P3
 from tests.journey.test_identity import mandate
 from tests.pages.agreeing import at_consent, text_of
-from tests.person import Person
+from tests.person import Person, Visitor
 from tests.provider import Provider
 from tests.site import Site, answered
 
@@ -404,3 +407,49 @@ def asked_of(site: Site) -> Asked:
         decision.purpose_digest(site.rp.purpose.default),
         site.rp.legal_basis,
     )
+
+
+def pressed_at_once(visitor: Visitor, app: Flask, times: int) -> None:
+    form = visitor.page.forms[-1]
+    data: dict[str, list[str]] = {}
+    for name, value in [*form.values, form.buttons["consent-allow"]]:
+        data.setdefault(name, []).append(value)
+    cookie = "; ".join(f"{each.key}={each.value}" for each in (visitor.client._cookies or {}).values())
+
+    def post() -> None:
+        headers = visitor.headers | {"Cookie": cookie}
+        app.test_client(use_cookies=False).post(
+            form.action, base_url=visitor.issuer, data=data, headers=headers
+        )
+
+    threads = [threading.Thread(target=post) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+
+def test_pressed_many_times_at_once_it_is_agreed_once(either: Provider) -> None:
+    site, person = either.site(), either.person()
+    for expected in (["given"], ["given", "renewed"]):
+        visitor = at_consent(site, person, prompt="consent")
+        pressed_at_once(visitor, either.app, 5)
+        with either.context():
+            row = db.session.get_one(ConsentRecord, (person.id, site.id))
+            assert [one.name for one in event.of_record(person.id, row.record_id)] == expected
+
+
+def test_a_page_made_of_an_old_memory_agrees_to_nothing_once(
+    provider: Provider, site: Site, person: Person
+) -> None:
+    """The message that something was withdrawn elsewhere was lost."""
+    visitor = at_consent(site, person)
+    visitor.send("consent-allow")
+    visitor.go(site.authorize_url(prompt="consent"))
+    with provider.context():
+        db.session.execute(update(ConsentRecord).values(withdrawn_at=clock.now()))
+        commit()
+    visitor.send("consent-allow")
+    assert visitor.is_at("/consent")
+    visitor.send("consent-allow")
+    assert "code" in answered(visitor.location)
