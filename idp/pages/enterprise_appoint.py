@@ -64,7 +64,7 @@ def _role(own: Mandate) -> str:
 
 
 def _person() -> Account:
-    return mandating.find_holder(request.form.get("holder", ""), request.form.get("holder_name", ""))
+    return mandating.get_holder(request.form.get("holder", ""), request.form.get("holder_name", ""))
 
 
 def _firm() -> Account:

@@ -28,7 +28,7 @@ def offer() -> BaseResponse | tuple[str, int]:
     """Write the mandate; the other one has still to say yes."""
     me = mandating.citizen()
     try:
-        other = mandating.find_holder(request.form.get("holder", ""), request.form.get("holder_name", ""))
+        other = mandating.get_holder(request.form.get("holder", ""), request.form.get("holder_name", ""))
         wished = mandating.read_terms(rules.RELATIVE)
         if request.form.get("direction") == ASK:
             made = relatives.ask(me, other, wished)

@@ -45,7 +45,7 @@ def get_own(mandate_id: str) -> Mandate:
     return found
 
 
-def find_holder(identifier: str, name: str) -> Account:
+def get_holder(identifier: str, name: str) -> Account:
     """Return the citizen with that user name or phone number and that name; InvalidInput ``holder_unknown``.
 
     Both must be right, and tries are counted: nobody finds out by it who has an account.

@@ -87,7 +87,7 @@ def add_adult() -> BaseResponse | tuple[str, int]:
         return away
     number = request.form.get("evidence_number", "")
     try:
-        ward = mandating.find_holder(request.form.get("holder", ""), request.form.get("holder_name", ""))
+        ward = mandating.get_holder(request.form.get("holder", ""), request.form.get("holder_name", ""))
         guardianship.ask_for_ward(
             mandating.citizen(), ward, number, mandating.read_terms(rules.WARD_GUARDIAN)
         )

@@ -43,7 +43,7 @@ _REPEATED: Mapping[Signal, tuple[str, ...]] = {
     Signal.CONSENT_WITHDRAWN: ("record_id", "items"),
     Signal.CREDENTIAL_CHANGE: ("credential_type", "change_type"),
     Signal.DELETION_REQUESTED: ("request_id", "answer_by"),
-    Signal.IDENTIFIER_CHANGED: ("identifier", "new-value"),
+    Signal.IDENTIFIER_CHANGED: ("identifier",),
     Signal.SESSION_REVOKED: (),
 }
 # RISC §2.3: the only reasons that this event may give.

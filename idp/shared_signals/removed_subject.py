@@ -18,9 +18,9 @@ from idp.errors import Conflict, InvalidInput
 from idp.settings import SETTINGS
 from idp.shared_signals.stream import Stream
 
-# Our subjects, pairwise or public (accounts/subject.py).
 # Of one stream: whoever wants to hear of few people asks for few events.
 MOST = 100_000
+# Our subjects, pairwise or public (relying_parties/subject.py).
 _SUB = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
