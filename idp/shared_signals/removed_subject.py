@@ -20,7 +20,7 @@ from idp.shared_signals.stream import Stream
 
 # Of one stream: whoever wants to hear of few people asks for few events.
 MOST = 100_000
-# Our subjects, pairwise or public (relying_parties/subject.py).
+# Our subjects, pairwise or public (accounts/subject.py).
 _SUB = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
