@@ -152,6 +152,11 @@ def deliver(message: OutboxMessage) -> None:
     log.record(EventName.NOTICE_DELIVERED, account_id=account.id, notice=name)
 
 
+def erase(account_id: UUID) -> None:
+    """Delete the account's inbox: nobody reads it any more (PIPL art. 47)."""
+    db.session.execute(delete(Notice).where(Notice.account_id == account_id))
+
+
 def sweep() -> None:
     """Delete some notices that are older than anybody asks for (a job of the worker)."""
     oldest = select(Notice.account_id, Notice.id).order_by(Notice.created_at).limit(SWEEP_ROWS)

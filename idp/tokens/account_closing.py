@@ -33,6 +33,7 @@ def settle(account: Account) -> None:
     _end_consent(account)
     erasure.erase(account.id)
     phone_change.erase(account.id)
+    notice.erase(account.id)
     message.add(evidence.STANDING_CHANGED, {"account_id": str(account.id)}, account.id, receiver="")
 
 

@@ -22,6 +22,7 @@ def test_everything_follows_an_account_that_is_closed(provider: Provider) -> Non
         commit()
         assert account.status == accounts.CLOSED
         assert account.standing == []
+        assert notice.recent(account.id) == []
         assert [piece.end_reason for piece in evidence.of_account(account.id)] == ["account_closed"]
         told = select(OutboxMessage).where(
             OutboxMessage.account_id == account.id, OutboxMessage.kind == evidence.STANDING_CHANGED

@@ -14,6 +14,7 @@ from idp.audit.log import AuditEvent
 from idp.consent import consent_record
 from idp.db import commit, db
 from idp.errors import Forbidden
+from idp.outbox.message import OutboxMessage
 from idp.tokens import account_leaving
 from tests.provider import Provider
 
@@ -43,12 +44,18 @@ def test_it_closes_when_it_is_due_and_not_before(person: Account) -> None:
     with clock.shifted(timedelta(days=14, hours=23)):
         account_leaving.run()
         assert accounts.get(person.id).status == accounts.ACTIVE
+        assert told(person) == ["closing_asked", "closing_soon"]
     with clock.shifted(timedelta(days=15, minutes=1)):
         account_leaving.run()
         account_leaving.run()
     assert accounts.get(person.id).status == accounts.CLOSED
     assert accounts.get(person.id).closes_at is None
-    assert told(person) == ["closing_asked", "closing_soon", "account_closed"]
+    # The inbox is erased with the account; the last word goes to the phone it had.
+    assert told(person) == []
+    sent = select(OutboxMessage.payload).where(
+        OutboxMessage.kind == notice.KIND, OutboxMessage.account_id == person.id
+    )
+    assert [one["name"] for one in db.session.scalars(sent)].count("account_closed") == 1
     assert recorded(person) == ["closing.requested", "account.closed"]
 
 
@@ -83,7 +90,9 @@ def test_a_reminder_comes_once_some_days_before(person: Account) -> None:
     assert told(person) == ["closing_asked", "closing_soon"]
 
 
-def test_what_ended_a_moment_before_is_neither_kept_nor_ended_again(either: Provider, person: Account) -> None:
+def test_what_ended_a_moment_before_is_neither_kept_nor_ended_again(
+    either: Provider, person: Account
+) -> None:
     """The page was let in while the account was active; the job, or a merging, came first."""
     account_leaving.ask(person)
     commit()
