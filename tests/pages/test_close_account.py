@@ -40,6 +40,17 @@ def test_an_account_closes_after_its_time(either: Provider, sign_in: SignIn) -> 
     assert visitor.response.status_code == 400
 
 
+def test_an_old_login_must_prove_itself_again(either: Provider, sign_in: SignIn) -> None:
+    person = either.person()
+    visitor = sign_in(person)
+    visitor.go("/account/close")
+    with clock.shifted(timedelta(minutes=6)):
+        visitor.send("close-submit", values={"understood": "1"})
+        assert visitor.is_at("/account/reauthenticate")
+    with either.context():
+        assert accounts.get(person.id).closes_at is None
+
+
 def test_who_thinks_better_of_it_keeps_the_account_with_one_press(either: Provider, sign_in: SignIn) -> None:
     person = either.person()
     visitor = sign_in(person)
