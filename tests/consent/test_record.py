@@ -251,6 +251,17 @@ def test_a_new_record_supersedes_the_old_one(provider: Provider) -> None:
         assert record.supersede(uuid4(), one.site.id) is None
 
 
+def test_nobody_begins_anew_for_another_what_that_person_took_back(provider: Provider) -> None:
+    one = pair(provider)
+    with provider.context():
+        first = one.give("name").record_id
+        record.withdraw(one.person.id, one.site.id)
+        commit()
+        with pytest.raises(Forbidden):
+            record.supersede(one.person.id, one.site.id, acting=agent().acting)
+        assert record.supersede(one.person.id, one.site.id) == first
+
+
 def child_of(years: int) -> Account:
     """A child who turns *years* + 1 in about a month."""
     day = age.today(clock.now() + timedelta(days=30))
