@@ -14,7 +14,9 @@ from tests.layout import tree
 def test_names_are_sorted_and_in_one_form() -> None:
     names = [event.name for event in EventName]
     assert names == sorted(names)
-    assert all(re.fullmatch(r"[a-z_]+\.(?:[a-z_]+(?:ed|en)|begun|lost|sent|withdrawn)", event) for event in EventName)
+    assert all(
+        re.fullmatch(r"[a-z_]+\.(?:[a-z_]+(?:ed|en)|begun|lost|sent|withdrawn)", event) for event in EventName
+    )
     assert all(event.name == event.value.replace(".", "_").upper() for event in EventName)
 
 

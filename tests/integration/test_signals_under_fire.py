@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PEOPLE, EACH, DEATHS = 100, 20, 20
 SECONDS = 80
 
-pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 class Workers:

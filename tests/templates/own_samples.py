@@ -210,7 +210,13 @@ def _closing(cast: Cast, mine: dict[str, Any]) -> list[Sample]:
         "acts_for": [cast.say(f"张{one}", f"Zhang {number}") for number, one in enumerate("一二三四五六")],
         "represented_by": [cast.say("李娜", "Li Na")],
     }
-    nothing = {"services": [], "represents": [], "guards": [], "acts_for": [], "represented_by": []}
+    nothing: dict[str, list[str]] = {
+        "services": [],
+        "represents": [],
+        "guards": [],
+        "acts_for": [],
+        "represented_by": [],
+    }
     unticked = cast.say("如果要注销账号，请先勾选", "Tick the box if you want to close your account")
     return [
         Sample("account-close", "account/close.html", {**mine, **everything, "errors": {}}),
