@@ -149,7 +149,8 @@ def supersede(
     by law is noted anew; what the person refused or took back still counts. Raises Forbidden ``consent_withdrawn``.
     """
     row = consent_record.find_locked(account_id, client_id)
-    if row is None:
+    # To one that was only just begun nothing happened yet; older ones hold something without any event.
+    if row is None or not (row.head_number or row.was_given or row.by_law):
         return None
     if row.is_withheld and acting.account_id is not None:
         raise Forbidden("consent_withdrawn")

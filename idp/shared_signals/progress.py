@@ -1,10 +1,12 @@
-"""How far one thing has come on its way to a relying party, for the person it is about."""
+"""How far things have come on their way to a relying party: one for its person, all of them for officials."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from idp.db import db
 from idp.outbox import signal as signals
@@ -62,3 +64,13 @@ def _before_fan_out(account_id: UUID, reference: str) -> Progress:
         if row.payload["data"].get("reference") == reference:
             return Progress(WAITING, row.created_at)
     return Progress(NO_STREAM, None)
+
+
+def counted(stream_ids: Collection[UUID], states: Collection[str]) -> Counter[tuple[UUID, str]]:
+    """Return how many events of these streams are in each of *states*. One query."""
+    rows = (
+        select(SecurityEvent.stream_id, SecurityEvent.state, func.count())
+        .where(SecurityEvent.stream_id.in_(list(stream_ids)), SecurityEvent.state.in_(sorted(states)))
+        .group_by(SecurityEvent.stream_id, SecurityEvent.state)
+    )
+    return Counter({(stream_id, state): number for stream_id, state, number in db.session.execute(rows)})

@@ -1,0 +1,60 @@
+"""The list of streams: those of one's own division, however many there are elsewhere, at the same cost."""
+
+import re
+
+import pytest
+
+from idp.console import streams
+from idp.operators.rights import Role
+from idp.outbox.signal import Signal
+from tests.console.conftest import COUNTY, NEIGHBOUR, MakeOfficial
+from tests.provider import Provider, counted
+from tests.shared_signals.conftest import registered
+from tests.shared_signals.receiver import OWN, Client
+from tests.shared_signals.test_push import told
+
+URI = "https://fund.example.cn/events"
+
+
+def stream_of(provider: Provider, division: str) -> str:
+    site = registered(provider, URI, division_code=division)
+    Client(site).make(f"{OWN}consent-withdrawn", push_to=URI)
+    told(provider, provider.person(), Signal.CONSENT_WITHDRAWN, client_id=site.id, items=["name"])
+    return site.id
+
+
+def test_ones_own_are_found_behind_those_of_others(
+    either: Provider, official: MakeOfficial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "PAGE", 2)
+    first = stream_of(either, COUNTY)
+    others = [stream_of(either, NEIGHBOUR) for _ in range(3)]
+    last = stream_of(either, COUNTY)
+    browser = official(Role.SYSTEM_ADMINISTRATOR, at=COUNTY).browser
+    seen, address = "", "/console/streams"
+    while address:
+        browser.go(address)
+        seen += browser.response.get_data(as_text=True)
+        following = re.search(
+            r'href="(/console/streams\?from=[0-9a-f-]+)"', browser.response.get_data(as_text=True)
+        )
+        address = following[1] if following else ""
+    for one in (first, last):
+        assert seen.count(f'data-stream="{one}"') == 1
+    assert not any(f'data-stream="{one}"' in seen for one in others)
+
+
+def test_more_streams_cost_no_more_queries(either: Provider, official: MakeOfficial) -> None:
+    """Design §4: no query count grows with data."""
+    stream_of(either, COUNTY)
+    browser = official(Role.SYSTEM_ADMINISTRATOR, at=COUNTY).browser
+    browser.go("/console/streams")
+    with counted(either.app) as before:
+        browser.open("/console/streams")
+    for _ in range(3):
+        stream_of(either, COUNTY)
+    browser.open("/console/streams")
+    with counted(either.app) as after:
+        browser.open("/console/streams")
+    assert len(after.statements) == len(before.statements)
+    assert "waiting: 1" in browser.response.get_data(as_text=True)
