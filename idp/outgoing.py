@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -55,9 +56,10 @@ def post(
     there at that moment.
     """
     token = _deadline.set(time.monotonic() + seconds)
-    client = _public if public_only else _anywhere
     try:
-        with client.stream("POST", url, data=form, json=json, headers=headers, timeout=seconds) as answer:
+        with _client(public_only=public_only).stream(
+            "POST", url, data=form, json=json, headers=headers, timeout=seconds
+        ) as answer:
             return answer.status_code
     finally:
         _deadline.reset(token)
@@ -81,8 +83,9 @@ def exchange(
     # A connection that is kept may be dead by the time of the next question.
     headers = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
     try:
-        client = _public if public_only else _anywhere
-        with client.stream("POST", url, content=content, headers=headers, timeout=seconds) as answer:
+        with _client(public_only=public_only).stream(
+            "POST", url, content=content, headers=headers, timeout=seconds
+        ) as answer:
             body = b""
             # Raw: a packed body could unfold to any size.
             for piece in answer.iter_raw():
@@ -173,12 +176,14 @@ class _Transport(httpx.HTTPTransport):
         self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=backend)
 
 
-def _client(context: ssl.SSLContext, *, public_only: bool) -> httpx.Client:
-    transport = _Transport(context, public_only=public_only)
-    return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
+@cache
+def _context() -> ssl.SSLContext:
+    """Return who is trusted with https: read with the first connection, for it takes a few megabytes."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
-_context = httpx.create_ssl_context(trust_env=False)
 # Connections are kept for the next post: one that was not judged must not serve one that is to be.
-_anywhere = _client(_context, public_only=False)
-_public = _client(_context, public_only=True)
+@cache
+def _client(*, public_only: bool) -> httpx.Client:
+    transport = _Transport(_context(), public_only=public_only)
+    return httpx.Client(transport=transport, follow_redirects=False, trust_env=False)
