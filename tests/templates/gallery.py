@@ -87,6 +87,11 @@ def create_app() -> Flask:
         )
         return Response(picture.getvalue(), mimetype="image/svg+xml")
 
+    @app.get("/more-time")
+    def more_time() -> Response:
+        # Asked when a window gets the focus; says nothing, so that the page stays as it is.
+        return jsonify({})
+
     @app.get("/progress")
     def progress() -> Response:
         return jsonify(sites=[{"id": "city-fund", "state": "done"}])
