@@ -11,7 +11,8 @@ from tests.bench.plan import CLIENT_ID, REDIRECT_URI, SCOPE
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 MOST_STEPS = 12
-_FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*)"', re.IGNORECASE)
+# The frame has forms of its own.
+_FORM = re.compile(r'<form[^>]*action="(/login[^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 AUTHORIZE = "/authorize?" + urlencode(
     {
