@@ -76,7 +76,7 @@ def check(purpose: str, text: str, *, browser: str, account_id: UUID | None = No
     Raises InvalidInput ``passkey_refused``, Expired ``challenge_expired``, Copied (Forbidden ``passkey_suspended``).
     """
     # Not before the first passkey is shown: most processes would carry its 8 MB for nothing.
-    import webauthn  # noqa: PLC0415
+    import webauthn  # noqa: PLC0415 - 5 MB, with the first passkey
 
     response = passkey_response.read(text)
     issued_at = passkey_challenge.take(response.challenge, purpose, browser)
