@@ -99,8 +99,7 @@ class Transport:
         self, method: str, url: str, content: object, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """Send ``content`` as JSON (none for None) by ``method``."""
-        body = {} if content is None else {"json": content}
-        return self._send(httpx.Request(method, url, headers=headers, **body))  # type: ignore[arg-type]
+        return self._send(httpx.Request(method, url, headers=headers, json=content))
 
     def _send(self, request: httpx.Request) -> Answer:
         request.headers["Accept"] = "application/json"
