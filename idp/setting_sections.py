@@ -180,6 +180,32 @@ class Registers(Section):
     )
 
 
+class Federation(Section):
+    """The federation (OpenID Federation 1.0): how long statements live, and what fetching them may cost."""
+
+    statement_life: Seconds = Field(
+        86_400,
+        description="What this deployment signs about an entity holds this long, and so does a county whose province is"
+        " away.",
+        le=30 * 86_400,
+    )
+    recheck: Seconds = Field(
+        30,
+        description="Superiors that run elsewhere are asked again after this long whether they still stand behind a"
+        " site in use.",
+        le=60,
+    )
+    fetch_seconds: float = Field(3.0, gt=0, le=30, description="Seconds to wait for one statement.")
+    resolve_seconds: float = Field(10.0, gt=0, le=60, description="Seconds for all that one entity needs.")
+    statement_bytes: int = Field(
+        262_144, ge=16_384, le=4_194_304, description="A longer statement is not read to its end."
+    )
+    most_superiors: int = Field(8, ge=1, le=100, description="Superiors of one entity that are asked.")
+    deepest: int = Field(10, ge=2, le=30, description="Statements of the longest chain that is followed.")
+    most_fetches: int = Field(60, ge=4, le=1000, description="Statements fetched for one entity.")
+    concurrent: int = Field(4, ge=1, le=64, description="Unknown entities looked into at one time in a process.")
+
+
 class Certificates(Section):
     """Client certificates (UKey), forwarded by a proxy as RFC 9440 Client-Cert."""
 

@@ -20,6 +20,7 @@ from idp.per_app import PerApp
 from idp.setting_sections import (
     Certificates,
     Consent,
+    Federation,
     Lifetimes,
     Limits,
     Passkeys,
@@ -74,6 +75,7 @@ class Settings(Section):
     serving: Serving = Serving()
     sms: Sms = Sms()
     registers: Registers = Registers()
+    federation: Federation = Federation()
     certificates: Certificates = Certificates()
     recovery: Recovery = Recovery()
     passkeys: Passkeys = Passkeys()

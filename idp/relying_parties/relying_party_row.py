@@ -20,7 +20,7 @@ class RelyingPartyRow(Model):
 
     __tablename__ = "relying_parties"
 
-    client_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(255), primary_key=True)
     given: Mapped[dict[str, Any]] = mapped_column("metadata", Json)
     secret_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     # The secret before the last rotation, while deployments still use it.
