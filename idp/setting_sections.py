@@ -203,7 +203,9 @@ class Federation(Section):
     most_superiors: int = Field(8, ge=1, le=100, description="Superiors of one entity that are asked.")
     deepest: int = Field(10, ge=2, le=30, description="Statements of the longest chain that is followed.")
     most_fetches: int = Field(60, ge=4, le=1000, description="Statements fetched for one entity.")
-    concurrent: int = Field(4, ge=1, le=64, description="Unknown entities looked into at one time in a process.")
+    concurrent: int = Field(
+        4, ge=1, le=64, description="Unknown entities looked into at one time in a process."
+    )
 
 
 class Certificates(Section):

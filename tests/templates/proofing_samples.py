@@ -12,7 +12,14 @@ YEAR = timedelta(days=365)
 
 def proofing(cast: Cast) -> list[Sample]:
     """The pages under /account/proofing."""
-    return [*_overview(cast), *_forms(cast), *_face(cast), *_cases(cast), *_vouching(cast)]
+    return [
+        *_overview(cast),
+        *_forms(cast),
+        *_face(cast),
+        *_cases(cast),
+        *_vouching(cast),
+        *_enterprise(cast),
+    ]
 
 
 def _mine(cast: Cast) -> dict[str, Any]:
@@ -258,4 +265,67 @@ def _vouching(cast: Cast) -> list[Sample]:
         Sample("proofing-vouching", "account/proofing_vouching.html", context | {"errors": wrong}),
         Sample("proofing-vouching-asked", "account/proofing_vouching.html", asked),
         Sample("proofing-vouching-low", "account/proofing_vouching.html", context | {"may_vouch": False}),
+    ]
+
+
+def _enterprise(cast: Cast) -> list[Sample]:
+    """The same pages, of an enterprise that the person runs."""
+    name = cast.say("杭州示例科技有限公司", "Hangzhou Example Technology Co., Ltd.")
+    company = Thing(name=name, uscc="91330106MA28FAKE9N")
+    known = Thing(name=name, number_masked=company.uscc)
+    licence = cast.say("电子营业执照", "Electronic business licence")
+    counter = cast.say("窗口核验营业执照与公章", "Government window, licence and seal")
+    ways = [
+        Thing(steps=[_step("business_licence", licence, "open")], biometric=False, is_begun=False),
+        Thing(steps=[_step("enterprise_counter", counter, "open")], biometric=False, is_begun=False),
+    ]
+    overview = {
+        **_mine(cast),
+        "enterprise": company,
+        "level": 3,
+        "level_name": cast.say("高级", "High"),
+        "ladder": _ladder(cast, 3),
+        "session_level": 3,
+        "known": known,
+        "held": [Thing(name=cast.say("企业登记库", "Enterprise register"), since=MORNING, until=None)],
+        "aims": [
+            Thing(number=4, name=cast.say("现场/证书", "In person or by certificate"), ways=ways),
+        ],
+        "open_cases": [],
+        "closed_cases": [],
+        "return_url": None,
+        "vouching_url": None,
+    }
+    form = {
+        **_mine(cast),
+        "way": "business_licence",
+        "name": licence,
+        "known": known,
+        "place": None,
+        "place_url": "/x",
+        "needs_two": False,
+        "values": {},
+        "errors": {"licence": cast.say("请粘贴应用显示的内容", "Paste what the licence app shows")},
+    }
+    approved = {
+        **_mine(cast),
+        "case": _case(cast, "approved", name=licence, verifier="business_licence"),
+        "given": {},
+        "is_enterprise": True,
+        "in_person": False,
+        "for_voucher": False,
+        "can_retry": False,
+        "level": 4,
+        "level_name": cast.say("现场/证书", "In person or by certificate"),
+        "session_level": 4,
+        "return_url": None,
+        "overview_url": "/x",
+        "qr_url": "/qr.svg",
+        "retry_action": "/x",
+        "cancel_action": "/x",
+    }
+    return [
+        Sample("proofing-of-enterprise", "account/proofing.html", overview),
+        Sample("proofing-of-enterprise-licence", "account/proofing_form.html", form),
+        Sample("proofing-of-enterprise-approved", "account/proofing_case.html", approved),
     ]
