@@ -139,6 +139,7 @@ def test_page_speaks_chinese_throughout(client: FlaskClient, name: str) -> None:
         "Y3DP",
         "EHPK",
         "3PXP",
+        "91330106MA28FAKE9N",
     }
     english = [
         data
