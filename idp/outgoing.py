@@ -1,8 +1,8 @@
-"""Posts to other systems, each over within its seconds whatever the other side does.
+"""Questions and posts to other systems, each over within its seconds whatever the other side does.
 
 httpx limits each single read; here what is left of the whole limits it, so that an answer which comes byte by byte
 holds nobody up. No redirects, no proxies; of an answer the head is read, at most 100 kB of it (h11's limit), and by
-`exchange` as much of the body as the caller allows.
+`exchange` and `get` as much of the body as the caller allows.
 Only resolving a name is beyond our reach: the system's resolver has limits of its own.
 """
 
@@ -79,23 +79,52 @@ def exchange(
 
     *cut*: beyond them the answer is left unread instead. *public_only*: as for `post`.
     """
+    return _answer("POST", url, seconds, longest, headers, content=content, cut=cut, public_only=public_only)
+
+
+def get(
+    url: str,
+    *,
+    seconds: float,
+    longest: int,
+    headers: Mapping[str, str] | None = None,
+    public_only: bool = False,
+) -> Reply:
+    """Ask for what is at *url*; return the whole answer. Raises httpx.HTTPError, TooLong beyond *longest* bytes.
+
+    httpx.InvalidURL for what is no address at all. *public_only*: as for `post`.
+    """
+    return _answer("GET", url, seconds, longest, headers, public_only=public_only)
+
+
+def _answer(
+    method: str,
+    url: str,
+    seconds: float,
+    longest: int,
+    headers: Mapping[str, str] | None,
+    *,
+    content: bytes | None = None,
+    cut: bool = False,
+    public_only: bool,
+) -> Reply:
     token = _deadline.set(time.monotonic() + seconds)
     # A connection that is kept may be dead by the time of the next question.
     headers = {"Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
     try:
         with _client(public_only=public_only).stream(
-            "POST", url, content=content, headers=headers, timeout=seconds
+            method, url, content=content, headers=headers, timeout=seconds
         ) as answer:
-            body = b""
+            body = bytearray()
             # Raw: a packed body could unfold to any size.
             for piece in answer.iter_raw():
                 body += piece
                 if len(body) > longest:
                     if cut:
-                        body = body[:longest]
+                        del body[longest:]
                         break
                     raise TooLong("the answer is too long")
-            return Reply(answer.status_code, dict(answer.headers), body)
+            return Reply(answer.status_code, dict(answer.headers), bytes(body))
     finally:
         _deadline.reset(token)
 

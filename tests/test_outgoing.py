@@ -195,3 +195,57 @@ def test_a_long_answer_is_left_unread_where_only_its_beginning_counts(listen: Ca
     assert (reply.status, reply.body) == (202, b"x" * 100)
     with pytest.raises(outgoing.TooLong):
         outgoing.exchange(url, seconds=5, content=b"", longest=100)
+
+
+def test_what_is_at_an_address_is_read_whole(listen: Callable[[Serve], str]) -> None:
+    asked: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        asked.append(connection.recv(9999))
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nETag: W/1\r\nContent-Length: 4\r\n\r\nnone")
+
+    reply = outgoing.get(listen(serve), seconds=5, longest=4, headers={"If-None-Match": "W/1"})
+    assert (reply.status, reply.headers["etag"], reply.body) == (404, "W/1", b"none")
+    assert asked[0].startswith(b"GET / HTTP/1.1\r\n")
+    assert b"If-None-Match: W/1" in asked[0]
+
+
+def test_a_redirect_is_an_answer_and_no_way(listen: Callable[[Serve], str]) -> None:
+    asked: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        asked.append(connection.recv(9999))
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
+
+    assert outgoing.get(listen(serve), seconds=5, longest=9).status == 302
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 10485760\r\n\r\n"]
+)
+def test_ten_megabytes_are_not_read(listen: Callable[[Serve], str], beginning: bytes) -> None:
+    sent: list[int] = []
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(9999)
+        connection.sendall(beginning)
+        sent.extend(connection.send(b"x" * 65_536) for _ in range(160))
+
+    with pytest.raises(outgoing.TooLong):
+        outgoing.get(listen(serve), seconds=5, longest=100_000)
+    assert sum(sent) < 10_000_000
+
+
+def test_an_answer_without_end_ends_in_time(listen: Callable[[Serve], str]) -> None:
+    began = time.monotonic()
+    with pytest.raises(httpx.HTTPError):
+        outgoing.get(listen(trickle(b"HTTP/1.1 200 OK\r\n\r\n", b"x")), seconds=SECONDS, longest=9999)
+    assert time.monotonic() - began < 2 * SECONDS
+
+
+def test_an_inner_address_is_never_asked(gateway: Gateway) -> None:
+    with pytest.raises(outgoing.NotPublic):
+        outgoing.get(gateway.url, seconds=SECONDS, longest=9, public_only=True)
+    with pytest.raises(httpx.InvalidURL):
+        outgoing.get("http://[::1", seconds=SECONDS, longest=9)
