@@ -8,9 +8,8 @@ from typing import Any, TypeGuard
 
 from idp import clock
 from idp.ephemeral.store import EPHEMERAL
-from idp.keys import compact_jwt, field_cipher
+from idp.keys import compact_jwt, field_cipher, jwk_rules
 from idp.keys.compact_jwt import NotVerified
-from idp.relying_parties import jwk_rules
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
 

@@ -6,7 +6,8 @@ The reference for integrators is docs/relying-parties.md; a test holds it to the
 
 from collections.abc import Mapping
 
-from idp.relying_parties import field_readers, jwk_rules, relying_party
+from idp.keys import jwk_rules
+from idp.relying_parties import field_readers, relying_party
 from idp.relying_parties.field_readers import (
     LONG_TEXT,
     Reader,

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from idp.keys import jwk_rules
 from idp.network_address import is_loopback
-from idp.relying_parties import jwk_rules, relying_party, uri_rules
+from idp.relying_parties import relying_party, uri_rules
 from idp.relying_parties.localized import Localized
 
 Problems = Iterator[tuple[str, str]]

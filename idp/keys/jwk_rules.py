@@ -1,4 +1,4 @@
-"""Which keys a relying party may register for private_key_jwt: public, strong, of an algorithm we accept.
+"""Which keys others may show us, to log in or to sign statements: public, strong, of an algorithm we accept.
 
 RFC 7517, RFC 7518 §6, RFC 8037, RFC 8725 §3.2. Pure. Parsing happens once, here: never in a request.
 """
@@ -34,7 +34,7 @@ def public_keys(value: object) -> KeySet:
     keys: list[Key] = []
     for number, document in enumerate(documents):
         try:
-            keys.append(_public_key(document))
+            keys.append(public_key(document))
         except ValueError as error:
             raise ValueError(f"keys[{number}] {error}") from error
     kids = [document.get("kid") for document in documents]
@@ -53,7 +53,8 @@ def _kind(document: dict[str, Any]) -> tuple[str, str]:
     return (kty, crv) if isinstance(kty, str) and isinstance(crv, str) else ("", "")
 
 
-def _public_key(document: object) -> Key:
+def public_key(document: object) -> Key:
+    """Return one parsed public JWK; raises ValueError with the reason."""
     if not isinstance(document, dict):
         raise ValueError("must be a JSON object")  # noqa: TRY004 - a row's mistake, not a caller's
     private = [name for name in PRIVATE_MEMBERS if name in document]

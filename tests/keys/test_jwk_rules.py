@@ -5,7 +5,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from idp.relying_parties import jwk_rules
+from idp.keys import jwk_rules
 
 EC = ECKey.generate_key("P-256", {"kid": "a"})
 RSA = RSAKey.generate_key(2048, {"kid": "b"})
