@@ -26,6 +26,7 @@ from idp.outbox.job import Job
 from idp.outbox.message import OutboxMessage
 from idp.outbox.worker import Worker
 from idp.proofing import attempt, case, evidence, identity_takeover, register_notice, vouching, watching
+from idp.relying_parties import served_item_filling
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.shared_signals import fan_out, push
@@ -133,6 +134,7 @@ JOBS = (
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),
     Job("session_sweep", HOUR, _committed(sweeping.sweep)),
     Job("signal_sweep", HOUR, _committed(signal_sweeping.sweep)),
+    Job("served_items", HOUR, served_item_filling.fill, longest=600),
     Job("grant_sweep", HOUR, _committed(grant.sweep)),
     Job("level_policy_expiry", HOUR, current.report_expired),
     Job("recovery_sweep", HOUR, _committed(recovery_row.sweep)),

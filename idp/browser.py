@@ -1,4 +1,4 @@
-"""What we ask a browser to remember: session secret, a long-lived device id, language, large type. Cookies only.
+"""What we ask a browser to remember: session secret, a long-lived device id, language, large type, place. Cookies only.
 
 RFC 6265bis: every cookie is host-only, `Path=/`, `SameSite=Lax` (a login comes back from other sites by
 GET); with https the names carry `__Host-`, so that no sibling host can plant one. Meaning belongs to others:
@@ -21,9 +21,11 @@ SESSION = "tongxing_session"
 DEVICE = "tongxing_device"
 LANGUAGE = "tongxing_lang"
 DISPLAY = "tongxing_display"
+DIVISION = "tongxing_division"
 ELDER = "elder"
 DEVICE_LIFE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis §5.5)
 SHAPE = re.compile(r"[A-Za-z0-9_-]{20,200}")
+DIVISION_SHAPE = re.compile(r"[1-9][0-9]{5,11}")
 DEFAULT: Locale = "zh_Hans"
 LANGUAGES: dict[str, Locale] = {"zh": "zh_Hans", "en": "en"}
 
@@ -73,6 +75,17 @@ def is_elder(request: Request) -> bool:
 def set_elder(response: Response, *, elder: bool) -> None:
     """Let the browser remember how a person wants pages shown."""
     _write(response, DISPLAY, ELDER if elder else "", DEVICE_LIFE if elder else 0)
+
+
+def division(request: Request) -> str:
+    """Return the code of the division for which this browser looks for services, or nothing."""
+    shown = request.cookies.get(_name(DIVISION), "")
+    return shown if DIVISION_SHAPE.fullmatch(shown) else ""
+
+
+def set_division(response: Response, code: str) -> None:
+    """Let the browser remember the division that a person chose."""
+    _write(response, DIVISION, code, DEVICE_LIFE)
 
 
 def prefer_locales(ui_locales: Iterable[str]) -> None:

@@ -24,6 +24,9 @@ class Lifetimes(Section):
     code: Seconds = Field(
         60, description="Authorization code (RFC 6749 §4.1.2 recommends at most 600).", le=600
     )
+    pushed_request: Seconds = Field(
+        120, description="A pushed authorization request waits for its browser (RFC 9126 §2.2).", ge=60, le=600
+    )
     access_token: Seconds = Field(300, description="Access token.", le=3600)
     id_token: Seconds = Field(300, description="ID token.", le=3600)
     refresh_token: Seconds = Field(30 * 86_400, description="Refresh token family, without any use.")
@@ -86,6 +89,12 @@ class Limits(Section):
     proofings_per_address: int = Field(60, ge=1, description="Proofing questions of one address in an hour.")
     receipt_checks_per_address: int = Field(
         120, ge=1, description="Consent receipts checked from one address in a minute."
+    )
+    service_look_ups_per_address: int = Field(
+        600, ge=1, description="Services looked for at one address in a minute."
+    )
+    explanations_per_address: int = Field(
+        30, ge=1, description="Entities of the federation explained to one address in a minute."
     )
     request_bytes: int = Field(65_536, ge=4096, description="Largest request body that is read.")
     query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")

@@ -50,6 +50,28 @@ def children(code: str) -> tuple[Division, ...]:
     return _children(FILE).get(code, ())
 
 
+def search(words: str, *, limit: int = 20) -> tuple[Division, ...]:
+    """Return divisions in whose full name every one of *words* occurs, the widest first; none for no words.
+
+    The last word must be in the division's own name: 浙江 西湖 finds 西湖区, not every place below it.
+    """
+    sought = words.split()
+    if not sought:
+        return ()
+    found = [
+        one
+        for one in _divisions(FILE).values()
+        if sought[-1] in one.name and (len(sought) == 1 or _has_all(one.code, sought))
+    ]
+    found.sort(key=lambda one: (LEVELS.index(one.level), one.code))
+    return tuple(found[:limit])
+
+
+def _has_all(code: str, sought: list[str]) -> bool:
+    whole = full_name(code) or ""
+    return all(word in whole for word in sought)
+
+
 def ancestor_at(code: str, level: str) -> Division | None:
     """Return the narrowest division on the path of *code* that is not narrower than *level*; None when unknown.
 

@@ -21,6 +21,8 @@ class Item:
     en: str
     # Items of data that it needs (`idp.claims.ITEMS`); empty: the table does not say.
     data: frozenset[str] = frozenset()
+    # Under which theme people look for it (`item_theme`); empty: under none.
+    theme: str = ""
 
     def name(self, locale: str) -> str:
         """Return the name in that language."""
@@ -30,6 +32,11 @@ class Item:
 def listed() -> tuple[Item, ...]:
     """Return the items of the table, in its order."""
     return tuple(_items(FILE).values())
+
+
+def find(code: str) -> Item | None:
+    """Return the item with that code, or None when the table does not know it."""
+    return _items(FILE).get(code)
 
 
 def name_of(code: str, locale: str) -> str:
@@ -52,6 +59,12 @@ def _items(file: Path) -> dict[str, Item]:
         return {}
     with file.open(encoding="utf-8", newline="") as stream:
         return {
-            row["code"]: Item(row["code"], row["zh"], row["en"], frozenset((row.get("data") or "").split()))
+            row["code"]: Item(
+                row["code"],
+                row["zh"],
+                row["en"],
+                frozenset((row.get("data") or "").split()),
+                row.get("theme") or "",
+            )
             for row in csv.DictReader(stream)
         }

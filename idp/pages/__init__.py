@@ -74,9 +74,12 @@ from idp.pages import (
     recovery_stop,
     remove_password,
     restore_phone,
+    route,
     second_factor,
     second_factor_passkey,
     second_factor_sms,
+    service_place,
+    services,
     sign_in_methods,
     sign_up,
     sign_up_code,
@@ -89,6 +92,9 @@ from idp.pages import (
 
 ALL: tuple[ModuleType, ...] = (
     home,
+    services,
+    service_place,
+    route,
     language,
     display,
     more_time,

@@ -17,7 +17,14 @@ from idp.audit.event import EventName
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import Conflict, IdpError, InvalidInput, NotFound
-from idp.relying_parties import metadata, needed_data, relying_party, relying_party_row
+from idp.relying_parties import (
+    metadata,
+    needed_data,
+    relying_party,
+    relying_party_row,
+    served_item,
+    served_item_filling,
+)
 from idp.relying_parties.cache import CACHE, CHANNEL, RelyingPartyCache
 from idp.relying_parties.metadata import InvalidMetadata, Metadata, Problem
 from idp.relying_parties.relying_party import RelyingParty
@@ -76,6 +83,7 @@ def put(parsed: Metadata) -> Registered:
         row.old_secret_digest = row.old_secret_until = None
     row.given, row.secret_digest = parsed.given, digest
     _touch(row)
+    served_item_filling.index(row)
     log.record(EventName.RELYING_PARTY_UPDATED, client_id=rp.client_id, version=row.version)
     return Registered(rp, UPDATED, None, parsed.warnings)
 
@@ -91,6 +99,7 @@ def delete(client_id: str) -> None:
     """Remove a relying party; what it was given ends, because nobody finds it any more. Raises NotFound."""
     db.session.delete(get(client_id))
     db.session.flush()
+    served_item.remove(client_id)
     log.record(EventName.RELYING_PARTY_DELETED, client_id=client_id)
     _announce_after_commit(client_id)
 
@@ -100,6 +109,7 @@ def set_active(client_id: str, *, active: bool) -> None:
     row = get(client_id)
     row.status = ACTIVE if active else DISABLED
     _touch(row)
+    served_item_filling.index(row)
     log.record(EventName.RELYING_PARTY_UPDATED, client_id=client_id, status=row.status)
 
 
@@ -165,6 +175,7 @@ def _insert(parsed: Metadata, secret: str | None) -> None:
     row.status, row.version, row.updated_at = ACTIVE, 1, now
     db.session.add(row)
     db.session.flush()
+    served_item.put(parsed.relying_party)
     log.record(EventName.RELYING_PARTY_CREATED, client_id=client_id, version=1)
     _announce_after_commit(client_id)
 
