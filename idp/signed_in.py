@@ -53,7 +53,7 @@ class SignedIn:
         """Whether the login is young enough, and strong enough, to change ways of signing in."""
         age = clock.now() - self.session.auth_time
         young = age <= timedelta(seconds=SETTINGS.get().lifetimes.reauthentication)
-        own = bool(set(self.session.methods) - {mfa.SECOND_HAND, mfa.AMR})
+        own = bool(set(self.session.methods) - {*mfa.SECOND_HAND, mfa.AMR})
         return young and own and (not self.owes_second_factor or mfa.is_two_factors(self.session.methods))
 
 

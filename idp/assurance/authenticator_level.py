@@ -19,14 +19,16 @@ def best(policy: Policy, enrolled_methods: Iterable[str], kind: str = CITIZEN) -
 def missing(
     policy: Policy, enrolled: Iterable[str], wanted_a: int, kind: str = CITIZEN
 ) -> tuple[frozenset[str], ...]:
-    """Return the ways to *wanted_a*: for each the methods still to be enrolled, the easiest way first."""
+    """Return the ways to *wanted_a*: for each the methods still to be enrolled here, the easiest way first."""
+    held = frozenset(enrolled)
     ways = tuple(
         one
         for one in policy.authentication
         if not any(kind in policy.authenticators[code].not_for for code in one.needs)
+        and not any(policy.authenticators[code].elsewhere for code in one.needs - held)
     )
     efforts = {code: one.effort for code, one in policy.authenticators.items()}
-    return route.missing(ways, _counting(policy, enrolled, kind), wanted_a, efforts)
+    return route.missing(ways, _counting(policy, held, kind), wanted_a, efforts)
 
 
 def _counting(policy: Policy, methods: Iterable[str], kind: str) -> set[str]:

@@ -29,7 +29,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceKind:
-    """A kind of evidence: whose it is, what it costs the person, how many days it is good (None: no end)."""
+    """A kind of evidence: whose it is, what it costs the person, how many days it is good (None: no end).
+
+    *elsewhere*: earned at another province's provider, so never offered as a way here.
+    """
 
     code: str
     name: Text
@@ -38,16 +41,21 @@ class EvidenceKind:
     days: int | None
     ceiling: int
     biometric: bool
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way of signing in by its ``amr`` value; for the kinds of account in *not_for* it counts nothing."""
+    """A way of signing in by its ``amr`` value; for the kinds of account in *not_for* it counts nothing.
+
+    *elsewhere*: nothing that an account can enrol here.
+    """
 
     code: str
     name: Text
     effort: int
     not_for: frozenset[str]
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def _evidence(code: str, table: TableReader) -> EvidenceKind:
         days=table.integer("days", 1, MOST_DAYS) if table.has("days") else None,
         ceiling=table.integer("ceiling", 0, HIGHEST, HIGHEST),
         biometric=table.boolean("biometric"),
+        elsewhere=table.boolean("elsewhere"),
     )
     table.finish()
     return made
@@ -117,7 +118,8 @@ def _evidence(code: str, table: TableReader) -> EvidenceKind:
 
 def _method(code: str, table: TableReader) -> Method:
     not_for = frozenset(table.texts("not_for", KINDS, needed=False))
-    made = Method(code, table.both_languages("name"), table.integer("effort", 0, 100), not_for)
+    name, effort = table.both_languages("name"), table.integer("effort", 0, 100)
+    made = Method(code, name, effort, not_for, table.boolean("elsewhere"))
     table.finish()
     return made
 

@@ -63,7 +63,7 @@ def _routes(policy: Policy, kind: str, routes: tuple[Route, ...]) -> Iterator[Pr
             if route.level > one.ceiling:
                 yield Problem(where, f"{one.code} must not earn more than level {one.ceiling}")
     for level in LEVELS[1:]:
-        enough = [route for route in routes if route.level >= level]
+        enough = [route for route in routes if route.level >= level and not _is_elsewhere(policy, route)]
         if enough and all(_is_biometric(policy, route) for route in enough):
             yield Problem(where, f"level {level} is reached by biometric evidence only; give another way")
 
@@ -76,6 +76,10 @@ def _twice(where: str, routes: tuple[Route, ...]) -> Iterator[Problem]:
 
 def _is_biometric(policy: Policy, route: Route) -> bool:
     return any(policy.evidence[code].biometric for code in route.needs if code in policy.evidence)
+
+
+def _is_elsewhere(policy: Policy, route: Route) -> bool:
+    return any(policy.evidence[code].elsewhere for code in route.needs if code in policy.evidence)
 
 
 def _idle(policy: Policy) -> Iterator[Problem]:

@@ -32,10 +32,18 @@ def proved_at(policy: Policy, kind: str, evidence: Iterable[Evidence], now: date
 def missing(
     policy: Policy, kind: str, evidence: Iterable[Evidence], now: datetime, wanted: int
 ) -> tuple[frozenset[str], ...]:
-    """Return the ways to *wanted*: for each the codes still to be earned, the easiest way first."""
-    held = evidences.valid(policy, kind, evidence, now).keys()
+    """Return the ways to *wanted*: for each the codes still to be earned, the easiest way first.
+
+    What is earned elsewhere is no way that anybody can go here, but counts where it is held.
+    """
+    held = frozenset(evidences.valid(policy, kind, evidence, now))
     efforts = {code: one.effort for code, one in policy.evidence.items()}
-    return route.missing(policy.proofing.get(kind, ()), held, wanted, efforts)
+    ways = tuple(
+        one
+        for one in policy.proofing.get(kind, ())
+        if not any(policy.evidence[code].elsewhere for code in one.needs - held)
+    )
+    return route.missing(ways, held, wanted, efforts)
 
 
 def highest(policy: Policy, kind: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from idp.assurance import acr, session_level
-from idp.assurance.policy import Policy
+from idp.assurance.policy import HIGHEST, Policy
 
 
 class Outcome(StrEnum):
@@ -42,6 +42,7 @@ class Standing:
 
     *proofing*: P, narrowed to what is fresh enough. *authenticator*: A of the session (0: nobody is logged in).
     *enrolled*: the best A that the account can show. *provable*: the highest P that its kind may reach.
+    *most*: the session has no more, whatever its parts are worth: as much as another province said of it.
     """
 
     proofing: int
@@ -50,6 +51,7 @@ class Standing:
     provable: int
     just_authenticated: bool
     assisted: bool
+    most: int = HIGHEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def decide(policy: Policy, asked: Asked, standing: Standing) -> Decision:
 
 def held(policy: Policy, standing: Standing) -> int:
     """Return the level that the session has now: the highest ones only straight after an authentication."""
-    own = session_level.of(policy, standing.proofing, standing.authenticator)
+    own = min(session_level.of(policy, standing.proofing, standing.authenticator), standing.most)
     return own if standing.just_authenticated else min(own, policy.fresh_from - 1)
 
 

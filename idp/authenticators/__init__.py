@@ -9,7 +9,7 @@ line in ALL.
 
 from typing import Protocol
 
-from idp.authenticators import hwk, mfa, otp, pin, pwd, qr, recovery_code, sc, sms, swk, user
+from idp.authenticators import hwk, mfa, otp, pin, pwd, qr, recognised, recovery_code, sc, sms, swk, user
 
 
 class Authenticator(Protocol):
@@ -19,4 +19,4 @@ class Authenticator(Protocol):
     KIND: mfa.Kind
 
 
-ALL: tuple[Authenticator, ...] = (pwd, otp, sms, recovery_code, qr, hwk, swk, user, sc, pin)
+ALL: tuple[Authenticator, ...] = (pwd, otp, sms, recovery_code, qr, recognised, hwk, swk, user, sc, pin)

@@ -6,7 +6,7 @@ from enum import StrEnum
 AMR = "mfa"
 USER = "user"
 KEYS = frozenset({"hwk", "swk"})
-SECOND_HAND = "qr"
+SECOND_HAND = frozenset({"qr", "recognised"})
 """Another session's word: nobody knows which of the factors that opened that one it repeats."""
 
 
@@ -27,6 +27,8 @@ KINDS: Mapping[str, Kind] = {
     "recovery_code": Kind.POSSESSION,
     # Approved from a phone that is logged in; RFC 8176 has no value for it either.
     "qr": Kind.POSSESSION,
+    # A login at the provider of another province; RFC 8176 has no value for it.
+    "recognised": Kind.POSSESSION,
     "hwk": Kind.POSSESSION,
     "swk": Kind.POSSESSION,
     # A passkey's own check of its owner, by finger, face or PIN: whichever it was, not another thing one has.
@@ -66,5 +68,5 @@ def joined(before: Iterable[str], shown: Iterable[str]) -> list[str]:
 
 
 def is_two_factors(methods: Iterable[str]) -> bool:
-    """Whether these are of at least two kinds. What a phone let in counts for none: it may repeat what comes beside."""
-    return len({KINDS[method] for method in methods if method not in {AMR, SECOND_HAND}}) > 1
+    """Whether these are of at least two kinds. Another session's word is none: it may repeat what comes beside."""
+    return len({KINDS[method] for method in methods if method not in {AMR, *SECOND_HAND}}) > 1

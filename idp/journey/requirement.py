@@ -104,11 +104,14 @@ def decide(
         provable=proofing_level.highest(policy, account.kind) if capped is None else capped,
         just_authenticated=session.auth_time >= holder.since,
         assisted=holder.assisted,
+        most=standing.most(session),
     )
+    # What this session says of the person's proof: no more than another province said of this login.
+    said = min(proofing, known.most)
     decision = requested_level.decide(policy, asked, known)
     lacks_key = wanted.cryptographic and not CRYPTOGRAPHIC & set(session.methods)
     if decision.outcome is Outcome.SATISFIED and not lacks_key:
-        return Requirement(decision, asked.floor, proofing, held)
+        return Requirement(decision, asked.floor, said, held)
     owned = frozenset(enrolled())
     best = authenticator_level.best(policy, owned, account.kind)
     decision = requested_level.decide(policy, asked, replace(known, enrolled=max(best, held)))
@@ -117,13 +120,16 @@ def decide(
     serves = decision.outcome is Outcome.AUTHENTICATE and _serves(
         policy, wanted, decision.wanted, holder, owned, now
     )
-    return Requirement(decision, asked.floor, proofing, held, serves)
+    return Requirement(decision, asked.floor, said, held, serves)
 
 
 def _serves(
     policy: Policy, wanted: Wanted, level: int, holder: Holder, owned: Collection[str], now: datetime
 ) -> bool:
     session = holder.session
+    if session.level_cap is not None:
+        # What came from another province is raised there, or by a login of one's own.
+        return False
     if level >= policy.fresh_from or not session.is_strong(now):
         return False
     needed = session_level.authenticator_for(policy, level)

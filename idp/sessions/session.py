@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, Text, Uuid, or_, select, update
+from sqlalchemy import Index, LargeBinary, SmallInteger, String, Text, Uuid, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock, logs, network_address
@@ -50,6 +50,8 @@ class Session(Model):
     idle_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     strong_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     terms_json: Mapped[dict[str, Any]] = mapped_column("terms", Json, default=dict, server_default="{}")
+    # The most it counts for, as another province said of this login (`idp.recognition`); null: its own worth.
+    level_cap: Mapped[int | None] = mapped_column(SmallInteger)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_agent: Mapped[str] = mapped_column(String(USER_AGENT_LENGTH))
     address_sealed: Mapped[str | None] = mapped_column(Text)
@@ -99,15 +101,20 @@ class Browser:
 
 
 def start(
-    account_id: UUID, methods: Sequence[str], browser: Browser, terms: Terms = STANDARD
+    account_id: UUID,
+    methods: Sequence[str],
+    browser: Browser,
+    terms: Terms = STANDARD,
+    level_cap: int | None = None,
 ) -> tuple[Session, str]:
-    """Begin a session; return it and the secret for the cookie (never stored)."""
+    """Begin a session that counts for at most *level_cap*; return it and the secret for the cookie (never stored)."""
     now = clock.now()
     secret = _new_secret()
     session = Session(
         id=uuid7(),
         account_id=account_id,
         secret_hash=_digest(secret),
+        level_cap=level_cap,
         created_at=now,
         expires_at=now + timedelta(seconds=terms.absolute),
     )
@@ -123,7 +130,13 @@ def start(
     return session, secret
 
 
-def rotate(session: Session, methods: Sequence[str], browser: Browser, terms: Terms | None = None) -> str:
+def rotate(
+    session: Session,
+    methods: Sequence[str],
+    browser: Browser,
+    terms: Terms | None = None,
+    level_cap: int | None = None,
+) -> str:
     """Record a new authentication of the same person in *session*; return the new secret, the old one is dead.
 
     With *terms* it lives on by those, never longer than it was to live.
@@ -132,6 +145,7 @@ def rotate(session: Session, methods: Sequence[str], browser: Browser, terms: Te
     """
     secret = _new_secret()
     session.secret_hash = _digest(secret)
+    session.level_cap = level_cap
     if terms is not None:
         session.expires_at = min(session.expires_at, clock.now() + timedelta(seconds=terms.absolute))
     _authenticated(session, methods, browser, terms or session.terms)
@@ -181,6 +195,7 @@ def succeed(session: Session) -> tuple[Session, str]:
         idle_until=session.idle_until,
         strong_until=session.strong_until,
         terms_json=dict(session.terms_json),
+        level_cap=session.level_cap,
         user_agent=session.user_agent,
         address_sealed=None
         if session.address is None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, evidence, proofing_level, session_level
-from idp.assurance.policy import Policy
+from idp.assurance.policy import HIGHEST, Policy
 from idp.sessions.session import Session
 
 
@@ -18,13 +18,24 @@ def proofing(policy: Policy, account: Account, now: datetime, max_age: int | Non
 
 
 def authenticator(policy: Policy, account: Account, session: Session, now: datetime) -> int:
-    """Return the authenticator level of *session*: that of one factor once its strength has run out."""
+    """Return the authenticator level of *session*: that of one factor once its strength has run out.
+
+    Of a login at another province's provider: what the level takes that it was recognised at, and no more.
+    """
     level = authenticator_level.of(policy, session.methods, account.kind)
+    if session.level_cap is not None:
+        level = min(level, session_level.authenticator_for(policy, session.level_cap))
     return level if session.is_strong(now) else min(level, 1)
+
+
+def most(session: Session) -> int:
+    """Return the level that *session* counts for at most, whatever its parts are worth."""
+    return HIGHEST if session.level_cap is None else session.level_cap
 
 
 def level(policy: Policy, account: Account, session: Session, now: datetime) -> int:
     """Return the level of *session*."""
-    return session_level.of(
+    own = session_level.of(
         policy, proofing(policy, account, now), authenticator(policy, account, session, now)
     )
+    return min(own, most(session))

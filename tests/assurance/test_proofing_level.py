@@ -98,13 +98,23 @@ def test_what_is_said_to_be_missing_leads_there(
 ) -> None:
     ways = proofing_level.missing(policy, "citizen", pieces, NOW, wanted)
     level = proofing_level.of(policy, "citizen", pieces, NOW)
-    reachable = wanted <= proofing_level.highest(policy, "citizen")
+    here = [route for route in policy.proofing["citizen"] if not worlds.is_elsewhere(policy, route, pieces)]
+    reachable = wanted <= max((route.level for route in here), default=0)
     assert bool(ways) == (level < wanted and reachable)
     for way in ways:
         assert proofing_level.of(policy, "citizen", pieces + held(*way), NOW) >= wanted
         assert not any(other < way for other in ways)
     efforts = [sum(policy.evidence[code].effort for code in way) for way in ways]
     assert efforts == sorted(efforts)
+
+
+def test_what_is_earned_in_another_province_counts_and_is_never_offered() -> None:
+    assert proofing_level.of(PACKAGED, "citizen", held("recognised_3"), NOW) == 3
+    offered = proofing_level.missing(PACKAGED, "citizen", held("recognised_1"), NOW, 4)
+    assert offered
+    assert not {code for way in offered for code in way if code.startswith("recognised")}
+    later = NOW + timedelta(days=31)
+    assert proofing_level.of(PACKAGED, "citizen", held("recognised_3"), later) == 0
 
 
 def test_the_face_is_never_the_only_way_to_what_is_missing() -> None:

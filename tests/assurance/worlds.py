@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from hypothesis import strategies as st
 
-from idp.assurance import acr
+from idp.assurance import acr, evidence
 from idp.assurance.evidence import Evidence
 from idp.assurance.policy import AUTHENTICATOR_LEVELS, LEVELS, Policy, Route
 from idp.assurance.requested_level import Asked, Standing
@@ -39,6 +39,12 @@ def policies(draw: st.DrawFn) -> Policy:
         proofing=MappingProxyType(dict(PACKAGED.proofing) | {"citizen": draw(routes(CITIZENS, LEVELS[-1]))}),
         authentication=draw(routes(METHODS, AUTHENTICATOR_LEVELS[-1])),
     )
+
+
+def is_elsewhere(policy: Policy, route: Route, held: tuple[Evidence, ...]) -> bool:
+    """Whether something is still to be earned for this way that cannot be earned here."""
+    counted = evidence.valid(policy, "citizen", held, NOW)
+    return any(policy.evidence[code].elsewhere for code in route.needs - counted.keys())
 
 
 def pieces() -> st.SearchStrategy[tuple[Evidence, ...]]:

@@ -32,7 +32,7 @@ def test_mfa_is_said_exactly_when_it_is_true(methods: list[str]) -> None:
     amr = mfa.amr(methods)
     assert (
         (mfa.AMR in amr)
-        == (len({mfa.KINDS[method] for method in methods if method != "qr"}) > 1)
+        == (len({mfa.KINDS[method] for method in methods if method not in mfa.SECOND_HAND}) > 1)
         == mfa.is_two_factors(methods)
     )
     assert set(amr) - {mfa.AMR} == set(methods)
