@@ -5,6 +5,8 @@ is `idp.tokens`' business. Values come in as dictionaries and go out as `Answer`
 to read parameters and to send bytes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from authlib.oauth2.rfc6749 import AuthorizationServer as AuthlibServer
@@ -22,17 +24,19 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from idp import client_auth, grants, machine, metrics, network_address
 from idp.db import db
 from idp.grants.authorization_code import S256CodeChallenge
-from idp.journey import authorization_request
+from idp.journey import authorization_request, pushed_request, request_object
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.local_limit import LOCAL_LIMIT
 from idp.machine import Answer, Call
 from idp.per_app import PerApp
 from idp.relying_parties import cache
-from idp.relying_parties.relying_party import RelyingParty
+from idp.relying_parties.relying_party import NONE, RelyingParty
 from idp.settings import SETTINGS
 
 MINUTE = 60
 RESPONSE_TYPES = ("code",)
+# What proves the client at the pushed authorization request endpoint is no part of the request (RFC 9126 §2.1).
+OF_THE_CLIENT = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 
 
 class Request(OAuth2Request):  # type: ignore[misc] # Authlib's class is untyped
@@ -117,19 +121,62 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
             error.status_code = 401
             challenge = (("WWW-Authenticate", 'Basic realm="tongxing"'),) if basic else ()
             return machine.answer(dict(error.get_body()), 401, challenge)
+        # A machine is answered, never sent on.
+        error.redirect_uri = None
         return self.handle_response(*error())
 
     def authorization_request(self, params: dict[str, str]) -> AuthorizationRequest:
-        """Check an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2).
+        """Check an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2), or take one that was pushed.
 
         Raises OAuth2Error: with ``redirect_uri`` set where the answer may go to the relying party, without where
         client or redirect URI are not what was registered, so that nobody is ever sent to a stranger's address.
         """
+        rp = self._known(params)
+        with _answered_at(params, rp):
+            if "request_uri" in params:
+                return pushed_request.take(params["request_uri"], rp)
+            pushed_request.check_wanted(rp)
+        return self._checked(params, rp)
+
+    def signed_parameters(self, params: dict[str, str]) -> dict[str, str]:
+        """Return what counts of *params*: what was signed where there is a request object, else all (RFC 9101 §6.3).
+
+        Raises OAuth2Error as `authorization_request` does.
+        """
+        rp = self._known(params)
+        with _answered_at(params, rp):
+            if "request_uri" in params:
+                if "request" in params:
+                    raise InvalidRequestError("request and request_uri exclude each other")
+                return params
+            request_object.check_wanted(params, rp)
+            return request_object.read(params["request"], rp) if "request" in params else params
+
+    def push(self, call: Call) -> str:
+        """Keep the authorization request of a client that authenticates, return its request_uri (RFC 9126 §2).
+
+        Raises OAuth2Error.
+        """
+        rp = self.authenticated("/par", call, public=True)
+        if "request_uri" in call.form:
+            raise InvalidRequestError("request_uri has no place in a pushed request")
+        if rp.token_endpoint_auth_method == NONE:
+            # Anybody can name a public client, and each request takes room.
+            caller = network_address.caller(call.address)
+            LOCAL_LIMIT.get().check(f"par:{caller}", SETTINGS.get().limits.new_journeys_per_address, MINUTE)
+        params = {name: value for name, value in call.form.items() if name not in OF_THE_CLIENT}
+        params = self.signed_parameters(params | {"client_id": rp.client_id})
+        return pushed_request.push(self._checked(params, rp))
+
+    def _known(self, params: dict[str, str]) -> RelyingParty:
         rp = self.query_client(params.get("client_id", ""))
         if rp is None:
             raise InvalidClientError(
                 "The client is unknown" if "client_id" in params else "Missing client_id"
             )
+        return rp
+
+    def _checked(self, params: dict[str, str], rp: RelyingParty) -> AuthorizationRequest:
         redirect_uri = params.get("redirect_uri", "")
         if not redirect_uri or not rp.check_redirect_uri(redirect_uri):
             raise InvalidRequestError("redirect_uri is missing or not registered for this client")
@@ -156,6 +203,18 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
 
 
 SERVER: PerApp[AuthorizationServer] = PerApp("authorization_server")
+
+
+@contextmanager
+def _answered_at(params: dict[str, str], rp: RelyingParty) -> Iterator[None]:
+    """Let an error go to the relying party only where the browser's own parameters name an address of it."""
+    try:
+        yield
+    except OAuth2Error as error:
+        redirect_uri = params.get("redirect_uri", "")
+        if redirect_uri and rp.check_redirect_uri(redirect_uri):
+            error.redirect_uri = redirect_uri
+        raise
 
 
 def _check_one_method(request: Request) -> None:

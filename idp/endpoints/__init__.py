@@ -25,6 +25,7 @@ from idp.endpoints import (
     metrics,
     openid_configuration,
     poll,
+    pushed_authorization_request,
     register_notice,
     remove_subject,
     revocation,
@@ -58,6 +59,7 @@ class Browser(Endpoint, Protocol):
 
 MACHINES: tuple[Machine, ...] = (
     token,
+    pushed_authorization_request,
     userinfo,
     jwks,
     historical_jwks,

@@ -20,7 +20,7 @@ from idp.authorization_server import RESPONSE_TYPES, SERVER
 from idp.db import commit
 from idp.errors import InvalidInput
 from idp.grants.authorization_code import S256CodeChallenge
-from idp.journey import answer, authorization_request, situation
+from idp.journey import answer, authorization_request, pushed_request, request_object, situation
 from idp.journey import journey as journeys
 from idp.journey.authorization_request import PROMPTS
 from idp.journey.journey import Journey
@@ -56,7 +56,9 @@ def metadata(issuer: str) -> dict[str, Any]:
         "code_challenge_methods_supported": list(S256CodeChallenge.SUPPORTED_CODE_CHALLENGE_METHOD),
         "prompt_values_supported": sorted(PROMPTS),
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(request_object.ALGORITHMS),
+        "require_signed_request_object": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         "display_values_supported": ["page"],
@@ -67,15 +69,18 @@ def metadata(issuer: str) -> dict[str, Any]:
 @blueprint.route("/authorize", methods=["GET", "POST"])
 def authorize() -> BaseResponse:
     """Check an authorization request and take the person on their way."""
-    if request.method == "POST":
-        # A post from another site carries no SameSite cookies: come again by GET, with them.
-        params = parameters.read(request.get_data())
-        return redirect(f"/authorize?{urlencode(params)}", 303)
-    params = parameters.read(request.query_string)
+    posted = request.method == "POST"
+    params = parameters.read(request.get_data() if posted else request.query_string)
+    if posted and "request" not in params:
+        return _come_again(params)
     try:
+        params = SERVER.get().signed_parameters(params)
         asked_for = SERVER.get().authorization_request(params)
     except OAuth2Error as error:
         return _refuse(params, error)
+    if posted:
+        # A request object may be longer than an address, and it counts once: it waits here for the browser.
+        return _come_again({"client_id": asked_for.client_id, "request_uri": pushed_request.push(asked_for)})
     return _proceed(journeys.begin(browser.device_id(request), request=asked_for), is_new=True)
 
 
@@ -90,6 +95,11 @@ def cancel(journey_id: str) -> BaseResponse:
     """Take the person back to the site that asked, without what it asked for."""
     journey = journeys.get(journey_id, browser.device_id(request))
     return _proceed(journey.changed(denied=True), is_new=False)
+
+
+def _come_again(params: dict[str, str]) -> BaseResponse:
+    """Send the browser here by GET: a post from another site carries no SameSite cookies."""
+    return redirect(f"/authorize?{urlencode(params)}", 303)
 
 
 def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:

@@ -37,7 +37,7 @@ MAX_KEPT = 7 * 1024
 
 
 class UnsupportedParameter(OAuth2Error):  # type: ignore[misc] # Authlib is untyped
-    """A parameter of OIDC Core that this provider does not take: ``request``, ``request_uri``, ``registration``."""
+    """A parameter of OIDC Core that this provider does not take: ``registration``."""
 
 
 class UnmetAuthenticationRequirements(OAuth2Error):  # type: ignore[misc] # Authlib is untyped
@@ -152,9 +152,8 @@ def parse(params: Mapping[str, str], rp: RelyingParty, redirect_uri: str, scope:
 
 
 def _check_unsupported(params: Mapping[str, str]) -> None:
-    for name in ("request", "request_uri", "registration"):
-        if params.get(name):
-            raise UnsupportedParameter(f"{name} is not supported", error=f"{name}_not_supported")
+    if params.get("registration"):
+        raise UnsupportedParameter("registration is not supported", error="registration_not_supported")
 
 
 def _challenge(params: Mapping[str, str], rp: RelyingParty, nonce: str | None) -> str | None:

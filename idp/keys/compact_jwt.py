@@ -21,6 +21,9 @@ class _Registry(JWSRegistry):
     Without joserfc's warning that RFC 9864 would call it Ed25519.
     """
 
+    # A request object carries its whole trust chain there (OpenID Federation 1.0 §4.3); doors bound what they read.
+    max_header_length = 48 * 1024
+
     def get_alg(self, name: str) -> Any:
         if name not in (self.allowed or ()) or name not in self.algorithms:
             raise UnsupportedAlgorithmError(f"Algorithm {name!r} is not allowed")

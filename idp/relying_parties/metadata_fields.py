@@ -69,12 +69,17 @@ FIELDS: Mapping[str, Reader] = {
     "authorization_details_types": listing(one_of(*AUTHORIZATION_DETAILS_TYPES)),
     "require_auth_time": boolean,
     "require_pkce": boolean,
+    "request_object_signing_alg": one_of(*jwk_rules.SIGNING_ALGS),
+    "require_signed_request_object": boolean,
+    "require_pushed_authorization_requests": boolean,
     "backchannel_logout_uri": address,
     "backchannel_logout_session_required": boolean,
     "frontchannel_logout_uri": address,
     "frontchannel_logout_session_required": boolean,
     "security_event_uris": listing(address, most=10),
     "initiate_login_uri": address,
+    "account_linking_uri": address,
+    "account_check_uri": address,
     "contacts": listing(text()),
     "software_id": text(),
     "software_version": text(),
@@ -89,10 +94,12 @@ LOCALIZED: Mapping[str, Reader] = {
     "logo_uri": address,
     "policy_uri": address,
     "tos_uri": address,
+    "account_check_question": text(),
 }
 
 _ENCRYPTION = "encrypted answers are not supported; leave it out"
-_REQUEST_OBJECTS = "request objects are not supported; leave it out"
+_REQUEST_URIS = "request objects are not fetched; send them by value or push them"
+_ENCRYPTED_REQUESTS = "encrypted request objects are not supported; leave it out"
 _BOUND_TOKENS = "sender-constrained tokens are not supported; leave it out"
 # To ignore one of these would give the relying party less than it counts on.
 NOT_SUPPORTED: Mapping[str, str] = {
@@ -102,12 +109,9 @@ NOT_SUPPORTED: Mapping[str, str] = {
     "userinfo_signed_response_alg": "userinfo answers are plain JSON over TLS; leave it out",
     "userinfo_encrypted_response_alg": _ENCRYPTION,
     "userinfo_encrypted_response_enc": _ENCRYPTION,
-    "request_uris": _REQUEST_OBJECTS,
-    "request_object_signing_alg": _REQUEST_OBJECTS,
-    "request_object_encryption_alg": _REQUEST_OBJECTS,
-    "request_object_encryption_enc": _REQUEST_OBJECTS,
-    "require_signed_request_object": _REQUEST_OBJECTS,
-    "require_pushed_authorization_requests": "pushed authorization requests are not supported; leave it out",
+    "request_uris": _REQUEST_URIS,
+    "request_object_encryption_alg": _ENCRYPTED_REQUESTS,
+    "request_object_encryption_enc": _ENCRYPTED_REQUESTS,
     "dpop_bound_access_tokens": _BOUND_TOKENS,
     "tls_client_certificate_bound_access_tokens": _BOUND_TOKENS,
     "software_statement": "software statements are not supported; leave it out",

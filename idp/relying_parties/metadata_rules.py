@@ -21,6 +21,8 @@ WEB_ADDRESSES = (
     "backchannel_logout_uri",
     "frontchannel_logout_uri",
     "initiate_login_uri",
+    "account_linking_uri",
+    "account_check_uri",
 )
 LOCALIZED_ADDRESSES = ("client_uri", "policy_uri", "tos_uri")
 
@@ -31,7 +33,9 @@ def problems(values: Values, *, sandbox: bool) -> Problems:
     yield from astray
     yield from _grants(values)
     yield from _authentication(values)
+    yield from _request_objects(values)
     yield from _items(values)
+    yield from _linking(values)
     # What follows from the addresses is worth saying only when they are right.
     wrong = {name.partition("[")[0] for name, _ in astray}
     if "authorization_code" in values["grant_types"] and "redirect_uris" not in wrong:
@@ -114,10 +118,23 @@ def _authentication(values: Values) -> Problems:
             yield "token_endpoint_auth_signing_alg", f"no key of jwks can verify {alg}"
 
 
+def _request_objects(values: Values) -> Problems:
+    keys, alg = values["jwks"], values["request_object_signing_alg"]
+    if keys is None and (alg or values["require_signed_request_object"]):
+        yield "jwks", "is missing: signed request objects need the public keys"
+    elif keys is not None and alg and alg not in jwk_rules.algs(keys):
+        yield "request_object_signing_alg", f"no key of jwks can verify {alg}"
+
+
 def _items(values: Values) -> Problems:
     names = [item.name for item in values["items"]]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield "items", f"{name} is there twice"
+
+
+def _linking(values: Values) -> Problems:
+    if values["account_check_uri"] and not values["account_check_question"]:
+        yield "account_check_question", "is missing: the page cannot say what account_check_uri wants to know"
 
 
 def _sector(values: Values, *, sandbox: bool) -> Problems:

@@ -72,12 +72,19 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     authorization_details_types: tuple[str, ...] = ()
     require_auth_time: bool = False
     require_pkce: bool = True
+    request_object_signing_alg: str = ""
+    require_signed_request_object: bool = False
+    require_pushed_authorization_requests: bool = False
     backchannel_logout_uri: str = ""
     backchannel_logout_session_required: bool = False
     frontchannel_logout_uri: str = ""
     frontchannel_logout_session_required: bool = False
     security_event_uris: tuple[str, ...] = ()
     initiate_login_uri: str = ""
+    # Linking older accounts (docs/linking.md).
+    account_linking_uri: str = ""
+    account_check_uri: str = ""
+    account_check_question: Localized = UNSAID
     client_uri: Localized = UNSAID
     logo_uri: Localized = UNSAID
     policy_uri: Localized = UNSAID

@@ -34,7 +34,7 @@ def test_it_says_all_that_relying_parties_need(provider: Provider) -> None:
     assert found["code_challenge_methods_supported"] == ["S256"]
     assert set(found["id_token_signing_alg_values_supported"]) == {"ES256", "RS256", "PS256", "EdDSA"}
     assert found["authorization_response_iss_parameter_supported"] is True
-    assert found["request_parameter_supported"] is False
+    assert found["request_parameter_supported"] is True
     assert found["request_uri_parameter_supported"] is False
     assert found["claims_parameter_supported"] is True
     for channel in ("backchannel", "frontchannel"):
