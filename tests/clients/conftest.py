@@ -1,6 +1,7 @@
 """What every test of the kit and the sites starts from: a clock, a provider, a relying party."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from tests.clients import loopback_provider
 from tests.clients.loopback_provider import Clock, LoopbackProvider
 from tests.clients.loopback_transmitter import LoopbackTransmitter
 from tongxing_client import client_authentication, jwks, relying_party, transport
+from tongxing_client.entity import Entity
+from tongxing_client.signing_key import SigningKey
 
 
 @pytest.fixture
@@ -65,3 +68,25 @@ def make_party(provider: LoopbackProvider, clock: Clock) -> Callable[..., relyin
 def party(make_party: Callable[..., relying_party.RelyingParty]) -> relying_party.RelyingParty:
     """The relying party ``rp``."""
     return make_party()
+
+
+@pytest.fixture
+def new_key(tmp_path: Path) -> Callable[[str], SigningKey]:
+    """A function that makes a key, or gives the one that it made under that name."""
+    return lambda name: SigningKey.of_file(tmp_path / "keys" / f"{name}.pem")
+
+
+@pytest.fixture
+def make_entity(new_key: Callable[[str], SigningKey]) -> Callable[..., Entity]:
+    """A function that makes the member of the federation at ``http://localhost:5000``, with changes."""
+
+    def make(**changes: Any) -> Entity:
+        settings: dict[str, Any] = {
+            "entity_id": "http://localhost:5000",
+            "federation_keys": [new_key("federation")],
+            "protocol_keys": [new_key("protocol")],
+            "authority_hints": ["https://id.example.gov.cn/authorities/330106"],
+        }
+        return Entity(**{**settings, **changes})
+
+    return make

@@ -1,8 +1,8 @@
 """A small OpenID provider on 127.0.0.1, a real HTTP server that signs with joserfc.
 
-It logs its one person in without asking, checks the relying party as a provider must (authentication, redirect URI,
-PKCE, single use of codes), and can be told to misbehave: ``replies`` answers a path in its place, ``id_token_claims``
-and ``id_token_header`` change what is signed.
+It logs its one person in without asking, checks the relying party as a provider must (authentication, signed and
+pushed requests, redirect URI, PKCE, single use of codes), and can be told to misbehave: ``replies`` answers a path in
+its place, ``id_token_claims`` and ``id_token_header`` change what is signed.
 """
 
 import base64
@@ -83,6 +83,8 @@ class LoopbackProvider:
         self.id_token_header: dict[str, Any] = {}
         self.token_changes: dict[str, Any] = {}
         self.requests: list[Request] = []
+        self.pushed: dict[str, dict[str, str]] = {}
+        self.request_ids: set[str] = set()
         self.codes: dict[str, dict[str, str]] = {}
         self.refresh_tokens: dict[str, dict[str, str]] = {}
         self.issuer = ""
@@ -98,6 +100,7 @@ class LoopbackProvider:
             "/.well-known/openid-configuration": lambda _: json_reply(self.metadata()),
             "/jwks": lambda _: json_reply(KeySet(self.keys).as_dict(private=False)),
             "/authorize": self.authorize,
+            "/par": self.par,
             "/token": self.token,
             "/userinfo": self.userinfo,
             "/end_session": self.end_session,
@@ -110,6 +113,7 @@ class LoopbackProvider:
         return {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
+            "pushed_authorization_request_endpoint": f"{self.issuer}/par",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/jwks",
             "userinfo_endpoint": f"{self.issuer}/userinfo",
@@ -122,7 +126,8 @@ class LoopbackProvider:
 
     def authorize(self, request: Request) -> Reply:
         """Log the person in, at once."""
-        asked = request.query
+        asked = self.pushed.pop(request.query.get("request_uri", ""), request.query)
+        asked = self._opened(asked) if "request" in asked else asked
         answer = {"state": asked["state"]}
         if self.sends_iss:
             answer["iss"] = self.issuer
@@ -134,6 +139,28 @@ class LoopbackProvider:
             if "max_age" in asked or not self.login["auth_time"]:
                 self.login["auth_time"] = int(self.clock.now())
         return Reply(303, b"", {"Location": f"{asked['redirect_uri']}?{urlencode(answer)}"})
+
+    def par(self, request: Request) -> Reply:
+        """Keep a request of a relying party that proved itself (RFC 9126)."""
+        client_id = self.authenticate(request)
+        if client_id is None or request.form["client_id"] != client_id:
+            return json_reply({"error": "invalid_client"}, 401)
+        reference = f"urn:ietf:params:oauth:request_uri:{secrets.token_urlsafe(24)}"
+        self.pushed[reference] = request.form
+        return json_reply({"request_uri": reference, "expires_in": 60}, 201)
+
+    def _opened(self, outer: dict[str, str]) -> dict[str, str]:
+        """What a signed request says, as texts (RFC 9101 §6); what is asked outside of it does not count."""
+        keys = KeySet.import_key_set(self.clients[outer["client_id"]]["jwks"])
+        opened = jwt.decode(outer["request"], keys, algorithms=["ES256"])
+        said = opened.claims
+        assert opened.header["typ"] == "oauth-authz-req+jwt"
+        assert (said["iss"], said["client_id"], said["aud"]) == (*[outer["client_id"]] * 2, self.issuer)
+        assert said["iat"] <= self.clock.now() < said["exp"] <= self.clock.now() + 300
+        assert "sub" not in said
+        assert said["jti"] not in self.request_ids
+        self.request_ids.add(said["jti"])
+        return {name: one if isinstance(one, str) else json.dumps(one) for name, one in said.items()}
 
     def token(self, request: Request) -> Reply:
         """Redeem a code or a refresh token, or answer the relying party itself."""

@@ -12,7 +12,8 @@ def _parameters(url: str) -> dict[str, str]:
 def test_the_plain_request(provider: LoopbackProvider) -> None:
     metadata = discovery.parse(provider.metadata(), provider.issuer)
     request = authorization_request.begin("http://localhost:5000/callback")
-    url = authorization_request.url(request, metadata, "rp", scope="openid profile")
+    asked = authorization_request.parameters(request, "rp", scope="openid profile")
+    url = authorization_request.url(metadata, asked)
     assert url.startswith(f"{provider.issuer}/authorize?")
     assert _parameters(url) == {
         "response_type": "code",
@@ -35,9 +36,8 @@ def test_everything_that_can_be_asked(provider: LoopbackProvider) -> None:
         essential_acr=True,
         max_age=0,
     )
-    url = authorization_request.url(
+    parameters = authorization_request.parameters(
         request,
-        metadata,
         "rp",
         scope="openid",
         prompt="login",
@@ -45,7 +45,7 @@ def test_everything_that_can_be_asked(provider: LoopbackProvider) -> None:
         login_hint="zhangwei",
         claims={"id_token": {"amr": None}, "userinfo": {"name": {"essential": True}}},
     )
-    asked = _parameters(url)
+    asked = _parameters(authorization_request.url(metadata, parameters))
     assert asked["tenant"] == "1"
     assert asked["acr_values"] == "urn:tongxing:loa:3 urn:tongxing:loa:2"
     assert (asked["max_age"], asked["prompt"], asked["ui_locales"]) == ("0", "login", "zh-CN")

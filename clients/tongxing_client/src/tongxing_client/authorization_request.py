@@ -73,9 +73,8 @@ def begin(
     )
 
 
-def url(
+def parameters(
     request: AuthorizationRequest,
-    metadata: discovery.ProviderMetadata,
     client_id: str,
     *,
     scope: str,
@@ -83,13 +82,13 @@ def url(
     ui_locales: str | None = None,
     login_hint: str | None = None,
     claims: Mapping[str, Any] | None = None,
-) -> str:
-    """The address to redirect the browser to; ``claims`` is the parameter of OIDC Core §5.5."""
+) -> dict[str, Any]:
+    """Everything that is asked, numbers and objects as such; ``claims`` is the parameter of OIDC Core §5.5."""
     asked = dict(claims or {})
     if request.essential_acr and request.acr_values:
         acr = {"essential": True, "values": list(request.acr_values)}
         asked["id_token"] = {**asked.get("id_token", {}), "acr": acr}
-    parameters = {
+    every = {
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": request.redirect_uri,
@@ -100,19 +99,28 @@ def url(
         "code_challenge_method": "S256",
         "acr_values": " ".join(request.acr_values) or None,
         "max_age": request.max_age,
-        "authorization_details": _json(list(request.authorization_details)) or None,
+        "authorization_details": list(request.authorization_details) or None,
         "prompt": prompt,
         "ui_locales": ui_locales,
         "login_hint": login_hint,
-        "claims": _json(asked) or None,
+        "claims": asked or None,
     }
+    return {name: value for name, value in every.items() if value is not None}
+
+
+def as_form(asked: Mapping[str, Any]) -> dict[str, str]:
+    """The same as texts, for a query or a form: objects in JSON (OIDC Core §5.5, RFC 9396 §2)."""
+    return {name: value if isinstance(value, str) else _json(value) for name, value in asked.items()}
+
+
+def url(metadata: discovery.ProviderMetadata, asked: Mapping[str, Any]) -> str:
+    """The address to redirect the browser to."""
     separator = "&" if "?" in metadata.authorization_endpoint else "?"
-    query = urlencode({name: value for name, value in parameters.items() if value is not None})
-    return metadata.authorization_endpoint + separator + query
+    return metadata.authorization_endpoint + separator + urlencode(as_form(asked))
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) if value else ""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def code_challenge(code_verifier: str) -> str:

@@ -4,19 +4,13 @@ One class per ``token_endpoint_auth_method``. To add one: a class with ``method`
 """
 
 import base64
-import hashlib
-import json
 import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import quote_plus
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from jose import jwk, jws
-
-from tongxing_client import errors
+from tongxing_client import errors, signing_key
 
 _ASSERTION_SECONDS = 60
 
@@ -74,26 +68,24 @@ class NoSecret:
 class PrivateKeyJwt:
     """``private_key_jwt`` (RFC 7523 §2.2) with ES256: no secret leaves this machine.
 
-    ``pem`` is an EC P-256 private key; ``kid`` defaults to the key's RFC 7638 thumbprint.
+    ``key`` is a ``SigningKey``, or an EC P-256 private key as PEM; ``kid`` defaults to its RFC 7638 thumbprint.
     """
 
     method = "private_key_jwt"
 
-    def __init__(self, pem: bytes, *, kid: str | None = None, now: Callable[[], float] = time.time) -> None:
-        try:
-            private = serialization.load_pem_private_key(pem, password=None)
-        except (ValueError, TypeError):
-            raise errors.WrongSettings("the private key is not an unencrypted PEM key") from None
-        if not isinstance(private, ec.EllipticCurvePrivateKey) or not isinstance(private.curve, ec.SECP256R1):
-            raise errors.WrongSettings("the private key is not an EC key on P-256")
-        self._key = jwk.construct(pem, "ES256")
+    def __init__(
+        self,
+        key: signing_key.SigningKey | bytes,
+        *,
+        kid: str | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._key = signing_key.SigningKey(key, kid=kid) if isinstance(key, bytes) else key
         self._now = now
-        public = {name: self._key.to_dict()[name] for name in ("crv", "kty", "x", "y")}
-        self._jwk = {**public, "kid": kid or _thumbprint(public), "alg": "ES256", "use": "sig"}
 
     def public_jwks(self) -> dict[str, Any]:
         """The JWK Set to register as ``jwks`` with the provider."""
-        return {"keys": [self._jwk]}
+        return {"keys": [dict(self._key.public_jwk)]}
 
     def apply(self, client_id: str, issuer: str, form: dict[str, str], headers: dict[str, str]) -> None:
         """Set ``client_assertion``; its audience is the issuer alone, as FAPI 2.0 wants it."""
@@ -108,7 +100,7 @@ class PrivateKeyJwt:
         }
         form["client_id"] = client_id
         form["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-        form["client_assertion"] = jws.sign(assertion, self._key, {"kid": self._jwk["kid"]}, "ES256")
+        form["client_assertion"] = self._key.sign(assertion)
 
 
 def by_secret(secret: str | None) -> ClientAuthentication:
@@ -122,8 +114,3 @@ def _checked(secret: str) -> str:
     if not secret:
         raise errors.WrongSettings("the client secret is empty")
     return secret
-
-
-def _thumbprint(public: dict[str, str]) -> str:
-    text = json.dumps(public, sort_keys=True, separators=(",", ":"))
-    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()

@@ -40,6 +40,19 @@ _TEXTS: tuple[tuple[type[errors.TongxingError], tuple[tuple[str, str], tuple[str
         ),
     ),
     (
+        errors.SiteRefused,
+        (
+            (
+                "本站暂时不能使用通行登录",
+                "统一身份认证平台目前不接受本站的登录请求。这不是您的问题，您的账号不受影响。请稍后再试，或与本站联系。",
+            ),
+            (
+                "Logging in here is not possible right now",
+                "The identity provider does not accept this site now. Nothing is wrong with your account. Try later.",
+            ),
+        ),
+    ),
+    (
         errors.StepUpNotReached,
         (
             ("还没有达到所需的等级", "统一身份认证平台没有给出这项业务需要的等级。"),

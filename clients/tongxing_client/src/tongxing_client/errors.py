@@ -9,6 +9,7 @@
     ├── AuthorizationRefused             the provider's error answer (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6)
     │   ├── AccessDenied  LoginRequired  InteractionRequired  ConsentRequired  AccountSelectionRequired
     │   ├── UnmetAuthenticationRequirements
+    │   ├── SiteRefused                  the provider does not, or no longer, know this relying party
     │   └── ProviderBusy                 server_error, temporarily_unavailable
     ├── CallbackRefused                  the way back is not to be trusted
     │   ├── StateUnknown  IssuerMismatch
@@ -111,6 +112,13 @@ class UnmetAuthenticationRequirements(AuthorizationRefused):
     """The level asked for cannot be reached (OIDC Unmet Authentication Requirements 1.0)."""
 
     code = "unmet_authentication_requirements"
+    status = 403
+
+
+class SiteRefused(AuthorizationRefused):
+    """The provider does not take requests of this relying party (RFC 9126 §2.3, OpenID Federation 1.0 §8.9)."""
+
+    code = "site_refused"
     status = 403
 
 
@@ -240,6 +248,12 @@ _BY_ERROR: dict[str, type[AuthorizationRefused]] = {
     "consent_required": ConsentRequired,
     "account_selection_required": AccountSelectionRequired,
     "unmet_authentication_requirements": UnmetAuthenticationRequirements,
+    "invalid_client": SiteRefused,
+    "unauthorized_client": SiteRefused,
+    "invalid_metadata": SiteRefused,
+    "invalid_subject": SiteRefused,
+    "invalid_trust_anchor": SiteRefused,
+    "invalid_trust_chain": SiteRefused,
     "server_error": ProviderBusy,
     "temporarily_unavailable": ProviderBusy,
 }

@@ -10,9 +10,9 @@
     def records(): ...
 
 Routes: ``/login`` (``?return_to=``, ``?acr=``; ``?scope=``, of ``extra_scopes``; ``?switch=1`` to choose again whom to
-act for), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``. To be
-told of events: ``tongxing.keep_stream()`` when the site starts. The session is on the server; the cookie holds a
-random id and changes at each login.
+act for), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``; for a
+member of the federation ``/.well-known/openid-federation``. To be told of events: ``tongxing.keep_stream()`` when the
+site starts. The session is on the server; the cookie holds a random id and changes at each login.
 """
 
 import dataclasses
@@ -22,22 +22,23 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ParamSpec
-from urllib.parse import urlsplit
 
 import flask
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from tongxing_client import (
+    browser_cookies,
     browser_sessions,
     error_page,
     errors,
     event_stream,
+    flask_entity_configuration,
     flask_logout_receivers,
     flask_security_events,
     mandate,
     page_need,
     relying_party,
+    request_delivery,
     return_to,
     session,
     session_store,
@@ -45,6 +46,7 @@ from tongxing_client import (
     stream_keeper,
 )
 from tongxing_client.client_authentication import ClientAuthentication, by_secret
+from tongxing_client.entity import Entity
 
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
@@ -54,11 +56,11 @@ _MAX_ACR = 255
 class TongxingFlask:
     """See the module.
 
-    ``client_authentication`` in place of ``client_secret`` for anything but ``client_secret_basic``;
-    ``store`` for more than one process; ``show_problem`` renders errors in the site's own dress;
-    ``ui_locales`` says the language of the request; ``event_handlers`` and ``needed_items`` are
-    ``shared_signals.SharedSignals``'s; ``events_authorization`` is a header agreed for pushed ones; ``party`` takes
-    everything else of ``relying_party.RelyingParty``.
+    ``entity`` in place of ``client_id`` and a secret makes it a member of the federation; ``client_authentication``
+    stands for anything but ``client_secret_basic``; ``store`` is for more than one process; ``show_problem`` renders
+    errors in the site's own dress; ``ui_locales`` says the language of the request; ``event_handlers`` and
+    ``needed_items`` are ``shared_signals.SharedSignals``'s; ``events_authorization`` is a header agreed for pushed
+    ones; ``party`` takes everything else of ``relying_party.RelyingParty``.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting a deployer may need
@@ -66,10 +68,11 @@ class TongxingFlask:
         app: flask.Flask,
         *,
         issuer: str,
-        client_id: str,
         site_url: str,
+        client_id: str = "",
         client_secret: str | None = None,
         client_authentication: ClientAuthentication | None = None,
+        entity: Entity | None = None,
         scope: str = "openid profile",
         extra_scopes: Collection[str] = (),
         event_handlers: Mapping[str, shared_signals.Handler] | None = None,
@@ -85,10 +88,13 @@ class TongxingFlask:
         **party: object,
     ) -> None:
         self.site_url = site_url.rstrip("/")
+        if entity:
+            client_id, client_authentication = entity.entity_id, entity.authentication(now)
         self.party = relying_party.RelyingParty(
             issuer=issuer,
             client_id=client_id,
             client_authentication=client_authentication or by_secret(client_secret),
+            delivery=entity.request_delivery() if entity else request_delivery.PLAIN,
             redirect_uri=f"{self.site_url}/callback",
             scope=scope,
             now=now,
@@ -109,11 +115,7 @@ class TongxingFlask:
         self._ui_locales = ui_locales
         self._show_problem = show_problem
         self._now = now
-        self._is_secure = urlsplit(site_url).scheme == "https"
-        # Cookies do not know ports: two sites on one host need two names.
-        name = "".join(c if c.isalnum() and c.isascii() else "_" for c in client_id)
-        self._session_cookie = f"{'__Host-' if self._is_secure else ''}tongxing_{name}"
-        self._browser_cookie = f"{self._session_cookie}_login"
+        self._cookies = browser_cookies.BrowserCookies(site_url, client_id)
         app.extensions["tongxing"] = self
         app.register_error_handler(errors.TongxingError, self._answer_error)
         app.after_request(self._keep_private)
@@ -124,11 +126,14 @@ class TongxingFlask:
         app.register_blueprint(routes)
         app.register_blueprint(flask_logout_receivers.make(self.party, self.sessions))
         app.register_blueprint(flask_security_events.make(self.signals, events_authorization))
+        if entity:
+            asked = (*scope.split(), *sorted(self._extra_scopes))
+            app.register_blueprint(flask_entity_configuration.make(entity, self.site_url, asked, now))
 
     def find_session(self) -> session.Session | None:
         """Who is logged in in this browser."""
         if "tongxing_session" not in flask.g:
-            flask.g.tongxing_session = self.sessions.find(flask.request.cookies.get(self._session_cookie))
+            flask.g.tongxing_session = self.sessions.find(flask.request.cookies.get(self._cookies.session))
         found: session.Session | None = flask.g.tongxing_session
         return found
 
@@ -141,7 +146,7 @@ class TongxingFlask:
 
     def find_farewell(self) -> str:
         """Why the provider ended the session of this browser (``shared_signals.FAREWELLS``); empty without one."""
-        return self.sessions.find_farewell(flask.request.cookies.get(self._session_cookie))
+        return self.sessions.find_farewell(flask.request.cookies.get(self._cookies.session))
 
     def keep_stream(self, *, by_poll: bool = False, **pace: float) -> stream_keeper.StreamKeeper:
         """Have the provider tell us events from now on: pushed to ``/security_events``, or fetched by us."""
@@ -182,7 +187,7 @@ class TongxingFlask:
             def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
                 ask = page_need.find_ask(self.find_session(), need, self._now())
                 if ask is not None:
-                    return self._start(ask, self._here())
+                    return self.start_login(ask, self._here())
                 return view(*args, **kwargs)
 
             return guarded
@@ -208,11 +213,12 @@ class TongxingFlask:
             access_token_ends_at=None if tokens.expires_in is None else self._now() + tokens.expires_in,
             refresh_token=tokens.refresh_token or found.refresh_token,
         )
-        session_id = flask.request.cookies[self._session_cookie]
+        session_id = flask.request.cookies[self._cookies.session]
         self.sessions.update(session_id, flask.g.tongxing_session)
         return tokens.access_token
 
-    def _start(self, ask: page_need.Ask, back_to: str) -> ResponseReturnValue:
+    def start_login(self, ask: page_need.Ask, back_to: str) -> ResponseReturnValue:
+        """Send the person to the provider for what ``ask`` says, and afterwards to ``back_to``, a path of this site."""
         request, address = self.party.start_login(
             acr_values=ask.acr,
             max_age=ask.max_age,
@@ -222,9 +228,9 @@ class TongxingFlask:
             prompt=ask.prompt,
             ui_locales=self._ui_locales(),
         )
-        browser_id = self.sessions.begin_login(request, flask.request.cookies.get(self._browser_cookie))
+        browser_id = self.sessions.begin_login(request, flask.request.cookies.get(self._cookies.browser))
         response = flask.redirect(address, 303)
-        self._set_cookie(response, self._browser_cookie, browser_id)
+        self._cookies.set(response, self._cookies.browser, browser_id)
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -236,20 +242,20 @@ class TongxingFlask:
         prompt = "select_account" if flask.request.args.get("switch") else None
         # Words of the address that the site never asks for are nobody's wish.
         scope = tuple(self._extra_scopes.intersection(flask.request.args.get("scope", "").split()))
-        return self._start(page_need.Ask(acr=acr, scope=scope, prompt=prompt), back_to)
+        return self.start_login(page_need.Ask(acr=acr, scope=scope, prompt=prompt), back_to)
 
     def _callback(self) -> ResponseReturnValue:
         state = flask.request.args.get("state", "")
-        request = self.sessions.take_login(state, flask.request.cookies.get(self._browser_cookie))
+        request = self.sessions.take_login(state, flask.request.cookies.get(self._cookies.browser))
         if request is None:
             raise errors.StateUnknown("no login under way with this state in this browser")
         login = self.party.finish_login(flask.request.args.items(multi=True), request)
         items = tuple(code for one in request.authorization_details for code in one.get("item_codes", ()))
         scope = tuple(request.extra_scope.split())
         begun = session.begin(login, request.acr_values, self._now(), items, scope)
-        session_id = self.sessions.start(begun, flask.request.cookies.get(self._session_cookie))
+        session_id = self.sessions.start(begun, flask.request.cookies.get(self._cookies.session))
         response = flask.redirect(request.return_to, 303)
-        self._set_cookie(response, self._session_cookie, session_id)
+        self._cookies.set(response, self._cookies.session, session_id)
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -262,7 +268,7 @@ class TongxingFlask:
             ui_locales=self._ui_locales(),
         )
         response = flask.redirect(address or "/", 303)
-        response.delete_cookie(self._session_cookie, secure=self._is_secure, httponly=True, samesite="Lax")
+        self._cookies.delete(response, self._cookies.session)
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -273,7 +279,7 @@ class TongxingFlask:
         return return_to.from_request(request.path, request.query_string)
 
     def _end_here(self) -> session.Session | None:
-        session_id = flask.request.cookies.get(self._session_cookie)
+        session_id = flask.request.cookies.get(self._cookies.session)
         flask.g.tongxing_session = None
         return self.sessions.end(session_id) if session_id else None
 
@@ -293,6 +299,3 @@ class TongxingFlask:
         if "tongxing_session" in flask.g and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
-
-    def _set_cookie(self, response: Response, name: str, value: str) -> None:
-        response.set_cookie(name, value, secure=self._is_secure, httponly=True, samesite="Lax", path="/")

@@ -32,6 +32,7 @@ from tongxing_client import (
     event_stream,
     id_token,
     jwks,
+    request_delivery,
     security_event_token,
     ssf_configuration,
     token,
@@ -52,7 +53,10 @@ class Login:
 
 
 class RelyingParty:
-    """See the module. ``leeway`` is how far the two clocks may differ, in seconds."""
+    """See the module. ``leeway`` is how far the two clocks may differ, in seconds.
+
+    ``delivery`` is how its requests reach the provider: plain, signed, pushed.
+    """
 
     def __init__(  # noqa: PLR0913 - each is a setting a deployer may need
         self,
@@ -62,6 +66,7 @@ class RelyingParty:
         client_authentication: client_authentication.ClientAuthentication,
         redirect_uri: str,
         scope: str = "openid profile",
+        delivery: request_delivery.RequestDelivery = request_delivery.PLAIN,
         id_token_algorithms: Collection[str] = id_token.ALGORITHMS,
         leeway: float = 30,
         http_client: httpx.Client | None = None,
@@ -81,6 +86,7 @@ class RelyingParty:
         self.redirect_uri = redirect_uri
         self.scope = scope
         self._authentication = client_authentication
+        self._delivery = delivery
         self._algorithms = id_token_algorithms
         self._leeway = leeway
         self._now = now
@@ -117,7 +123,7 @@ class RelyingParty:
     ) -> tuple[authorization_request.AuthorizationRequest, str]:
         """Begin: the request to keep and the address to send the browser to.
 
-        ``shown`` goes to ``authorization_request.url``: ``prompt``, ``ui_locales``, ``login_hint``,
+        ``shown`` goes to ``authorization_request.parameters``: ``prompt``, ``ui_locales``, ``login_hint``,
         ``claims``.
         """
         request = authorization_request.begin(
@@ -129,8 +135,12 @@ class RelyingParty:
             return_to=return_to,
             extra_scope=extra_scope,
         )
-        address = authorization_request.url(
-            request, self.metadata(), self.client_id, scope=self.scope, **shown
+        address = self._delivery.address(
+            authorization_request.parameters(request, self.client_id, scope=self.scope, **shown),
+            http=self._http,
+            metadata=self.metadata(),
+            authentication=self._authentication,
+            now=self._now(),
         )
         return request, address
 
