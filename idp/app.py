@@ -2,6 +2,7 @@
 
 import hmac
 import importlib
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ from idp.endpoints import assurance_levels, openid_configuration
 from idp.ephemeral.database import DatabaseStore
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import InvalidInput, TooLarge
+from idp.federation import announcement, hosted_statement, provider_metadata, signing
 from idp.keys import keyring, master_key, secret
 from idp.level_policy import current as level_policy
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
@@ -135,6 +137,10 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     SERVER.set(app, AuthorizationServer())
     # Who waits for events holds a thread: a quarter of them at most.
     poll.WAITING.set(app, poll.Waiting(settings.serving.threads // 4))
+    statements = hosted_statement.Statements()
+    hosted_statement.STATEMENTS.set(app, statements)
+    signing.SIGNING_KEYS.set(app, signing.SigningKeys())
+    announcement.LISTENERS.set(app, (statements.forget,))
     policies = level_policy.CurrentPolicy()
     level_policy.CURRENT.set(app, policies)
     store = EPHEMERAL.of(app)
@@ -142,12 +148,15 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     store.subscribe(held.CHANNEL, consents.forget)
     store.subscribe(keyring.CHANNEL, ring.forget)
     store.subscribe(level_policy.CHANNEL, policies.forget)
+    store.subscribe(announcement.CHANNEL, statements.forget)
 
 
 def _wire_doors(app: Flask, settings: Settings) -> None:
     parts = [endpoint.metadata(settings.issuer) for endpoint in endpoints.ALL]
     parts.append({"amr_values_supported": [*(one.AMR for one in authenticators.ALL), mfa.AMR]})
-    openid_configuration.DOCUMENT.set(app, openid_configuration.document(parts))
+    document = openid_configuration.document(parts)
+    openid_configuration.DOCUMENT.set(app, document)
+    provider_metadata.PROVIDER_METADATA.set(app, {provider_metadata.OPENID_PROVIDER: json.loads(document)})
     assurance_levels.RENDERED.set(app, assurance_levels.Rendered())
     Bootstrap5(app)
     Babel(app, locale_selector=_locale)

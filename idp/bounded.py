@@ -40,6 +40,10 @@ class Bounded(Generic[K, T]):
         while len(self._entries) > self._size:
             self._entries.popitem(last=False)
 
+    def items(self) -> list[tuple[K, T]]:
+        """Return all that is kept, ended or not; using it this way keeps nothing longer."""
+        return [(key, value) for key, (_end, value) in self._entries.items()]
+
     def forget(self, key: K) -> None:
         """Forget one entry."""
         self._entries.pop(key, None)

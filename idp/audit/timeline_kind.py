@@ -60,6 +60,7 @@ KINDS: Mapping[Kind, frozenset[EventName]] = {
     Kind.FAILED: frozenset(
         {
             EventName.CODE_REUSED,
+            EventName.LINK_REFUSED,
             EventName.LOGIN_FAILED,
             EventName.QR_DENIED,
             EventName.RECOVERY_REFUSED,
@@ -71,7 +72,9 @@ KINDS: Mapping[Kind, frozenset[EventName]] = {
             EventName.ACCOUNT_CLOSED,
             EventName.ACCOUNT_CREATED,
             EventName.ACCOUNT_FROZEN,
+            EventName.ACCOUNT_LINKED,
             EventName.ACCOUNT_MERGED,
+            EventName.ACCOUNT_UNLINKED,
             EventName.CERTIFICATE_ADDED,
             EventName.CERTIFICATE_DISTRUSTED,
             EventName.CERTIFICATE_REMOVED,
@@ -115,6 +118,10 @@ KINDS: Mapping[Kind, frozenset[EventName]] = {
 HIDDEN = frozenset(
     {
         # About sites, keys, levels and posts, not about a person.
+        EventName.FEDERATION_ENTITY_CREATED,
+        EventName.FEDERATION_ENTITY_UPDATED,
+        EventName.FEDERATION_KEY_REVOKED,
+        EventName.FEDERATION_KEY_ROTATED,
         EventName.KEY_ARCHIVED,
         EventName.KEY_CREATED,
         EventName.KEY_ROTATED,
@@ -123,6 +130,7 @@ HIDDEN = frozenset(
         EventName.LEVEL_POLICY_PROPOSED,
         EventName.LEVEL_POLICY_REJECTED,
         EventName.LEVEL_POLICY_SIMULATED,
+        EventName.LINK_CODE_ISSUED,
         EventName.POST_APPROVED,
         EventName.POST_ENDED,
         EventName.POST_PROPOSED,
@@ -132,6 +140,13 @@ HIDDEN = frozenset(
         EventName.RELYING_PARTY_DELETED,
         EventName.RELYING_PARTY_SECRET_ROTATED,
         EventName.RELYING_PARTY_UPDATED,
+        EventName.SUBORDINATE_ADDED,
+        EventName.SUBORDINATE_REMOVED,
+        EventName.SUBORDINATE_RESUMED,
+        EventName.SUBORDINATE_SUSPENDED,
+        EventName.SUBORDINATE_UPDATED,
+        EventName.TRUST_MARK_ISSUED,
+        EventName.TRUST_MARK_REVOKED,
         # Of no account: the limit held before anybody was looked up.
         EventName.LOGIN_BLOCKED,
         # An official's own tries stand in the record that their audit administrator reads.
