@@ -28,18 +28,29 @@ class HashGate:
     @contextmanager
     def passed(self) -> Iterator[None]:
         """Stand in line and go through; raises Unavailable ``busy`` when the line is full or stuck."""
+        with self.place(), self.turn():
+            yield
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Have a place in the line, at its gate or not; raises Unavailable ``busy`` when it is full."""
         if not self._room.acquire(blocking=False):
             raise _busy("the line for password hashes is full")
         try:
             with metrics.hashing():
-                if not self._free.acquire(timeout=self._longest_wait):
-                    raise _busy("the line for password hashes does not move")
-                try:
-                    yield
-                finally:
-                    self._free.release()
+                yield
         finally:
             self._room.release()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Go through from a `place`; raises Unavailable ``busy`` when the line is stuck."""
+        if not self._free.acquire(timeout=self._longest_wait):
+            raise _busy("the line for password hashes does not move")
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 def from_settings(settings: Settings) -> HashGate:

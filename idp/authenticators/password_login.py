@@ -30,6 +30,7 @@ class Candidate:
     account: Account | None
     stored: str | None = field(repr=False)
     failures: str = field(repr=False)
+    slowest: str | None = field(default=None, repr=False)
 
 
 def look_up(identifier: str, *, device: str, address: str) -> Candidate:
@@ -50,7 +51,7 @@ def check(candidate: Candidate, password: str) -> Account:
 
     Raises InvalidInput ``credentials_wrong``, Unavailable ``busy``.
     """
-    if not pwd.matches(candidate.stored, password) or candidate.account is None:
+    if not pwd.matches(candidate.stored, password, slowest=candidate.slowest) or candidate.account is None:
         rate_limit.count(
             candidate.failures, _limits().login_failures_per_account, _limits().login_failures_window
         )
@@ -68,14 +69,14 @@ def renew(candidate: Candidate, password: str) -> str | None:
 def _candidate(account: Account | None, stranger: str, device: str) -> Candidate:
     account_id = account.id if account else pwd.NOBODY
     known = known_device.is_known(account_id, device)
-    stored = pwd.find_hash(account_id)
+    stored = pwd.find_stored(account_id)
     guesser = f"known {account_id} {device}" if known else stranger
     failures = f"login-failures:{rate_limit.hashed(guesser)}"
     if rate_limit.is_reached(failures, _limits().login_failures_per_account):
         raise TooMany(
             "too_many_requests", detail="login-failures", retry_after=_limits().login_failures_window
         )
-    return Candidate(account, stored, failures)
+    return Candidate(account, stored.hash, failures, stored.slowest)
 
 
 def count_attempt(address: str) -> None:

@@ -4,10 +4,11 @@ Hashing takes 21 ms and must not happen while a database transaction is open: ca
 end their transaction, and only then compare. `verify` does both for callers that are in no hurry.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, delete, select, update
+from sqlalchemy import Index, Integer, Text, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -16,6 +17,7 @@ from idp.audit import log
 from idp.audit.event import EventName
 from idp.authenticators import credential_signal, mfa, password_history
 from idp.authenticators.hasher import HASHER
+from idp.authenticators.imported_hash import Imported
 from idp.authenticators.password_policy import DJBH3
 from idp.db import Model, UtcDateTime, db, upsert
 from idp.level_policy import current
@@ -35,6 +37,30 @@ class Password(Model):
     account_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     hash: Mapped[str] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Milliseconds that a hash from elsewhere takes beside ours (`imported_hash.Recipe.work`), until it is made anew.
+    imported_work: Mapped[int | None] = mapped_column(Integer)
+
+
+_IMPORTED = Password.imported_work.is_not(None)
+Index(
+    "ix_passwords_imported_work", Password.imported_work, postgresql_where=_IMPORTED, sqlite_where=_IMPORTED
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a password is compared with; ``slowest`` is the imported hash that takes longest, if there is any."""
+
+    hash: str | None = field(repr=False)
+    slowest: str | None = field(repr=False)
+
+
+def find_stored(account_id: UUID | None) -> Stored:
+    """Return what the account's password is compared with, found or not. Always one query."""
+    own = select(Password.hash).where(Password.account_id == (account_id or NOBODY)).scalar_subquery()
+    slowest = select(Password.hash).where(_IMPORTED).order_by(Password.imported_work.desc()).limit(1)
+    row = db.session.execute(select(own, slowest.scalar_subquery())).one()
+    return Stored(row[0], row[1])
 
 
 def find_hash(account_id: UUID | None) -> str | None:
@@ -43,14 +69,15 @@ def find_hash(account_id: UUID | None) -> str | None:
     return db.session.execute(select(Password.hash).where(Password.account_id == wanted)).scalar_one_or_none()
 
 
-def matches(stored: str | None, password: str) -> bool:
+def matches(stored: str | None, password: str, *, slowest: str | None = None) -> bool:
     """Whether *password* is right; as slow for None as for a wrong one. No database. May be Unavailable."""
-    return HASHER.get().matches(stored, password)
+    return HASHER.get().matches(stored, password, slowest=slowest)
 
 
 def verify(account_id: UUID | None, password: str) -> bool:
     """Whether that is the account's password; an unknown account costs the same time."""
-    return matches(find_hash(account_id), password)
+    stored = find_stored(account_id)
+    return matches(stored.hash, password, slowest=stored.slowest)
 
 
 def hash_new(password: str) -> str:
@@ -58,13 +85,22 @@ def hash_new(password: str) -> str:
     return HASHER.get().hash(password)
 
 
-def store(account_id: UUID, hashed: str) -> None:
+def hash_imported(imported: Imported) -> str:
+    """Return the hash for `store` of what another system made. No database. May raise Unavailable."""
+    return HASHER.get().hash_imported(imported)
+
+
+def store(account_id: UUID, hashed: str, *, imported_work: int | None = None) -> None:
     """Make *hashed* the account's password, whether it had one or not."""
     _keep_present(account_id)
     if db.session.execute(select(Password.account_id).where(Password.account_id == account_id)).first():
         # The first one of an account that nobody knows yet is no news.
         credential_signal.tell(account_id, credential_signal.PASSWORD, credential_signal.UPDATE)
-    upsert(Password, {"account_id": account_id}, {"hash": hashed, "changed_at": clock.now()})
+    upsert(
+        Password,
+        {"account_id": account_id},
+        {"hash": hashed, "changed_at": clock.now(), "imported_work": imported_work},
+    )
     log.record(EventName.PASSWORD_CHANGED, account_id=account_id)
 
 
@@ -104,7 +140,9 @@ def is_outdated(stored: str) -> bool:
 def replace_outdated(account_id: UUID, stored: str, hashed: str) -> None:
     """Put the same password's new hash in place of *stored*, unless the password was changed meanwhile."""
     db.session.execute(
-        update(Password).where(Password.account_id == account_id, Password.hash == stored).values(hash=hashed)
+        update(Password)
+        .where(Password.account_id == account_id, Password.hash == stored)
+        .values(hash=hashed, imported_work=None)
     )
 
 
