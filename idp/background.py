@@ -19,6 +19,7 @@ from idp.ephemeral.store import EPHEMERAL
 from idp.keys import keyring, signing_key
 from idp.keys.keyring import KEYRING, InvalidToken
 from idp.level_policy import current
+from idp.linking import link_code
 from idp.mandates import assisted, due, ending
 from idp.operators import following
 from idp.outbox import delivery
@@ -129,6 +130,7 @@ JOBS = (
     Job("key_rotation", HOUR, _rotate_keys),
     Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
     Job("notice_sweep", HOUR, _committed(notice.sweep)),
+    Job("link_code_sweep", HOUR, link_code.sweep),
     Job("phone_change_sweep", HOUR, _committed(phone_change.sweep)),
     Job("account_leaving", 10 * MINUTE, account_leaving.run, longest=300),
     Job("known_device_sweep", HOUR, _committed(known_device.sweep)),

@@ -1,7 +1,9 @@
 """Importing people: a JSON array or CSV is read, every row is checked, then all rows are created or none.
 
-Each bad row is reported with its reason and all reasons of the file at once. Ways of signing in belong to
-another room: a row's password and TOTP secret are handed to the caller's functions.
+Each bad row is reported with its reason and all reasons of the file at once (`import_conflict`: where it meets another
+row or an account). Ways of signing in belong to another room: a row's password, the hash of it that another system made
+and its TOTP secret are handed to the caller's functions; so is what that system knows the person by. An identity number
+is compared only and never kept: proving it is the person's own act.
 """
 
 import csv
@@ -11,42 +13,36 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-
 from idp.accounts import account as accounts
+from idp.accounts import identity as identities
+from idp.accounts import import_conflict
 from idp.accounts.account import Account, Person
-from idp.db import db
+from idp.accounts.identity import Identity
+from idp.accounts.import_conflict import Problem
 from idp.errors import IdpError, InvalidInput
-from idp.keys import field_cipher
+from idp.identifiers import citizen_id
 
 FACTS = ("username", "name", "phone", "gender", "birthdate", "locale")
-SIGNING_IN = ("password", "totp_secret")
-COLUMNS = (*FACTS, *SIGNING_IN)
+SIGNING_IN = ("password", "password_hash", "totp_secret")
+ELSEWHERE = ("identity_number", "legacy_id")
+COLUMNS = (*FACTS, *SIGNING_IN, *ELSEWHERE)
 REQUIRED = ("username", "name")
-BATCH = 500  # values in one query
 
 
 @dataclass(frozen=True)
 class Row:
-    """One good row: its number in the file (from 1), the person, and what the person will sign in with."""
+    """One good row: its number in the file (from 1), the person, and what the person will sign in with.
+
+    ``identity`` and ``legacy_id``: what the system that it comes from has of the person, and knows them by.
+    """
 
     number: int
     person: Person
     password: str | None = field(default=None, repr=False)
+    password_hash: str | None = field(default=None, repr=False)
     totp_secret: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why one row (0: the file) cannot be imported."""
-
-    row: int
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        where = f"row {self.row}" if self.row else "file"
-        return f"{where}: {self.field}: {self.reason}" if self.field else f"{where}: {self.reason}"
+    identity: Identity | None = field(default=None, repr=False)
+    legacy_id: str | None = field(default=None, repr=False)
 
 
 def read(content: bytes) -> list[Mapping[str, Any]]:
@@ -67,17 +63,17 @@ def check(
     """
     good: list[Row] = []
     problems: list[Problem] = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, object], int] = {}
     for number, raw in enumerate(rows, start=1):
         row, found = _parse(number, raw, check_signing_in)
         if row is not None:
-            found = _repeated(row, seen)
+            found = import_conflict.repeated(row, seen)
         problems += found
         if row is not None and not found:
             good.append(row)
-    taken = _taken(good)
+    taken = import_conflict.taken(list(good))
     problems += taken
-    bad = {problem.row for problem in taken}
+    bad = import_conflict.rows_of(taken)
     return [row for row in good if row.number not in bad], sorted(problems, key=lambda problem: problem.row)
 
 
@@ -139,8 +135,10 @@ def _parse(
     person, problems = _normalized(number, {name: values[name] for name in FACTS if name in values})
     if person is None:
         return None, problems
-    row = Row(number, person, **{name: values[name] for name in SIGNING_IN if name in values})
     try:
+        identity = _identity(values)
+        given = {name: values[name] for name in (*SIGNING_IN, "legacy_id") if name in values}
+        row = Row(number, person, identity=identity, **given)
         if check_signing_in is not None:
             check_signing_in(row)
     except IdpError as error:
@@ -159,36 +157,10 @@ def _normalized(number: int, facts: dict[str, str]) -> tuple[Person | None, list
     return (None, problems) if problems else (Person(**facts).normalized(), [])
 
 
-def _repeated(row: Row, seen: dict[tuple[str, str], int]) -> list[Problem]:
-    problems = []
-    for name, value in (("username", row.person.username), ("phone", row.person.phone)):
-        if value is not None and seen.setdefault((name, value), row.number) != row.number:
-            problems.append(Problem(row.number, name, f"the same as in row {seen[name, value]}"))
-    return problems
-
-
-def _taken(rows: list[Row]) -> list[Problem]:
-    problems = []
-    for start in range(0, len(rows), BATCH):
-        batch = rows[start : start + BATCH]
-        indexes = {
-            row.number: field_cipher.blind_index(accounts.PHONE_INDEX, row.person.phone)
-            for row in batch
-            if row.person.phone
-        }
-        usernames = set(
-            db.session.execute(
-                select(Account.username).where(Account.username.in_([row.person.username for row in batch]))
-            ).scalars()
-        )
-        phones = set(
-            db.session.execute(
-                select(Account.phone_index).where(Account.phone_index.in_(list(indexes.values())))
-            ).scalars()
-        )
-        for row in batch:
-            if row.person.username in usernames:
-                problems.append(Problem(row.number, "username", "an account has it already"))
-            if indexes.get(row.number) in phones:
-                problems.append(Problem(row.number, "phone", "an account has it already"))
-    return problems
+def _identity(values: Mapping[str, str]) -> Identity | None:
+    """Return the citizen ID that the other system has; raises InvalidInput."""
+    number = values.get("identity_number")
+    try:
+        return identities.parse(citizen_id.TYPE, number) if number else None
+    except InvalidInput as error:
+        raise InvalidInput(error.code, str(error.message), field="identity_number") from error

@@ -31,7 +31,9 @@ BY_SMS = frozenset(Category) - {Category.STATUTORY, Category.SERVICE}
 
 CATEGORIES: Mapping[str, Category] = {
     "account_closed": Category.SECURITY,
+    "account_linked": Category.SECURITY,
     "account_merged": Category.SECURITY,
+    "account_unlinked": Category.SECURITY,
     "assisted_receipt": Category.SECURITY,
     "certificate_added": Category.SECURITY,
     "certificate_distrusted": Category.SECURITY,

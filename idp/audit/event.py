@@ -133,5 +133,7 @@ class EventName(StrEnum):
     TOKEN_REVOKED = "token.revoked"
     TOTP_ENROLLED = "totp.enrolled"
     TOTP_REMOVED = "totp.removed"
+    TRUST_ANCHOR_ADDED = "trust_anchor.added"
+    TRUST_ANCHOR_REMOVED = "trust_anchor.removed"
     TRUST_MARK_ISSUED = "trust_mark.issued"
     TRUST_MARK_REVOKED = "trust_mark.revoked"

@@ -145,6 +145,8 @@ HIDDEN = frozenset(
         EventName.SUBORDINATE_RESUMED,
         EventName.SUBORDINATE_SUSPENDED,
         EventName.SUBORDINATE_UPDATED,
+        EventName.TRUST_ANCHOR_ADDED,
+        EventName.TRUST_ANCHOR_REMOVED,
         EventName.TRUST_MARK_ISSUED,
         EventName.TRUST_MARK_REVOKED,
         # Of no account: the limit held before anybody was looked up.

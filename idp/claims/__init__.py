@@ -18,6 +18,7 @@ from idp.claims import (
     enterprise,
     evidence,
     identity_number,
+    legacy_id,
     offline_access,
     openid,
     phone,
@@ -46,7 +47,7 @@ class Scope(Group, Protocol):
     SCOPE: str
 
 
-ALL: tuple[Scope, ...] = (openid, profile, phone, real_name, enterprise, division, offline_access)
+ALL: tuple[Scope, ...] = (openid, profile, phone, real_name, enterprise, division, legacy_id, offline_access)
 SINGLE: tuple[Group, ...] = (
     birth,
     age,

@@ -25,6 +25,8 @@ class About:
     account: Account
     person: Account
     mandate: Mandate | None = None
+    # Who is told; empty where that makes no difference.
+    client_id: str = ""
 
     @property
     def is_acting(self) -> bool:
@@ -56,6 +58,6 @@ class About:
         return of_child or self.has_proven_name(now)
 
 
-def oneself(account: Account) -> About:
+def oneself(account: Account, client_id: str = "") -> About:
     """Return what an answer about a person who acts for nobody else is about."""
-    return About(account, account)
+    return About(account, account, client_id=client_id)

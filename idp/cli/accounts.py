@@ -1,27 +1,22 @@
 """`idp accounts`: people who log in. Personal facts are shown to the operator only when asked for by name."""
 
-import base64
-import binascii
 import sys
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 import click
 from sqlalchemy import select
 
 from idp.accounts import account as accounts
-from idp.accounts import importing, phone_number
+from idp.accounts import phone_number
 from idp.accounts.account import Account, Person
-from idp.accounts.importing import Problem, Row
 from idp.authenticators import otp, password_policy, pwd, recovery_code
-from idp.cli import provider
+from idp.cli import accounts_import, provider
 from idp.db import commit, db
-from idp.errors import InvalidInput, NotFound, TooLarge
+from idp.errors import NotFound
 from idp.settings import SETTINGS
 from idp.tokens import account_logout
 
-MOST_BYTES = 64 * 1024 * 1024
-TOTP_BYTES = 16  # RFC 4226 §4 R6: at least 128 bits
 PAGE = 500
 WHO = click.argument("who", metavar="NAME_PHONE_OR_ID")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -32,33 +27,7 @@ def command() -> None:
     """Accounts 账号: import, list, create, give a new password."""
 
 
-@command.command("import")
-@click.argument("file", type=click.File("rb"))
-@click.option("--partial", is_flag=True, help="Import the good rows although others are refused.")
-@AS_JSON
-def import_(file: BinaryIO, partial: bool, as_json: bool) -> None:
-    """Create the people in FILE: a JSON array, or CSV with a header (- for standard input).
-
-    Columns: username and name; optional phone, gender, birthdate, locale, password, totp_secret.
-    """
-    with provider.running():
-        content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise TooLarge("file_too_large", f"the file is larger than {MOST_BYTES // 1024 // 1024} MiB")
-        good, problems = importing.check(importing.read(content), _check_signing_in)
-        # Hashing takes long, and whoever logs in meanwhile must not wait for our transaction.
-        db.session.rollback()
-        chosen = good if partial or not problems else []
-        hashes = {row.number: pwd.hash_new(row.password) for row in chosen if row.password}
-        created = importing.create(chosen, lambda account, row: _sign_in_with(account, row, hashes))
-        commit()
-        usernames = [account.username for account in created]
-    if as_json:
-        provider.print_json({"imported": usernames, "refused": [problem.__dict__ for problem in problems]})
-    else:
-        _print(usernames, problems)
-    if problems:
-        raise click.exceptions.Exit(1)
+command.add_command(accounts_import.command)
 
 
 @command.command("list")
@@ -173,30 +142,6 @@ def _checked_password(password: str, person: Person) -> str:
     return password
 
 
-def _check_signing_in(row: Row) -> None:
-    if row.password is not None:
-        minimum = SETTINGS.get().passwords.minimum_length
-        password_policy.check(
-            row.password, minimum=minimum, username=row.person.username, phone=row.person.phone
-        )
-    if row.totp_secret is not None:
-        try:
-            long_enough = len(base64.b32decode(row.totp_secret)) >= TOTP_BYTES
-        except (binascii.Error, ValueError):
-            long_enough = False
-        if not long_enough:
-            raise InvalidInput(
-                "totp_secret_malformed", "must be base32 of at least 16 bytes", field="totp_secret"
-            )
-
-
-def _sign_in_with(account: Account, row: Row, hashes: dict[int, str]) -> None:
-    if row.number in hashes:
-        pwd.store(account.id, hashes[row.number])
-    if row.totp_secret is not None:
-        otp.enrol(account.id, row.totp_secret)
-
-
 def _about(account: Account) -> dict[str, Any]:
     return {
         "id": str(account.id),
@@ -205,10 +150,3 @@ def _about(account: Account) -> dict[str, Any]:
         "status": account.status,
         "created_at": account.created_at.isoformat(),
     }
-
-
-def _print(usernames: list[str | None], problems: list[Problem]) -> None:
-    for problem in problems:
-        click.echo(f"refused: {problem}", err=True)
-    refused = len({problem.row for problem in problems})
-    click.echo(f"{len(usernames)} created, {refused} refused")

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from flask import Blueprint
 
 from idp.endpoints import (
+    account_link,
+    account_link_code,
     add_subject,
     assurance_levels,
     authorization,
@@ -70,6 +72,8 @@ MACHINES: tuple[Machine, ...] = (
     register_notice,
     data_deletion,
     grant_management,
+    account_link,
+    account_link_code,
 )
 SHARED_SIGNALS: tuple[Machine, ...] = (
     ssf_configuration,

@@ -219,6 +219,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "[Tongxing] On {when} your consent for {site} ended by time. You are asked again when you use it"
         " next.",
     },
+    "notice_account_linked": {
+        "zh_Hans": "【通行】{when}，您在“{site}”的原有账号已与通行账号关联。如非本人操作，请立即登录通行解除关联。",
+        "en": "[Tongxing] On {when} your older account at {site} was linked. Was it not you? Log in and unlink it at once.",
+    },
+    "notice_account_unlinked": {
+        "zh_Hans": "【通行】{when}，您在“{site}”的原有账号已解除关联。如非本人操作，请登录通行查看。",
+        "en": "[Tongxing] On {when} your older account at {site} was unlinked. If it was not you, log in and look.",
+    },
     "notice_looked_up": {
         "zh_Hans": "【通行】{when}，{organization}的工作人员查看了您的账号，理由已记录。请登录通行，在“消息”中查看。",
         "en": "[Tongxing] On {when} a member of {organization} looked at your account and gave a reason. Log"

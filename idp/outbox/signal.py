@@ -16,7 +16,9 @@ class Signal(StrEnum):
     """What can be told; its event type and members are `idp.shared_signals.event_types`."""
 
     ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_LINKED = "account_linked"
     ACCOUNT_PURGED = "account_purged"
+    ACCOUNT_UNLINKED = "account_unlinked"
     ASSURANCE_LEVEL_CHANGE = "assurance_level_change"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CREDENTIAL_CHANGE = "credential_change"

@@ -24,6 +24,7 @@ from idp.authenticators import enrolled, otp, password_login, recovery_code
 from idp.db import commit, db
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import Conflict, IdpError, InvalidInput
+from idp.linking import linked_account
 from idp.pages import refusal
 from idp.tokens import account_closing, account_logout
 
@@ -83,6 +84,7 @@ def merge() -> BaseResponse:
     pair = _pair(EPHEMERAL.get().take(_key()))
     if pair is None:
         return redirect(HERE, 303)
+    linked_account.move(pair.closed.id, pair.kept)
     account_closing.settle(pair.closed)
     merging.merge(pair.kept, pair.closed)
     notice.tell(pair.kept, "account_merged")

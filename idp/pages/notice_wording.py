@@ -31,6 +31,8 @@ BY_NAME = {
     "phone_restored": "/account/password",
     "post_offered": "/console/take-up",
     "assisted_receipt": "/account/timeline",
+    "account_linked": "/account/linked",
+    "account_unlinked": "/account/linked",
 }
 # What is no reason for alarm: the person just did it at a page that asked twice, or it is good news.
 CALM = frozenset({"closing_cancelled", "recovery_stopped", "not_me"})
@@ -105,7 +107,9 @@ def _lines() -> dict[str, str]:
         "password_removed": _("The password was removed"),
         "post_offered": _("You were appointed to a post: take it up at /console/take-up"),
         "account_closed": _("This account was closed, or merged into another one"),
+        "account_linked": _("Your older account at %(site)s was linked"),
         "account_merged": _("Another account of yours was merged into this one"),
+        "account_unlinked": _("Your older account at %(site)s is linked no more"),
         "identity_lost": _(
             "The name was taken off this account: somebody proved it better with another account"
         ),

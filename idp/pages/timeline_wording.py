@@ -10,7 +10,7 @@ from idp.audit.timeline_kind import Kind
 
 # Signs that only say how strong a login was, not how it was made.
 _NO_WAY_OF_ITS_OWN = frozenset({"mfa", "pin", "user"})
-_ABOUT_DATA = ("claims.", "code.", "consent.", "deletion.", "refresh_token.")
+_ABOUT_DATA = ("account.linked", "account.unlinked", "link.", "claims.", "code.", "consent.", "deletion.", "refresh_token.")
 _ABOUT_MANDATES = ("assisted_case.", "mandate.")
 _ABOUT_LOGINS = ("login.", "qr.", "session.")
 
@@ -114,6 +114,9 @@ def _of_data(site: str, who: str) -> dict[str, str]:
     own: dict[str, str] = {
         EventName.CLAIMS_RELEASED: _("%(site)s fetched your data", site=site),
         EventName.CODE_ISSUED: _("You used %(site)s", site=site),
+        EventName.ACCOUNT_LINKED: _("Your older account at %(site)s was linked", site=site),
+        EventName.ACCOUNT_UNLINKED: _("Your older account at %(site)s is linked no more", site=site),
+        EventName.LINK_REFUSED: _("Somebody tried to link an older account and could not"),
         EventName.CODE_REUSED: _("A login at %(site)s was cut off: its code came twice", site=site),
         EventName.CONSENT_EXPIRED: _("What you allowed %(site)s ran out", site=site),
         EventName.CONSENT_GIVEN: _("You allowed %(site)s to receive data", site=site),

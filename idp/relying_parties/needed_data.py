@@ -7,9 +7,11 @@ from collections.abc import Collection
 
 from idp.mandates import item
 
-# Not facts about the person: in which language, on whose behalf, by what right, and how it was proven.
+# Not facts about the person: in which language, on whose behalf, by what right, how it was proven, and what the site
+# itself called them before.
 ALWAYS = frozenset(
     {"locale", "offline_access", "division", "enterprise", "agent_name", "mandate", "evidence", "age_band"}
+    | {"legacy_id"}
 )
 
 

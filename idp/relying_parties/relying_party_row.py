@@ -6,13 +6,14 @@ The metadata is kept as it was given, without defaults and without secrets, and 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, String, select
+from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from idp.db import Json, Model, UtcDateTime, db
 from idp.relying_parties.relying_party import StoredSecret
 
 ACTIVE, DISABLED = "active", "disabled"
+LINKING = ("account_linking_uri", "account_check_uri")
 
 
 class RelyingPartyRow(Model):
@@ -28,6 +29,8 @@ class RelyingPartyRow(Model):
     old_secret_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     status: Mapped[str] = mapped_column(String(10), default=ACTIVE)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    # Whether its metadata says how an older account there is linked; null for rows of before that.
+    offers_linking: Mapped[bool | None] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -43,7 +46,17 @@ class RelyingPartyRow(Model):
         if "client_secret" in given:
             msg = "secrets are kept as digests only"
             raise ValueError(msg)
+        self.offers_linking = any(given.get(name) for name in LINKING)
         return given
+
+
+_OFFERS_LINKING = RelyingPartyRow.offers_linking.is_(True)
+Index(
+    "ix_relying_parties_linking",
+    RelyingPartyRow.client_id,
+    postgresql_where=_OFFERS_LINKING,
+    sqlite_where=_OFFERS_LINKING,
+)
 
 
 def find(client_id: str) -> RelyingPartyRow | None:
@@ -62,3 +75,11 @@ def page(after: str = "", limit: int = 100) -> list[RelyingPartyRow]:
     """Return the next rows in the order of their ids, beginning behind *after*."""
     rows = select(RelyingPartyRow).where(RelyingPartyRow.client_id > after)
     return list(db.session.execute(rows.order_by(RelyingPartyRow.client_id).limit(limit)).scalars())
+
+
+def page_of_linking(after: str = "", limit: int = 100) -> list[str]:
+    """Return the next ids of active relying parties where an older account can be linked, beginning behind *after*."""
+    rows = select(RelyingPartyRow.client_id).where(
+        _OFFERS_LINKING, RelyingPartyRow.status == ACTIVE, RelyingPartyRow.client_id > after
+    )
+    return list(db.session.scalars(rows.order_by(RelyingPartyRow.client_id).limit(limit)))

@@ -1,6 +1,6 @@
 """What can be told, and how each event is written: type URIs and members.
 
-CAEP 1.0 §3, RISC 1.0 §2, SSF 1.0 §8.1.4.1 (verification) and §8.1.5 (stream updated), and two of our own. An event says
+CAEP 1.0 §3, RISC 1.0 §2, SSF 1.0 §8.1.4.1 (verification) and §8.1.5 (stream updated), and four of our own. An event says
 what kind of thing happened, never a personal fact: no name, no number, no new phone.
 """
 
@@ -17,7 +17,9 @@ OWN = "urn:tongxing:event:"
 
 TYPES: Mapping[Signal, str] = {
     Signal.ACCOUNT_DISABLED: f"{RISC}account-disabled",
+    Signal.ACCOUNT_LINKED: f"{OWN}account-linked",
     Signal.ACCOUNT_PURGED: f"{RISC}account-purged",
+    Signal.ACCOUNT_UNLINKED: f"{OWN}account-unlinked",
     Signal.ASSURANCE_LEVEL_CHANGE: f"{CAEP}assurance-level-change",
     Signal.CONSENT_WITHDRAWN: f"{OWN}consent-withdrawn",
     Signal.CREDENTIAL_CHANGE: f"{CAEP}credential-change",
@@ -38,7 +40,9 @@ IAL_NAMESPACE = "urn:tongxing:ial"
 # Members of a signal's data that an event of its kind repeats; others are for finding out who hears it.
 _REPEATED: Mapping[Signal, tuple[str, ...]] = {
     Signal.ACCOUNT_DISABLED: ("reason",),
+    Signal.ACCOUNT_LINKED: (),
     Signal.ACCOUNT_PURGED: (),
+    Signal.ACCOUNT_UNLINKED: (),
     Signal.ASSURANCE_LEVEL_CHANGE: (),
     Signal.CONSENT_WITHDRAWN: ("record_id", "items"),
     Signal.CREDENTIAL_CHANGE: ("credential_type", "change_type"),

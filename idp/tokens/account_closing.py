@@ -9,6 +9,7 @@ from idp.accounts.account import Account
 from idp.authenticators import erasure
 from idp.consent import consent_record, record
 from idp.consent.consent_record import HELD
+from idp.linking import linked_account
 from idp.mandates import ending
 from idp.outbox import message
 from idp.proofing import case as cases
@@ -31,6 +32,7 @@ def settle(account: Account) -> None:
     ending.void_for(account.id, ending.CLOSED)
     account.closes_at = None
     _end_consent(account)
+    linked_account.end_all(account.id)
     erasure.erase(account.id)
     phone_change.erase(account.id)
     notice.erase(account.id)

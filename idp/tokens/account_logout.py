@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from idp.db import commit, db
+from idp.linking import linked_account
 from idp.outbox.message import OutboxMessage
 from idp.sessions import logout
 from idp.sessions import session as sessions
@@ -58,7 +59,12 @@ def after_phone_restored(message: OutboxMessage) -> None:
 
 
 def after_takeover(message: OutboxMessage) -> None:
-    """End what began before the account lost its identity (a handler of the outbox; twice does no harm)."""
+    """End what began before the account lost its identity (a handler of the outbox; twice does no harm).
+
+    The links to older accounts too: whoever made them may be the one who took the name away.
+    """
+    if message.account_id is not None:
+        linked_account.end_all(message.account_id, before=datetime.fromisoformat(message.payload["before"]))
     _end_earlier(message, "identity_lost")
 
 

@@ -21,13 +21,14 @@ def find_about(grant: Grant, person: Account) -> About | None:
     """Return whom *grant*, held by *person*, is about; None when they may not act for them any more."""
     acting = grant.acting
     if acting is None:
-        return oneself(person)
+        return oneself(person, grant.client_id)
     if not _may_act(grant, acting):
         return None
     principal = accounts.find(acting.principal)
     if principal is None or principal.status != ACTIVE:
         return None
-    return About(principal, person, mandates.find(grant.mandate_id) if grant.mandate_id else None)
+    mandate = mandates.find(grant.mandate_id) if grant.mandate_id else None
+    return About(principal, person, mandate, grant.client_id)
 
 
 def holds(grant: Grant) -> bool:

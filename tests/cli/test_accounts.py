@@ -9,6 +9,7 @@ from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.authenticators import otp, pwd
 from idp.cli import accounts as command
+from idp.cli import accounts_import
 from idp.db import commit, db
 from idp.outbox import signal
 from idp.outbox.message import OutboxMessage
@@ -105,7 +106,7 @@ def test_a_file_too_large_or_unreadable_is_refused(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert operator.run("import", "-", typed=b"\xff\xfe").exit_code == 1
-    monkeypatch.setattr(command, "MOST_BYTES", 10)
+    monkeypatch.setattr(accounts_import, "MOST_BYTES", 10)
     result = operator.run("import", "-", typed=b" " * 11)
     assert result.exit_code == 1
     assert "larger" in result.stderr

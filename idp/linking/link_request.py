@@ -1,0 +1,89 @@
+"""The way by logging in there once: from the person's page here to the older system, and back with what it found.
+
+Three steps, so that nobody links another person's older account to their own by a link they send around: the account
+that began is the one that must come back, and in the same browser; the system tells us the older account itself (client
+authentication), never through the browser; and the person sees it and says yes, here.
+"""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from uuid import UUID
+
+from idp.ephemeral.store import EPHEMERAL
+from idp.errors import NotFound
+from idp.keys import field_cipher
+from idp.keys.master_key import MasterKeyError
+from idp.linking import linked_account
+
+LIFE_SECONDS = 900
+BYTES = 32
+LONGEST = 64
+
+
+@dataclass(frozen=True)
+class LinkRequest:
+    """Who wants to link an account of which relying party, begun in which browser; what that one answered."""
+
+    account_id: str
+    client_id: str
+    browser: str = field(repr=False)
+    legacy_id: str | None = field(default=None, repr=False)
+
+    def is_of(self, account_id: UUID, browser: str) -> bool:
+        """Whether that account began it, in that browser."""
+        return self.account_id == str(account_id) and secrets.compare_digest(self.browser, browser)
+
+
+def begin(account_id: UUID, client_id: str, browser: str) -> str:
+    """Return the value that the browser takes along to the older system; good once, for `LIFE_SECONDS`."""
+    value = secrets.token_urlsafe(BYTES)
+    _put(value, LinkRequest(str(account_id), client_id, browser))
+    return value
+
+
+def answer(value: str, client_id: str, legacy_id: str) -> None:
+    """Note which older account was logged in to there; only that relying party may, and once.
+
+    Raises NotFound ``link_request_unknown``, InvalidInput ``legacy_id_malformed``.
+    """
+    legacy_id = linked_account.check_legacy_id(legacy_id)
+    asked = _open(value, EPHEMERAL.get().get(_key(value)))
+    if asked is None or asked.client_id != client_id or asked.legacy_id is not None:
+        raise NotFound("link_request_unknown", "unknown, answered or too old")
+    # Of two answers at once, one finds it.
+    if EPHEMERAL.get().take(_key(value)) is None:
+        raise NotFound("link_request_unknown", "answered already")
+    _put(value, LinkRequest(asked.account_id, client_id, asked.browser, legacy_id))
+
+
+def find(value: str) -> LinkRequest | None:
+    """Return it as it stands, or None."""
+    return _open(value, EPHEMERAL.get().get(_key(value)))
+
+
+def take(value: str) -> LinkRequest | None:
+    """Return it and forget it: of many callers one gets it."""
+    return _open(value, EPHEMERAL.get().take(_key(value)))
+
+
+def _put(value: str, asked: LinkRequest) -> None:
+    sealed = field_cipher.seal(json.dumps(asdict(asked)), _context(value))
+    EPHEMERAL.get().put(_key(value), sealed.encode(), LIFE_SECONDS)
+
+
+def _open(value: str, kept: bytes | None) -> LinkRequest | None:
+    if kept is None:
+        return None
+    try:
+        return LinkRequest(**json.loads(field_cipher.open_sealed(kept.decode(), _context(value))))
+    except MasterKeyError:
+        return None
+
+
+def _key(value: str) -> str:
+    return f"link-request:{field_cipher.secret_digest('link_request', value[:LONGEST]).hex()}"
+
+
+def _context(value: str) -> str:
+    return f"ephemeral.link_request:{value[:LONGEST]}"
