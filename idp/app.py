@@ -43,7 +43,16 @@ from idp.endpoints import assurance_levels, openid_configuration
 from idp.ephemeral.database import DatabaseStore
 from idp.ephemeral.store import EPHEMERAL, EphemeralStore
 from idp.errors import InvalidInput, TooLarge
-from idp.federation import announcement, hosted_statement, provider_metadata, signing
+from idp.federation import (
+    announcement,
+    fetching,
+    hosted_statement,
+    provider_metadata,
+    refreshing,
+    resolution,
+    signing,
+    trust_anchor,
+)
 from idp.keys import keyring, master_key, secret
 from idp.level_policy import current as level_policy
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
@@ -140,7 +149,15 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     statements = hosted_statement.Statements()
     hosted_statement.STATEMENTS.set(app, statements)
     signing.SIGNING_KEYS.set(app, signing.SigningKeys())
-    announcement.LISTENERS.set(app, (statements.forget,))
+    anchors = trust_anchor.Anchors()
+    trust_anchor.ANCHORS.set(app, anchors)
+    fetching.FETCHER.set(app, fetching.Fetcher(settings.federation))
+    chains = resolution.Resolution(settings.federation)
+    resolution.RESOLUTION.set(app, chains)
+    recheck = float(settings.federation.recheck)
+    refreshing.REFRESHING.set(app, refreshing.Refreshing(chains, app.app_context, recheck))
+    # In this order: what chains are made of is forgotten before they are.
+    announcement.LISTENERS.set(app, (statements.forget, anchors.forget, chains.forget))
     policies = level_policy.CurrentPolicy()
     level_policy.CURRENT.set(app, policies)
     store = EPHEMERAL.of(app)
@@ -148,7 +165,8 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     store.subscribe(held.CHANNEL, consents.forget)
     store.subscribe(keyring.CHANNEL, ring.forget)
     store.subscribe(level_policy.CHANNEL, policies.forget)
-    store.subscribe(announcement.CHANNEL, statements.forget)
+    for listener in announcement.LISTENERS.of(app):
+        store.subscribe(announcement.CHANNEL, listener)
 
 
 def _wire_doors(app: Flask, settings: Settings) -> None:
