@@ -99,7 +99,7 @@ def _merge(above: Sequence[EntityStatement], steps: list[Step]) -> list[tuple[En
             step = _refused(POLICY, statement.sub, statement.iss, refused, policy_before=before.rules)
             raise ChainRefused.at(step, steps) from refused
         step = Step(
-            *(POLICY, statement.sub, statement.iss, CHANGED if before else PASSED),
+            *(POLICY, statement.sub, statement.iss, CHANGED if merged.rules != before.rules else PASSED),
             policy_before=before.rules,
             policy_after=merged.rules,
         )

@@ -5,7 +5,7 @@ Every superior's constraints are applied on their own, to everything that is bel
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from idp.federation import entity_id
@@ -40,10 +40,11 @@ class Constraints:
     permitted: tuple[str, ...] | None = None
     excluded: tuple[str, ...] = ()
     allowed_entity_types: frozenset[str] | None = None
-    names_limited: bool = field(default=False)
 
-
-NONE = Constraints()
+    @property
+    def limits_names(self) -> bool:
+        """Whether any name is permitted or excluded."""
+        return self.permitted is not None or bool(self.excluded)
 
 
 def read(value: object) -> Constraints:
@@ -58,7 +59,6 @@ def read(value: object) -> Constraints:
         permitted=_names(names, "permitted"),
         excluded=_names(names, "excluded") or (),
         allowed_entity_types=_entity_types(value),
-        names_limited="permitted" in names or "excluded" in names,
     )
 
 
@@ -71,7 +71,7 @@ def check(constraints: Constraints, below: Sequence[str]) -> None:
     if most is not None and len(below) - 1 > most:
         # The first one too many, seen from the superior.
         raise ConstraintRefused(MAX_PATH_LENGTH, below[-2 - most], most)
-    if constraints.names_limited:
+    if constraints.limits_names:
         for one in reversed(below):
             _check_name(constraints, one)
 

@@ -5,6 +5,7 @@ Pure: nothing is looked up. One entity has one spelling, so that two equal texts
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from idp import network_address
@@ -47,13 +48,7 @@ def check(text: str, *, sandbox: bool) -> None:
 
 def is_valid(text: object, *, sandbox: bool) -> bool:
     """Return whether *text* is an entity identifier."""
-    if not isinstance(text, str):
-        return False
-    try:
-        check(text, sandbox=sandbox)
-    except ValueError:
-        return False
-    return True
+    return isinstance(text, str) and len(text) <= LONGEST and _is_valid(text, sandbox)
 
 
 def configuration_url(entity_id: str) -> str:
@@ -64,6 +59,15 @@ def configuration_url(entity_id: str) -> str:
 def host(entity_id: str) -> str:
     """Return the host of an entity identifier, without port and brackets."""
     return urlsplit(entity_id).hostname or ""
+
+
+@lru_cache(maxsize=4096)  # the same few superiors stand in every chain
+def _is_valid(text: str, sandbox: bool) -> bool:  # noqa: FBT001 - a cache tells keywords apart more slowly
+    try:
+        check(text, sandbox=sandbox)
+    except ValueError:
+        return False
+    return True
 
 
 def _split(authority: str) -> tuple[str, str | None]:

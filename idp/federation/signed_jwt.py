@@ -73,10 +73,8 @@ def read(token: str, *, typ: str, longest: int = LONGEST) -> SignedJwt:
 
 def verify(signed: SignedJwt, keys: KeySet) -> None:
     """Raise JwtRefused unless the key of that name signed it."""
-    for key in keys.keys:
-        if key.kid == signed.kid:
-            break
-    else:
+    key = next((key for key in keys.keys if key.kid == signed.kid), None)
+    if key is None:
         raise JwtRefused("unknown_key", signed.kid)
     if signed.alg not in jwk_rules.algs(KeySet([key])):
         raise JwtRefused("alg", signed.alg)
