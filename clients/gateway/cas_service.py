@@ -1,0 +1,54 @@
+"""Which services may use tickets, and what each is told (CAS protocol 3.0 §2.1.1, its service registry). Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from tongxing_client import transport
+
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasService:
+    """A listed service: one address, or with a slash at its end that address and all below it.
+
+    ``level``: what a login must reach; ``attributes``: the claims it is told; ``user``: the claim it knows people by.
+    """
+
+    name: str
+    url: str
+    level: int = 2
+    attributes: tuple[str, ...] = ()
+    user: str = "sub"
+
+
+def find_service(services: Sequence[CasService], url: str) -> CasService | None:
+    """The listed service that this address belongs to.
+
+    Compared part by part: a host that only begins alike is another one.
+    """
+    if len(url) > _LONGEST or not transport.is_safe_url(url):
+        return None
+    asked = urlsplit(url)
+    # What a browser would resolve differently from what stands there belongs to nobody.
+    if "\\" in url or "%" in asked.netloc or any(part in {".", ".."} for part in _segments(asked.path)):
+        return None
+    fitting = [one for one in services if _covers(one.url, asked.scheme, asked.netloc.lower(), asked.path)]
+    return max(fitting, key=lambda one: len(one.url), default=None)
+
+
+def with_ticket(url: str, ticket: str) -> str:
+    """The service's address with a ticket at its end; the rest as it came, for the service repeats it to us."""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'ticket': ticket})}"
+
+
+def _covers(listed: str, scheme: str, netloc: str, path: str) -> bool:
+    own = urlsplit(listed)
+    if (own.scheme, own.netloc) != (scheme, netloc):
+        return False
+    return path == own.path or (own.path.endswith("/") and path.startswith(own.path))
+
+
+def _segments(path: str) -> list[str]:
+    return [segment.lower().replace("%2e", ".") for segment in path.split("/")]
