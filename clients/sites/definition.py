@@ -1,8 +1,9 @@
 """What makes one service site different from the others: its words, its records, its pages that want more."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from clients.sites.language import Text
 
@@ -79,15 +80,19 @@ class Deletion:
 class Definition:
     """One site.
 
-    ``scope`` is what it asks the provider for; with ``is_for_others`` people may act for a company or a person here;
-    ``records(sub, today)`` makes up its data. ``needed_items``: who takes these back is logged in here no more. With
-    ``is_behind_wall`` it fetches events instead of having them pushed (RFC 8936).
+    ``superiors`` name the authorities that vouch for it (all of them at the provider), ``metadata`` is what it declares
+    to the federation beyond its names and what the kit knows. It signs its requests, unless it only
+    ``pushes_requests``; with both it pushes signed ones. ``scope`` is what it asks the provider for; with
+    ``is_for_others`` people may act for a company or a person here; ``records(sub, today)`` makes up its data.
+    ``needed_items``: who takes these back is logged in here no more. With ``is_behind_wall`` it fetches events
+    instead of having them pushed (RFC 8936).
     """
 
     key: str
-    client_id: str
+    software_id: str
     port: int
-    authentication: str
+    superiors: tuple[str, ...]
+    metadata: Mapping[str, Any] = field(repr=False)
     scope: str
     sign: str
     name: Text
@@ -101,5 +106,7 @@ class Definition:
     pages: tuple[StepUpPage, ...] = ()
     item_pages: tuple[ItemPage, ...] = ()
     needed_items: frozenset[str] = frozenset()
+    signs_requests: bool = True
+    pushes_requests: bool = False
     is_for_others: bool = False
     is_behind_wall: bool = False

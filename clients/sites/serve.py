@@ -23,11 +23,11 @@ def main(definition: Definition) -> None:
     try:
         found = settings.read(definition, os.environ)
     except errors.WrongSettings as error:
-        print(f"{definition.client_id}: {str(error).replace('; ', chr(10) + '  ')}", file=sys.stderr)
+        print(f"{definition.software_id}: {str(error).replace('; ', chr(10) + '  ')}", file=sys.stderr)
         raise SystemExit(_WRONG_SETTINGS) from None
     print(f"{definition.name.zh} {definition.name.en}: {found.site_url}", flush=True)
     server = Server(
-        definition.client_id,
+        definition.software_id,
         address=found.address,
         port=found.port,
         interface=Interfaces.WSGI,

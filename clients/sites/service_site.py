@@ -10,7 +10,7 @@ import flask
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from clients.sites import directory, item_page, language, received, refusals, words
+from clients.sites import directory, item_page, language, membership, received, refusals, words
 from clients.sites.definition import Definition, StepUpPage
 from clients.sites.heard import Heard
 from clients.sites.holdings import Holdings
@@ -37,8 +37,7 @@ def create_app(
     tongxing = TongxingFlask(
         app,
         issuer=settings.issuer,
-        client_id=settings.client_id,
-        client_authentication=settings.client_authentication,
+        entity=membership.entity(definition, settings),
         site_url=settings.site_url,
         scope=definition.scope,
         extra_scopes={page.scope for page in definition.item_pages},

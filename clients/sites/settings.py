@@ -6,26 +6,33 @@ from pathlib import Path
 
 from clients.sites import directory
 from clients.sites.definition import Definition
-from tongxing_client import client_authentication, errors, transport
+from tongxing_client import entity, errors, transport
+from tongxing_client.signing_key import SigningKey
 
+KEYS = "var/sandbox/sites"
 _MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSettings:
-    """What ``read`` found good."""
+    """What ``read`` found good; ``keys`` is the folder of the site's own."""
 
     issuer: str
-    client_id: str
     site_url: str
     address: str
     port: int
-    client_authentication: client_authentication.ClientAuthentication
+    keys: Path
+    federation_key: SigningKey
+    protocol_key: SigningKey
+    authority_hints: tuple[str, ...]
     other_sites: Mapping[str, str]
 
 
 def read(definition: Definition, environment: Mapping[str, str]) -> SiteSettings:
-    """The settings of ``definition``'s site; ``WrongSettings`` lists all that is wrong."""
+    """The settings of ``definition``'s site, whose keys are made when they are not there yet.
+
+    ``WrongSettings`` lists all that is wrong.
+    """
     wrong: list[str] = []
     port_text = environment.get("TONGXING_PORT", str(definition.port))
     port = int(port_text) if port_text.isascii() and port_text.isdigit() else 0
@@ -42,16 +49,24 @@ def read(definition: Definition, environment: Mapping[str, str]) -> SiteSettings
         for name, url in urls.items()
         if not transport.is_safe_url(url)
     )
-    authentication = _read_authentication(definition, environment, wrong)
-    if wrong or authentication is None:
+    issuer, site_url = urls["TONGXING_ISSUER"].rstrip("/"), urls["TONGXING_SITE_URL"].rstrip("/")
+    hints = _read_authority_hints(definition, environment, issuer, wrong)
+    if wrong:
+        raise errors.WrongSettings("; ".join(wrong))
+    keys = Path(environment.get("TONGXING_KEYS", KEYS)) / definition.software_id
+    found = {name: _read_key(keys / f"{name}.pem", wrong) for name in ("federation", "protocol")}
+    federation_key, protocol_key = found["federation"], found["protocol"]
+    if federation_key is None or protocol_key is None:
         raise errors.WrongSettings("; ".join(wrong))
     return SiteSettings(
         issuer=urls["TONGXING_ISSUER"],
-        client_id=environment.get("TONGXING_CLIENT_ID", definition.client_id),
-        site_url=urls["TONGXING_SITE_URL"].rstrip("/"),
+        site_url=site_url,
         address=environment.get("TONGXING_BIND", "127.0.0.1"),
         port=port,
-        client_authentication=authentication,
+        keys=keys,
+        federation_key=federation_key,
+        protocol_key=protocol_key,
+        authority_hints=hints,
         other_sites={
             site.key: urls[f"TONGXING_{site.key.upper()}_URL"].rstrip("/")
             for site in directory.SITES
@@ -60,22 +75,21 @@ def read(definition: Definition, environment: Mapping[str, str]) -> SiteSettings
     )
 
 
-def _read_authentication(
-    definition: Definition, environment: Mapping[str, str], wrong: list[str]
-) -> client_authentication.ClientAuthentication | None:
-    if definition.authentication == client_authentication.PrivateKeyJwt.method:
-        name = environment.get("TONGXING_PRIVATE_KEY_FILE", "")
-        try:
-            return client_authentication.PrivateKeyJwt(Path(name).read_bytes())
-        except (OSError, ValueError):
-            wrong.append(f"TONGXING_PRIVATE_KEY_FILE cannot be read: {name or 'not set'}")
-        except errors.WrongSettings as error:
-            wrong.append(f"TONGXING_PRIVATE_KEY_FILE: {error}")
-        return None
-    secret = environment.get("TONGXING_CLIENT_SECRET", "")
-    if not secret:
-        wrong.append("TONGXING_CLIENT_SECRET is not set")
-        return None
-    if definition.authentication == client_authentication.ClientSecretPost.method:
-        return client_authentication.ClientSecretPost(secret)
-    return client_authentication.ClientSecretBasic(secret)
+def _read_authority_hints(
+    definition: Definition, environment: Mapping[str, str], issuer: str, wrong: list[str]
+) -> tuple[str, ...]:
+    hosted = " ".join(f"{issuer}/authorities/{name}" for name in definition.superiors)
+    hints = tuple(environment.get("TONGXING_AUTHORITY_HINTS", hosted).split())
+    if not hints or not all(entity.is_entity_id(one) for one in hints):
+        wrong.append("TONGXING_AUTHORITY_HINTS is not a list of entity identifiers")
+    return hints
+
+
+def _read_key(file: Path, wrong: list[str]) -> SigningKey | None:
+    try:
+        return SigningKey.of_file(file)
+    except (OSError, ValueError):
+        wrong.append(f"{file} cannot be read or made (TONGXING_KEYS is the folder of all keys)")
+    except errors.WrongSettings as error:
+        wrong.append(f"{file}: {error}")
+    return None

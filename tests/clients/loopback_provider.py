@@ -84,7 +84,7 @@ class LoopbackProvider:
         self.token_changes: dict[str, Any] = {}
         self.requests: list[Request] = []
         self.pushed: dict[str, dict[str, str]] = {}
-        self.request_ids: set[str] = set()
+        self.used: set[str] = set()
         self.codes: dict[str, dict[str, str]] = {}
         self.refresh_tokens: dict[str, dict[str, str]] = {}
         self.issuer = ""
@@ -126,8 +126,8 @@ class LoopbackProvider:
 
     def authorize(self, request: Request) -> Reply:
         """Log the person in, at once."""
-        asked = self.pushed.pop(request.query.get("request_uri", ""), request.query)
-        asked = self._opened(asked) if "request" in asked else asked
+        asked = self.asked(request.query)
+        self._use_up(request.query)
         answer = {"state": asked["state"]}
         if self.sends_iss:
             answer["iss"] = self.issuer
@@ -149,6 +149,17 @@ class LoopbackProvider:
         self.pushed[reference] = request.form
         return json_reply({"request_uri": reference, "expires_in": 60}, 201)
 
+    def asked(self, query: dict[str, str]) -> dict[str, str]:
+        """What a browser that comes with this query asks for, wherever it stands."""
+        asked = self.pushed[query["request_uri"]] if "request_uri" in query else query
+        return self._opened(asked) if "request" in asked else asked
+
+    def _use_up(self, query: dict[str, str]) -> None:
+        pushed = self.pushed.pop(query.get("request_uri", ""), query)
+        if "request" in pushed:
+            assert pushed["request"] not in self.used, "a signed request counts once"
+            self.used.add(pushed["request"])
+
     def _opened(self, outer: dict[str, str]) -> dict[str, str]:
         """What a signed request says, as texts (RFC 9101 §6); what is asked outside of it does not count."""
         keys = KeySet.import_key_set(self.clients[outer["client_id"]]["jwks"])
@@ -158,8 +169,7 @@ class LoopbackProvider:
         assert (said["iss"], said["client_id"], said["aud"]) == (*[outer["client_id"]] * 2, self.issuer)
         assert said["iat"] <= self.clock.now() < said["exp"] <= self.clock.now() + 300
         assert "sub" not in said
-        assert said["jti"] not in self.request_ids
-        self.request_ids.add(said["jti"])
+        assert len(said["jti"]) >= 32
         return {name: one if isinstance(one, str) else json.dumps(one) for name, one in said.items()}
 
     def token(self, request: Request) -> Reply:

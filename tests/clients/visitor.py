@@ -7,6 +7,8 @@ import flask
 import httpx
 from werkzeug.test import TestResponse
 
+from tests.clients.loopback_provider import LoopbackProvider
+
 
 class Visitor:
     """A browser profile. ``self.location`` is where the site last sent it."""
@@ -21,9 +23,10 @@ class Visitor:
         self.location = response.headers.get("Location", "")
         return response
 
-    def asked(self) -> dict[str, str]:
-        """The parameters the site last sent the browser to the provider with."""
-        return {name: values[0] for name, values in parse_qs(urlsplit(self.location).query).items()}
+    def asked(self, provider: LoopbackProvider | None = None) -> dict[str, str]:
+        """The parameters the site last sent the browser to the provider with; signed or pushed ones it knows."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.location).query).items()}
+        return provider.asked(query) if provider else query
 
     def way_back(self) -> str:
         """Go to the provider and take its way back to the site: path and query of the callback."""

@@ -43,11 +43,38 @@ def records(sub: str, today: date) -> Records:
     )
 
 
+METADATA = {
+    "division_code": "330100",
+    "item_codes": ["fund-query", "fund-withdrawal"],
+    "purpose#zh-Hans": "办理住房公积金查询和提取",
+    "purpose#en": "To show and pay out your housing fund",
+    "legal_basis": "statutory_duty",
+    "data_retention": "P3Y",
+    "items": [
+        {
+            "name": "name",
+            "required": True,
+            "purpose#zh-Hans": "核对缴存人",
+            "purpose#en": "To find your records",
+        },
+        {
+            "name": "phone_number",
+            "required": False,
+            "legal_basis": "consent",
+            "purpose#zh-Hans": "缴存到账时发短信提醒您",
+            "purpose#en": "To send you a message when a deposit arrives",
+        },
+    ],
+    "default_acr_values": ["urn:tongxing:loa:2"],
+}
 CITY = Definition(
     key="city",
-    client_id="city-fund",
+    software_id="city-fund",
     port=8002,
-    authentication="client_secret_post",
+    superiors=("330100",),
+    metadata=METADATA,
+    signs_requests=False,
+    pushes_requests=True,
     scope="openid profile",
     sign="积",
     name=Text("住房公积金", "Housing fund"),

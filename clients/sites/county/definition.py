@@ -63,11 +63,24 @@ def _page(name: str, title: Text, button: Text) -> StepUpPage:
     )
 
 
+METADATA = {
+    "division_code": "330106",
+    "item_codes": ["estate-query", "estate-transfer", "estate-mortgage"],
+    "purpose#zh-Hans": "办理不动产登记和查询",
+    "purpose#en": "To register property and show what is registered",
+    "legal_basis": "statutory_duty",
+    "data_retention": "P3Y",
+    "default_acr_values": ["urn:tongxing:loa:3", "urn:tongxing:loa:assisted"],
+    "minimum_acr": "urn:tongxing:loa:3",
+    "acting_as": ["self", "enterprise", "ward", "relative"],
+    "authorization_details_types": ["urn:tongxing:mandate"],
+}
 COUNTY = Definition(
     key="county",
-    client_id="county-registry",
+    software_id="county-registry",
     port=8003,
-    authentication="private_key_jwt",
+    superiors=("330106",),
+    metadata=METADATA,
     scope="openid profile",
     sign="产",
     name=Text("不动产登记", "Property registration"),

@@ -46,11 +46,37 @@ def records(sub: str, today: date) -> Records:
     )
 
 
+METADATA = {
+    "division_code": "330000",
+    "item_codes": ["insurance-query"],
+    "purpose#zh-Hans": "查询您本人的社会保险参保和缴费记录",
+    "purpose#en": "To show you your own social insurance records",
+    "legal_basis": "consent",
+    "data_retention": "P3Y",
+    "items": [
+        {
+            "name": "name",
+            "required": True,
+            "purpose#zh-Hans": "核对参保人",
+            "purpose#en": "To find your records",
+        },
+        {
+            "name": "phone_number",
+            "required": False,
+            "purpose#zh-Hans": "缴费变动时通知您",
+            "purpose#en": "To tell you when something changes",
+        },
+    ],
+    "default_acr_values": ["urn:tongxing:loa:2"],
+    "acting_as": ["self", "enterprise", "ward"],
+    "authorization_details_types": ["urn:tongxing:mandate"],
+}
 PROVINCE = Definition(
     key="province",
-    client_id="province-portal",
+    software_id="province-portal",
     port=8001,
-    authentication="client_secret_basic",
+    superiors=("330000",),
+    metadata=METADATA,
     scope="openid profile phone",
     sign="保",
     name=Text("社会保险参保记录", "Social insurance records"),

@@ -8,6 +8,7 @@ from clients.sites import item_page
 from clients.sites.city.definition import CITY
 from tests.clients.loopback_provider import LoopbackProvider
 from tests.clients.loopback_transmitter import LoopbackTransmitter
+from tests.clients.sites.conftest import SITE
 from tests.clients.visitor import Visitor
 from tongxing_client import event_types
 
@@ -34,17 +35,17 @@ def _share(visitor: Visitor, provider: LoopbackProvider) -> None:
 def _withdraw(visitor: Visitor, transmitter: LoopbackTransmitter) -> TestResponse:
     transmitter.provider.person.pop("phone_number", None)
     members = {"items": ["phone_number"], "event_timestamp": transmitter.provider.clock.now()}
-    token = transmitter.token(event_types.CONSENT_WITHDRAWN, members, client_id=CITY.client_id)
+    token = transmitter.token(event_types.CONSENT_WITHDRAWN, members, client_id=SITE)
     stranger = visitor.client.application.test_client()
     return stranger.post("/security_events", data=token, content_type="application/secevent+jwt")
 
 
 def test_the_item_is_asked_for_only_there(visitor: Visitor, provider: LoopbackProvider) -> None:
     visitor.get("/login")
-    assert visitor.asked()["scope"] == "openid profile"
+    assert visitor.asked(provider)["scope"] == "openid profile"
     visitor.get("/reminders")
     visitor.get(visitor.location)
-    assert visitor.asked()["scope"] == "openid profile phone"
+    assert visitor.asked(provider)["scope"] == "openid profile phone"
 
 
 def test_reminders_are_turned_on_and_off(visitor: Visitor, provider: LoopbackProvider) -> None:
@@ -121,9 +122,9 @@ def test_who_does_not_share_it_is_left_in_peace(visitor: Visitor) -> None:
     assert 'id="item-not-shared"' in page.text
 
 
-def test_words_of_the_address_add_no_other_scope(visitor: Visitor) -> None:
+def test_words_of_the_address_add_no_other_scope(visitor: Visitor, provider: LoopbackProvider) -> None:
     visitor.get("/login?scope=phone+real_name+offline_access")
-    assert visitor.asked()["scope"] == "openid profile phone"
+    assert visitor.asked(provider)["scope"] == "openid profile phone"
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 import tongxing_client
-from clients.sites import serve
+from clients.sites import serve, settings
 from clients.sites.county.definition import COUNTY
 from clients.sites.definition import Definition
 from clients.sites.province.definition import PROVINCE
 from tests.clients.loopback_transmitter import LoopbackTransmitter
 from tests.services import program
 from tests.waiting import eventually
-from tongxing_client import client_authentication
 
 ROOT = Path(__file__).resolve().parents[3]
 KIT = Path(tongxing_client.__file__).parent.parent
@@ -37,29 +34,12 @@ def _start(site: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]
 
 
 @pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file = tmp_path / "county.pem"
-    file.write_bytes(pem)
-    return file
-
-
-@pytest.fixture
-def serve_site(key_file: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], str]]]:
+def serve_site(tmp_path: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], str]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(site: str) -> tuple[subprocess.Popen[bytes], str]:
         port = program.free_port()
-        running = _start(
-            site,
-            {
-                "TONGXING_PORT": str(port),
-                "TONGXING_CLIENT_SECRET": "s",
-                "TONGXING_PRIVATE_KEY_FILE": str(key_file),
-            },
-        )
+        running = _start(site, {"TONGXING_PORT": str(port), "TONGXING_KEYS": str(tmp_path)})
         started.append(running)
         url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 20
@@ -92,6 +72,7 @@ def _family(pid: int) -> list[int]:
         ("province", "社会保险参保记录", signal.SIGTERM),
         ("city", "住房公积金", signal.SIGINT),
         ("county", "不动产登记", signal.SIGTERM),
+        ("housing", "公共租赁住房", signal.SIGTERM),
     ],
 )
 def test_a_site_is_served_lean_and_stops_when_told(
@@ -103,6 +84,8 @@ def test_a_site_is_served_lean_and_stops_when_told(
     running, url = serve_site(site)
     assert name in httpx.get(url, trust_env=False).text
     assert httpx.get(f"{url}/me", trust_env=False).status_code == 401
+    configuration = httpx.get(f"{url}/.well-known/openid-federation", trust_env=False)
+    assert configuration.headers["Content-Type"] == "application/entity-statement+jwt"
     family = _family(running.pid)
     assert len(family) == 2
     assert all(_resident_megabytes(pid) < MAX_MEGABYTES for pid in family)
@@ -116,12 +99,12 @@ def test_a_site_is_served_lean_and_stops_when_told(
 
 
 def test_wrong_settings_end_it_with_all_reasons() -> None:
-    running = _start("city", {"TONGXING_PORT": "x"})
+    running = _start("city", {"TONGXING_PORT": "x", "TONGXING_AUTHORITY_HINTS": ""})
     _, errors = running.communicate(timeout=20)
     assert running.returncode == 1
     assert b"city-fund" in errors
     assert b"TONGXING_PORT" in errors
-    assert b"TONGXING_CLIENT_SECRET" in errors
+    assert b"TONGXING_AUTHORITY_HINTS" in errors
     assert b"Traceback" not in errors
 
 
@@ -129,18 +112,15 @@ def test_wrong_settings_end_it_with_all_reasons() -> None:
 def test_the_worker_makes_the_application_and_is_told_of_events(
     monkeypatch: pytest.MonkeyPatch,
     transmitter: LoopbackTransmitter,
-    key_file: Path,
+    tmp_path: Path,
     definition: Definition,
     method: str,
 ) -> None:
-    transmitter.provider.clients[definition.client_id] = {"method": "client_secret_basic", "secret": "s"}
-    if definition is COUNTY:
-        key = client_authentication.PrivateKeyJwt(key_file.read_bytes())
-        registered = {"method": "private_key_jwt", "jwks": key.public_jwks()}
-        transmitter.provider.clients[definition.client_id] = registered
-    transmitter.stream_changes = {"aud": definition.client_id}
-    monkeypatch.setenv("TONGXING_CLIENT_SECRET", "s")
-    monkeypatch.setenv("TONGXING_PRIVATE_KEY_FILE", str(key_file))
+    monkeypatch.setenv("TONGXING_KEYS", str(tmp_path))
+    found = settings.read(definition, {"TONGXING_KEYS": str(tmp_path)})
+    registered = {"method": "private_key_jwt", "jwks": {"keys": [dict(found.protocol_key.public_jwk)]}}
+    transmitter.provider.clients[found.site_url] = registered
+    transmitter.stream_changes = {"aud": found.site_url}
     monkeypatch.setenv("TONGXING_ISSUER", transmitter.provider.issuer)
     app = serve.load(definition)
     keeper = app.extensions["tongxing_stream"]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import flask
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from clients.sites import words
 from clients.sites.city.definition import CITY
@@ -12,9 +14,10 @@ from clients.sites.definition import Definition, Records
 from clients.sites.province.definition import PROVINCE
 from tests.clients.loopback_provider import Clock, LoopbackProvider, Reply
 from tests.clients.loopback_transmitter import LoopbackTransmitter
-from tests.clients.sites.conftest import DEFINITIONS
+from tests.clients.sites.conftest import DEFINITIONS, SITE
 from tests.clients.visitor import Visitor
 from tongxing_client import event_types, shared_signals
+from tongxing_client.signing_key import SigningKey
 
 Make = Callable[..., flask.Flask]
 each_site = pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.key)
@@ -77,12 +80,12 @@ def test_the_same_person_sees_the_same_records(make_site: Make) -> None:
 
 
 @each_site
-def test_what_is_asked_for(make_site: Make, definition: Definition) -> None:
+def test_what_is_asked_for(make_site: Make, definition: Definition, provider: LoopbackProvider) -> None:
     visitor = Visitor(make_site(definition))
     visitor.get("/login?acr=urn:tongxing:loa:3&lang=en")
-    asked = visitor.asked()
+    asked = visitor.asked(provider)
     assert asked["scope"] == definition.scope
-    assert asked["client_id"] == definition.client_id
+    assert asked["client_id"] == SITE
     assert (asked["acr_values"], asked["ui_locales"]) == ("urn:tongxing:loa:3", "en")
 
 
@@ -107,7 +110,7 @@ def test_logging_out_leads_to_the_provider_and_ends_it_here(
 def test_a_logout_elsewhere_ends_it_here(make_site: Make, provider: LoopbackProvider) -> None:
     visitor = Visitor(make_site())
     visitor.log_in()
-    token = provider.logout_token(PROVINCE.client_id)
+    token = provider.logout_token(SITE)
     assert visitor.client.post("/backchannel_logout", data={"logout_token": token}).status_code == 200
     assert visitor.get("/me").status_code == 401
 
@@ -119,13 +122,13 @@ def test_a_withdrawal_wants_a_higher_level_and_a_fresh_login(
     provider.login["acr"] = "urn:tongxing:loa:2"
     visitor.log_in()
     assert visitor.get("/withdraw").status_code == 303
-    assert visitor.asked()["acr_values"] == "urn:tongxing:loa:3"
+    assert visitor.asked(provider)["acr_values"] == "urn:tongxing:loa:3"
     provider.login["acr"] = "urn:tongxing:loa:3"
     visitor.get(visitor.way_back())
     assert "提取 ¥1,500.00" in visitor.get("/withdraw").text
     clock.time += 400
     assert visitor.get("/withdraw").status_code == 303
-    assert visitor.asked()["max_age"] == "300"
+    assert visitor.asked(provider)["max_age"] == "300"
     assert visitor.get(visitor.way_back()).headers["Location"] == "/withdraw"
     assert "提取 ¥1,500.00" in visitor.get("/withdraw").text
 
@@ -208,6 +211,34 @@ def test_it_says_that_it_is_well(make_site: Make, provider: LoopbackProvider) ->
 
 
 @each_site
+def test_it_states_itself_to_the_federation_with_its_own_key(
+    make_site: Make, definition: Definition, new_key: Callable[[str], SigningKey]
+) -> None:
+    answer = Visitor(make_site(definition)).get("/.well-known/openid-federation")
+    key = ECKey.import_key(dict(new_key("federation").public_jwk))
+    said = jwt.decode(answer.text, key, algorithms=["ES256"]).claims
+    assert said["sub"] == SITE
+    assert [hint.rpartition("/")[2] for hint in said["authority_hints"]] == list(definition.superiors)
+    metadata = said["metadata"]["openid_relying_party"]
+    assert metadata["software_id"] == definition.software_id
+    assert metadata["client_name#zh-Hans"] == definition.name.zh
+    assert set(definition.metadata) <= set(metadata)
+    assert "secret" not in answer.text
+
+
+def test_a_site_that_is_suspended_says_so_in_its_own_dress(
+    make_site: Make, provider: LoopbackProvider
+) -> None:
+    app = make_site(CITY)
+    provider.clients.clear()
+    refused = Visitor(app).get("/login")
+    assert refused.status_code == 403
+    assert 'data-error="site_refused"' in refused.text
+    assert "本站暂时不能使用通行登录" in refused.text
+    assert 'href="/static/city.css"' in refused.text
+
+
+@each_site
 def test_the_dress_is_served(make_site: Make, definition: Definition) -> None:
     visitor = Visitor(make_site(definition))
     for name in ("shared.css", f"{definition.key}.css", f"{definition.key}.svg"):
@@ -230,7 +261,7 @@ def test_acting_for_a_company_is_said_and_can_be_changed(make_site: Make, provid
     assert 'id="acting"' in page
     assert 'href="/login?switch=1"' in page
     assert visitor.get("/login?switch=1").status_code == 303
-    assert visitor.asked()["prompt"] == "select_account"
+    assert visitor.asked(provider)["prompt"] == "select_account"
 
 
 def test_a_page_for_an_item_asks_for_a_mandate_that_covers_it(
@@ -244,7 +275,7 @@ def test_a_page_for_an_item_asks_for_a_mandate_that_covers_it(
     visitor.log_in()
     assert visitor.get("/query").status_code == 200
     assert visitor.get("/transfer").status_code == 303
-    (wanted,) = json.loads(visitor.asked()["authorization_details"])
+    (wanted,) = json.loads(visitor.asked(provider)["authorization_details"])
     assert wanted == {"type": "urn:tongxing:mandate", "item_codes": ["estate-transfer"]}
     visitor.get(visitor.way_back())
     refused = visitor.get("/transfer")
@@ -273,7 +304,7 @@ def test_who_was_logged_out_by_the_provider_is_told_why(
     visitor = Visitor(make_site())
     visitor.log_in()
     members = {"items": ["name", "phone_number"], "request_id": "r"}
-    token = transmitter.token(event, members, client_id=PROVINCE.client_id)
+    token = transmitter.token(event, members, client_id=SITE)
     stranger = visitor.client.application.test_client()
     pushed = stranger.post("/security_events", data=token, content_type="application/secevent+jwt")
     assert pushed.status_code == 202

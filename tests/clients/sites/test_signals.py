@@ -15,6 +15,7 @@ from clients.sites.province.definition import PROVINCE
 from clients.sites.signals import SiteSignals
 from tests.clients.loopback_provider import Reply, json_reply
 from tests.clients.loopback_transmitter import LoopbackTransmitter
+from tests.clients.sites.conftest import SITE
 from tests.clients.visitor import Visitor
 from tongxing_client import errors, event_types
 from tongxing_client.security_event_token import SecurityEvent
@@ -39,7 +40,7 @@ def _event(event_type: str, members: Mapping[str, Any], sub: str | None = SUB) -
 def _push(
     app: flask.Flask, transmitter: LoopbackTransmitter, definition: Definition, event: str, members: object
 ) -> TestResponse:
-    token = transmitter.token(event, members, client_id=definition.client_id)
+    token = transmitter.token(event, members, client_id=SITE)
     client = app.test_client()
     return client.post("/security_events", data=token, content_type="application/secevent+jwt")
 
@@ -65,7 +66,7 @@ def test_a_request_that_cannot_be_answered_now_comes_again(
     provider = transmitter.provider
     taken = provider.replies["/data_deletion"]
     provider.replies["/data_deletion"] = lambda _: Reply(503)
-    token = transmitter.token(event_types.DELETION_REQUESTED, {"request_id": "r-1"}, client_id="city-fund")
+    token = transmitter.token(event_types.DELETION_REQUESTED, {"request_id": "r-1"}, client_id=SITE)
 
     def push() -> int:
         answer = app.test_client().post(

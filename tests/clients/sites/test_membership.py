@@ -1,0 +1,28 @@
+from pathlib import Path
+
+import pytest
+
+from clients.sites import keys, membership, settings
+from clients.sites.definition import Definition
+
+
+@pytest.mark.parametrize("definition", keys.SITES, ids=lambda definition: definition.key)
+def test_what_its_superiors_are_told_is_what_it_states(definition: Definition, tmp_path: Path) -> None:
+    found = settings.read(definition, {"TONGXING_KEYS": str(tmp_path)})
+    entity = membership.entity(definition, found)
+    told = membership.introduction(definition, found)
+    assert told["entity_id"] == entity.entity_id == f"http://localhost:{definition.port}"
+    assert told["jwks"] == {"keys": [dict(key.public_jwk) for key in entity.federation_keys]}
+    assert told["authority_hints"] == list(entity.authority_hints)
+    assert entity.metadata["client_name#zh-Hans"] == definition.name.zh
+    assert entity.federation_metadata["organization_name"] == definition.authority.zh
+
+
+def test_the_four_show_every_way_to_ask(tmp_path: Path) -> None:
+    ways = {one.key: (one.signs_requests, one.pushes_requests) for one in keys.SITES}
+    assert ways == {
+        "province": (True, False),
+        "city": (False, True),
+        "county": (True, False),
+        "housing": (True, True),
+    }
