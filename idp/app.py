@@ -47,6 +47,7 @@ from idp.federation import (
     announcement,
     fetching,
     hosted_statement,
+    mark_issuers,
     provider_metadata,
     refreshing,
     resolution,
@@ -154,10 +155,12 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     fetching.FETCHER.set(app, fetching.Fetcher(settings.federation))
     chains = resolution.Resolution(settings.federation)
     resolution.RESOLUTION.set(app, chains)
+    marks = mark_issuers.MarkIssuers()
+    mark_issuers.MARK_ISSUERS.set(app, marks)
     recheck = float(settings.federation.recheck)
     refreshing.REFRESHING.set(app, refreshing.Refreshing(chains, app.app_context, recheck))
     # In this order: what chains are made of is forgotten before they are.
-    announcement.LISTENERS.set(app, (statements.forget, anchors.forget, chains.forget))
+    announcement.LISTENERS.set(app, (statements.forget, anchors.forget, marks.forget, chains.forget))
     policies = level_policy.CurrentPolicy()
     level_policy.CURRENT.set(app, policies)
     store = EPHEMERAL.of(app)
@@ -191,7 +194,7 @@ def _wire_doors(app: Flask, settings: Settings) -> None:
     app.teardown_request(_forget_trace)
     app.context_processor(_page_context)
     error_answers.register(app)
-    machines = (*endpoints.MACHINES, *endpoints.SHARED_SIGNALS)
+    machines = (*endpoints.MACHINES, *endpoints.SHARED_SIGNALS, *endpoints.FEDERATION)
     routes = {path: methods for door in machines for path, methods in door.ROUTES.items()}
     app.wsgi_app = machine.MachineDoor(app, app.wsgi_app, settings, routes)  # type: ignore[method-assign] # as Flask documents
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from idp.bounded import Bounded
 from idp.federation.discovery import Edge
@@ -31,12 +32,20 @@ class Confirmed:
     left_by: Edge | None = None
 
 
+class _Said(NamedTuple):
+    """When was asked, the statement as it is now (``""``: none), and where it came from."""
+
+    asked: float
+    token: str
+    edge: Edge
+
+
 class Confirmation:
     """What superiors said lately, for all chains of this process: most of their edges are the same."""
 
     def __init__(self, fresh: float, timer: Callable[[], float] = time.monotonic) -> None:
         self._timer = timer
-        self._said: Bounded[tuple[str, str], tuple[float, str, Edge]] = Bounded(ENTRIES, fresh, timer)
+        self._said: Bounded[tuple[str, str], _Said] = Bounded(ENTRIES, fresh, timer)
         # Superiors that did not answer are left in peace for as long.
         self._away: Bounded[str, float] = Bounded(ENTRIES, fresh, timer)
         self._lock = threading.Lock()
@@ -67,7 +76,9 @@ class Confirmation:
             name: self._hear(*wanted[name], answer, asked) for name, answer in zip(left, answers, strict=True)
         }
         said = {
-            name: heard.get(name) or known[name] or (away.get(name) or asked, *reversed(wanted[name]))
+            name: heard.get(name)
+            or known[name]
+            or _Said(away.get(name) or asked, wanted[name][1], wanted[name][0])
             for name in wanted
         }
         return [_confirmed(tokens, edges, said, asked) for tokens, edges in chains]
@@ -76,21 +87,20 @@ class Confirmation:
         """Remember what was just found by looking for the chain."""
         with self._lock:
             for edge, token in zip(edges, tokens[1:], strict=False):
-                self._said.put((edge.superior_id, edge.entity_id), (asked, token, edge))
+                self._said.put((edge.superior_id, edge.entity_id), _Said(asked, token, edge))
 
     def forget(self) -> None:
         """Ask everybody again."""
         with self._lock:
             self._said.clear()
 
-    def _hear(self, edge: Edge, token: str, answer: Answer, asked: float) -> tuple[float, str, Edge]:
-        """Return when was asked, the statement as it is now (``""``: none), and where it came from."""
+    def _hear(self, edge: Edge, token: str, answer: Answer, asked: float) -> _Said:
         if answer.outcome == Outcome.AWAY:
             with self._lock:
                 self._away.put(edge.superior_id, asked)
-            return asked, token, edge
+            return _Said(asked, token, edge)
         now = "" if answer.outcome == Outcome.ABSENT else answer.token or token
-        said = (asked, now, edge if answer.outcome == Outcome.SAME else replace(edge, etag=answer.etag))
+        said = _Said(asked, now, edge if answer.outcome == Outcome.SAME else replace(edge, etag=answer.etag))
         if now:
             with self._lock:
                 self._said.put((edge.superior_id, edge.entity_id), said)
@@ -100,14 +110,14 @@ class Confirmation:
 def _confirmed(
     tokens: Sequence[str],
     edges: Sequence[Edge],
-    said: dict[tuple[str, str], tuple[float, str, Edge]],
+    said: dict[tuple[str, str], _Said],
     now: float,
 ) -> Confirmed:
     heard = [said[edge.superior_id, edge.entity_id] for edge in edges]
-    left_by = next((edge for (_, token, edge) in heard if not token), None)
+    left_by = next((one.edge for one in heard if not one.token), None)
     return Confirmed(
-        tokens=(tokens[0], *(token for _, token, _ in heard), *tokens[len(edges) + 1 :]),
-        edges=tuple(edge for _, _, edge in heard),
-        asked=min((asked for asked, _, _ in heard), default=now),
+        tokens=(tokens[0], *(one.token for one in heard), *tokens[len(edges) + 1 :]),
+        edges=tuple(one.edge for one in heard),
+        asked=min((one.asked for one in heard), default=now),
         left_by=left_by,
     )

@@ -71,15 +71,22 @@ class Discovered:
     dead_ends: list[DeadEnd] = field(default_factory=list)
 
 
-def discover(entity_id: str, anchors: Collection[str], *, known: bool = False) -> Discovered:
-    """Return every way from *entity_id* to one of *anchors*. *known*: it is in use, and goes before strangers."""
-    return _Discovery(entity_id, anchors, known=known).run()
+def discover(
+    entity_id: str, anchors: Collection[str], *, known: bool = False, seconds: float | None = None
+) -> Discovered:
+    """Return every way from *entity_id* to one of *anchors*, found in so many *seconds*.
+
+    *known*: it is in use, and goes before strangers.
+    """
+    return _Discovery(entity_id, anchors, seconds, known=known).run()
 
 
 class _Discovery:
-    def __init__(self, entity_id: str, anchors: Collection[str], *, known: bool) -> None:
+    def __init__(
+        self, entity_id: str, anchors: Collection[str], seconds: float | None, *, known: bool
+    ) -> None:
         self._limits = SETTINGS.get().federation
-        self._deadline = time.monotonic() + self._limits.resolve_seconds
+        self._deadline = time.monotonic() + (seconds or self._limits.resolve_seconds)
         self._anchors = anchors
         self._known = known
         self._left = self._limits.most_fetches

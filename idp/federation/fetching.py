@@ -120,19 +120,19 @@ def configuration(identifier: str) -> Question:
 
 def subordinate(superior_id: str, endpoint: str, identifier: str) -> Question:
     """Ask a superior elsewhere at its ``federation_fetch_endpoint``; raises ValueError when that is no such address."""
-    parts = urlsplit(endpoint)
-    plain = SETTINGS.get().sandbox and parts.scheme == "http" and is_loopback(parts.hostname or "")
-    wrong = parts.fragment or parts.username is not None or len(endpoint) > LONGEST_URL or not parts.hostname
-    if (
-        wrong
-        or not (plain or parts.scheme == "https")
-        or not endpoint.isascii()
-        or not endpoint.isprintable()
-    ):
-        raise ValueError("the fetch endpoint is no https address")
-    _ = parts.port  # raises ValueError
-    joint = "&" if parts.query else "?"
+    check_endpoint(endpoint)
+    joint = "&" if urlsplit(endpoint).query else "?"
     return Question(superior_id, identifier, f"{endpoint}{joint}{urlencode({'sub': identifier})}")
+
+
+def check_endpoint(url: str) -> None:
+    """Raise ValueError unless somebody elsewhere can be asked at *url*: https, in the sandbox http on this machine."""
+    parts = urlsplit(url)
+    plain = SETTINGS.get().sandbox and parts.scheme == "http" and is_loopback(parts.hostname or "")
+    wrong = parts.fragment or parts.username is not None or len(url) > LONGEST_URL or not parts.hostname
+    if wrong or not (plain or parts.scheme == "https") or not url.isascii() or not url.isprintable():
+        raise ValueError("the endpoint is no https address")
+    _ = parts.port  # raises ValueError
 
 
 def subordinate_here(superior_id: str, identifier: str) -> Question:

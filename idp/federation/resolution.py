@@ -16,7 +16,7 @@ from idp import clock, logs
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import IdpError, Unavailable
-from idp.federation import choice, discovery, given_chain, trust_anchor, trust_chain, trust_chain_row
+from idp.federation import choice, discovery, given_chain, mark_issuers, trust_anchor, trust_chain_row
 from idp.federation.announcement import CHANNEL, EVERYTHING
 from idp.federation.confirmation import Confirmation, Confirmed
 from idp.federation.discovery import Candidate
@@ -112,7 +112,7 @@ class Resolution:
             self.on_use()
             return before
         try:
-            chain = trust_chain.verify(said.tokens, wanted_anchors(name), clock.timestamp())
+            chain = mark_issuers.verify(said.tokens, wanted_anchors(name), clock.timestamp())
         except ChainRefused as error:
             self._end(name, before, error.rule, error.entity_id)
             return None
@@ -140,7 +140,7 @@ class Resolution:
         if not given:
             return None
         anchors = wanted_anchors(name)
-        chain = trust_chain.verify(given, anchors, clock.timestamp())
+        chain = mark_issuers.verify(given, anchors, clock.timestamp())
         if chain.subject != name[0]:
             raise ChainRefused("sub", name[0], "", "", chain.subject, ())
         return self.confirm(name, given_chain.candidate(chain, given))

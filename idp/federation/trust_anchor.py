@@ -51,7 +51,7 @@ class Anchors:
         """Return the keys of each anchor."""
         if self._timer() - self._loaded >= REFRESH_SECONDS:
             started, forgotten = self._timer(), self._forgotten
-            known = {row.entity_id: KeySet.import_key_set(row.jwks) for row in _rows()}
+            known = {row.entity_id: jwk_rules.public_keys(row.jwks) for row in _rows()}
             with self._lock:
                 self._known = known
                 # What was read before a change was announced must not outlive the announcement.
