@@ -41,6 +41,8 @@ PREFLIGHT: Headers = (
 )
 # What an OAuth client is told when a room refuses (RFC 6749 §5.2 has no more codes than these for our cases).
 OAUTH_CODES = {403: "access_denied", 429: "temporarily_unavailable", 503: "temporarily_unavailable"}
+# OpenID Federation 1.0 §8.9 has one more.
+FEDERATION_CODES = OAUTH_CODES | {404: "not_found"}
 UNAVAILABLE_SECONDS = 5
 
 LOG = logs.get(__name__)
@@ -49,9 +51,10 @@ LOG = logs.get(__name__)
 class Call:
     """One request of a machine: method, Authorization header, parameters and the caller's address."""
 
-    def __init__(self, environ: "WSGIEnvironment", longest: int) -> None:
+    def __init__(self, environ: "WSGIEnvironment", longest: int, scheme: str = "https") -> None:
         self._environ = environ
         self._longest = longest
+        self._scheme = scheme
         self._form: dict[str, str] | None = None
 
     @property
@@ -63,6 +66,20 @@ class Call:
     def resource(self) -> str:
         """The last segment of the path: which resource, where the route ends in ONE."""
         return str(self._environ.get("PATH_INFO", "")).rpartition("/")[2]
+
+    @property
+    def entity_id(self) -> str:
+        """The entity that is addressed, where the route begins with ENTITY: host and path before the last two parts.
+
+        Only its form is known: nobody has checked that we host one of that name. Ours all have the issuer's scheme.
+        """
+        path = str(self._environ.get("PATH_INFO", "")).rsplit("/", 2)[0]
+        return f"{self._scheme}://{str(self._environ.get('HTTP_HOST', '')).lower()}{path}"
+
+    @property
+    def query_lists(self) -> dict[str, list[str]]:
+        """The parameters of the address, each with all its values; raises InvalidInput when one is no UTF-8."""
+        return parameters.read_lists(str(self._environ.get("QUERY_STRING", "")).encode("latin-1", "replace"))
 
     @property
     def address(self) -> str:
@@ -152,6 +169,8 @@ class Answer:
 Handler = Callable[[Call], Answer]
 # Path → method → handler. A path that ends in ONE stands for every resource of that collection.
 ONE = "/<id>"
+# A path that begins with ENTITY stands for the two parts behind it below every hosted entity, whatever its host name.
+ENTITY = "<entity>"
 Routes = Mapping[str, Mapping[str, Handler]]
 
 
@@ -174,7 +193,8 @@ class MachineDoor:
         self._context = app.app_context
         self._pages = pages
         self._routes = routes
-        self._host = urlsplit(settings.issuer).netloc
+        self._entity_routes = {path.removeprefix(ENTITY): path for path in routes if path.startswith(ENTITY)}
+        self._scheme, self._host = urlsplit(settings.issuer)[:2]
         self._limits = settings.limits
         self._common = COMMON + (HSTS if settings.secure_cookies else ())
 
@@ -183,14 +203,13 @@ class MachineDoor:
         path = environ.get("PATH_INFO", "")
         handlers = self._routes.get(path)
         if handlers is None:
-            path = path.rpartition("/")[0] + ONE
-            handlers = self._routes.get(path)
+            handlers, path = self._find_pattern(path)
         if handlers is None:
             return self._pages(environ, start_response)
         trace_id = secrets.token_hex(8)
         started = metrics.start()
         with logs.bind_trace(trace_id):
-            made = self._answer(environ, handlers)
+            made = self._answer(environ, handlers, any_host=path.startswith(ENTITY))
         metrics.request_answered(path, made.status, started)
         headers = [*self._common, *made.headers, ("X-Trace-Id", trace_id)]
         if made.body:
@@ -199,7 +218,17 @@ class MachineDoor:
         start_response(f"{made.status} {HTTPStatus(made.status).phrase}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [made.body]
 
-    def _answer(self, environ: "WSGIEnvironment", handlers: Mapping[str, Handler]) -> Answer:
+    def _find_pattern(self, path: str) -> tuple[Mapping[str, Handler] | None, str]:
+        """Return the handlers of a route with a part that varies, and the route."""
+        above, _, last = path.rpartition("/")
+        found = self._entity_routes.get(f"/{above.rpartition('/')[2]}/{last}")
+        if found is None:
+            found = above + ONE
+        return self._routes.get(found), found
+
+    def _answer(
+        self, environ: "WSGIEnvironment", handlers: Mapping[str, Handler], *, any_host: bool
+    ) -> Answer:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
             return Answer(204, b"", (*PREFLIGHT, ("Access-Control-Allow-Methods", ", ".join(handlers))))
@@ -208,14 +237,15 @@ class MachineDoor:
             allowed = (("Allow", ", ".join([*handlers, "OPTIONS"])),)
             return _refusal(405, "invalid_request", "method not allowed", allowed)
         try:
-            self._check(environ)
+            self._check(environ, any_host=any_host)
             with self._context():
-                return handler(Call(environ, self._limits.request_bytes))
+                return handler(Call(environ, self._limits.request_bytes, self._scheme))
         except IdpError as error:
             LOG.info("refused", error_code=error.code, detail=error.detail, status=error.status)
             retry = (("Retry-After", str(error.retry_after)),) if error.retry_after is not None else ()
             public = error.detail if isinstance(error, InvalidInput) else error.code
-            code = OAUTH_CODES.get(error.status, "server_error" if error.status >= 500 else "invalid_request")  # noqa: PLR2004 - ours, not the caller's
+            codes = FEDERATION_CODES if any_host else OAUTH_CODES
+            code = codes.get(error.status, "server_error" if error.status >= 500 else "invalid_request")  # noqa: PLR2004 - ours, not the caller's
             return _refusal(error.status, code, public, retry)
         except AWAY as error:
             LOG.error("database away", detail=type(error).__name__)  # noqa: TRY400 - the type says it all
@@ -225,11 +255,17 @@ class MachineDoor:
             LOG.exception("unforeseen")
             return _refusal(500, "server_error", "unforeseen")
 
-    def _check(self, environ: "WSGIEnvironment") -> None:
-        if environ.get("HTTP_HOST", "").lower() != self._host:
+    def _check(self, environ: "WSGIEnvironment", *, any_host: bool) -> None:
+        # An entity may have a host name of its own: who is addressed is looked up, by host and path together.
+        if not any_host and environ.get("HTTP_HOST", "").lower() != self._host:
             raise InvalidInput("wrong_host", detail="this server is not addressed by that name")
         if len(environ.get("QUERY_STRING", "")) > self._limits.query_bytes:
             raise TooLarge("request_too_large")
+
+
+def printable(description: str) -> str:
+    """Return what of a text may stand in ``error_description`` (RFC 6749 §5.2)."""
+    return "".join(char for char in description if " " <= char <= "~" and char not in '"\\')
 
 
 def _refuse_constant(name: str) -> Any:
@@ -237,6 +273,5 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _refusal(status: int, error: str, description: str, headers: Headers = ()) -> Answer:
-    printable = "".join(char for char in description if " " <= char <= "~" and char not in '"\\')
-    body = {"error": error, "error_description": printable, "trace_id": logs.trace_id()}
+    body = {"error": error, "error_description": printable(description), "trace_id": logs.trace_id()}
     return answer(body, status, headers)

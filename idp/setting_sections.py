@@ -96,6 +96,9 @@ class Limits(Section):
     explanations_per_address: int = Field(
         30, ge=1, description="Entities of the federation explained to one address in a minute."
     )
+    resolutions_per_address: int = Field(
+        600, ge=1, description="Trust chains that one address may have us look up in a minute."
+    )
     request_bytes: int = Field(65_536, ge=4096, description="Largest request body that is read.")
     query_bytes: int = Field(16_384, ge=1024, description="Longest query string that is read.")
 

@@ -19,6 +19,13 @@ from idp.endpoints import (
     configuration,
     data_deletion,
     end_session,
+    federation_fetch,
+    federation_historical_keys,
+    federation_list,
+    federation_resolve,
+    federation_trust_mark,
+    federation_trust_mark_list,
+    federation_trust_mark_status,
     grant_management,
     health,
     historical_jwks,
@@ -26,6 +33,7 @@ from idp.endpoints import (
     jwks,
     metrics,
     openid_configuration,
+    openid_federation,
     poll,
     pushed_authorization_request,
     register_notice,
@@ -84,5 +92,16 @@ SHARED_SIGNALS: tuple[Machine, ...] = (
     verification,
     poll,
 )
+# Below every entity hosted here (`idp.machine.ENTITY`).
+FEDERATION: tuple[Machine, ...] = (
+    openid_federation,
+    federation_fetch,
+    federation_list,
+    federation_resolve,
+    federation_trust_mark,
+    federation_trust_mark_status,
+    federation_trust_mark_list,
+    federation_historical_keys,
+)
 BROWSERS: tuple[Browser, ...] = (authorization, end_session, health, metrics)
-ALL: tuple[Endpoint, ...] = (*MACHINES, *SHARED_SIGNALS, *BROWSERS)
+ALL: tuple[Endpoint, ...] = (*MACHINES, *SHARED_SIGNALS, *FEDERATION, *BROWSERS)

@@ -1,0 +1,28 @@
+"""Asking a hosted entity: any path below its identifier, by its own host name."""
+
+from urllib.parse import urlsplit
+
+from werkzeug.test import TestResponse
+
+from tests.provider import Provider
+
+
+def ask(
+    provider: Provider, entity_id: str, path: str, *, etag: str = "", **query: str | list[str]
+) -> TestResponse:
+    """GET a path below the entity."""
+    parts = urlsplit(entity_id)
+    return provider.app.test_client().get(
+        parts.path + path,
+        base_url=f"{parts.scheme}://{parts.netloc}",
+        query_string=query,
+        headers={"If-None-Match": etag} if etag else {},
+    )
+
+
+def post(provider: Provider, entity_id: str, path: str, **form: str) -> TestResponse:
+    """POST a form to a path below the entity."""
+    parts = urlsplit(entity_id)
+    return provider.app.test_client().post(
+        parts.path + path, base_url=f"{parts.scheme}://{parts.netloc}", data=form
+    )
