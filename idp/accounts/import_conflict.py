@@ -98,7 +98,7 @@ def taken(rows: list[Imported]) -> list[Problem]:
 def _usernames(batch: list[Imported]) -> dict[str | None, UUID]:
     wanted = select(Account.username, Account.id)
     rows = db.session.execute(wanted.where(Account.username.in_([row.person.username for row in batch])))
-    return dict(rows.tuples().all())
+    return {row.username: row.id for row in rows}
 
 
 def _phones(batch: list[Imported]) -> dict[int, UUID]:
@@ -110,7 +110,7 @@ def _phones(batch: list[Imported]) -> dict[int, UUID]:
     found = db.session.execute(
         select(Account.phone_index, Account.id).where(Account.phone_index.in_(list(indexes.values())))
     )
-    return _of_rows(indexes, {index: holder for index, holder in found.tuples() if index})
+    return _of_rows(indexes, {row.phone_index: row.id for row in found})
 
 
 def _identities(batch: list[Imported]) -> dict[int, UUID]:
@@ -120,7 +120,7 @@ def _identities(batch: list[Imported]) -> dict[int, UUID]:
             KnownIdentity.index.in_(list(indexes.values()))
         )
     )
-    return _of_rows(indexes, {index: holder for index, holder in found.tuples() if holder})
+    return _of_rows(indexes, {row[0]: row[1] for row in found if row[1]})
 
 
 def _of_rows(indexes: Mapping[int, bytes], holders: Mapping[bytes, UUID]) -> dict[int, UUID]:

@@ -117,7 +117,7 @@ def holders(client_id: str, legacy_ids: Sequence[str]) -> dict[str, UUID]:
         rows = select(LinkedAccount.legacy_index, LinkedAccount.account_id).where(
             LinkedAccount.client_id == client_id, LinkedAccount.legacy_index.in_(list(indexes))
         )
-        found |= {indexes[index]: account_id for index, account_id in db.session.execute(rows).tuples()}
+        found |= {indexes[row.legacy_index]: row.account_id for row in db.session.execute(rows)}
     return found
 
 
