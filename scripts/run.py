@@ -1,4 +1,7 @@
-"""Everything in the foreground, for `make run`: the provider, three service sites, the sandbox registers.
+"""Everything in the foreground, for `make run`: the provider, four service sites, the sandbox registers.
+
+Nobody registers the sites at the provider: their keys are made first, the authorities that the provider hosts vouch
+for them, and each states the rest about itself.
 
 Starts what is missing, says where everything is and as whom to log in, and stops all of it at Ctrl-C.
 Exit codes: 0 stopped by the person, 1 something could not start or died (its last lines are printed).
@@ -17,12 +20,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
-SITES = ROOT / "var" / "sandbox" / "sites"
 START_SECONDS = 60
 STOP_SECONDS = 10
 LAST_LINES = 25
@@ -36,6 +38,7 @@ WELCOME = """
     省级：社会保险 Province          http://localhost:8001
     市级：住房公积金 City            http://localhost:8002
     县级：不动产登记 County          http://localhost:8003
+    市级：公租房 Housing             http://localhost:8004   (两个上级 two superiors)
     沙箱登记库 Registers             http://localhost:8010/registers/
     短信收件箱 SMS inbox             http://localhost:8010/sms
 
@@ -70,50 +73,32 @@ class Refused(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Program:
-    """One program to run: its name in the log, its command, its port, and the path that answers 200."""
+    """One program to run: its name in the log, its command, its port, and the path that answers 200.
+
+    ``settings`` is what it finds in its environment beside what all find there.
+    """
 
     name: str
     command: tuple[str, ...]
     port: int
     health: str
-    settings_file: Path | None = None
-
-    def environment(self) -> dict[str, str]:
-        """What it finds in its environment; raises Refused when its settings file is missing."""
-        if self.settings_file is None:
-            return {}
-        try:
-            return dict(_read_settings(self.settings_file))
-        except FileNotFoundError:
-            msg = f"{self.settings_file.relative_to(ROOT)} is missing; `idp init --sandbox` writes it"
-            raise Refused(msg) from None
+    settings: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def programs() -> tuple[Program, ...]:
     """All programs in the order they start."""
     idp = str(Path(sys.executable).parent / "idp")
     sites = (
-        ("province", "province-portal", 8001),
-        ("city", "city-fund", 8002),
-        ("county", "county-registry", 8003),
+        ("province", 8001),
+        ("city", 8002),
+        ("county", 8003),
+        ("housing", 8004),
     )
     return (
         Program("registers", (idp, "sandbox", "serve"), 8010, "/healthz"),
         Program("idp", (idp, "serve"), 8000, "/healthz"),
-        *(
-            Program(
-                name, (sys.executable, "-m", f"clients.sites.{name}"), port, "/", SITES / f"{client_id}.env"
-            )
-            for name, client_id, port in sites
-        ),
+        *(Program(name, (sys.executable, "-m", f"clients.sites.{name}"), port, "/") for name, port in sites),
     )
-
-
-def _read_settings(path: Path) -> Iterator[tuple[str, str]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, equals, value = line.strip().partition("=")
-        if equals and not name.startswith("#"):
-            yield name, value
 
 
 class Child:
@@ -125,7 +110,7 @@ class Child:
         self.process = subprocess.Popen(
             program.command,
             cwd=ROOT,
-            env={**environment, **program.environment()},
+            env={**environment, **program.settings},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -205,14 +190,14 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def prepare(environment: Mapping[str, str]) -> None:
-    """Make or bring forward the database, keys and sandbox data; what is there stays."""
+    """Make or bring forward the sites' keys, the database, keys and sandbox data; what is there stays."""
     idp = str(Path(sys.executable).parent / "idp")
-    done = subprocess.run(
-        (idp, "init", "--sandbox"), cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode != 0:
-        msg = f"idp init --sandbox refused with {done.returncode}; see above 见上"
-        raise Refused(msg)
+    # Who vouches for the sites has to know their keys.
+    for command in ((sys.executable, "-m", "clients.sites.keys"), (idp, "init", "--sandbox")):
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            msg = f"{' '.join(command[1:])} refused with {done.returncode}; see above 见上"
+            raise Refused(msg)
 
 
 def wait_until_ready(children: list[Child]) -> None:

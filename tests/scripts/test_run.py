@@ -34,8 +34,8 @@ def children() -> Iterator[list[run.Child]]:
         signal.signal(number, handler)
 
 
-def program(code: str, *arguments: str, port: int = 0, settings_file: Path | None = None) -> run.Program:
-    return run.Program("site", (sys.executable, "-c", code, *arguments), port, "/", settings_file)
+def program(code: str, *arguments: str, port: int = 0, **settings: str) -> run.Program:
+    return run.Program("site", (sys.executable, "-c", code, *arguments), port, "/", settings)
 
 
 def test_a_port_in_use_is_named() -> None:
@@ -55,21 +55,21 @@ def test_a_program_that_dies_is_told_with_its_last_lines(children: list[run.Chil
 
 
 def test_it_waits_until_a_program_answers(
-    children: list[run.Child], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    children: list[run.Child], capfd: pytest.CaptureFixture[str]
 ) -> None:
     port = free_port()
-    settings_file = tmp_path / "site.env"
-    settings_file.write_text("# for the site\nWORD=通行=x\n", encoding="utf-8")
     code = f"import os; print(os.environ['WORD'], flush=True); {SERVER}"
-    children.append(run.Child(program(code, str(port), port=port, settings_file=settings_file), os.environ))
+    children.append(run.Child(program(code, str(port), port=port, WORD="通行=x"), os.environ))
     run.wait_until_ready(children)
     assert children[0].answers()
     assert "site | 通行=x" in capfd.readouterr().out
 
 
-def test_a_missing_settings_file_is_named() -> None:
-    with pytest.raises(run.Refused, match=r"var/none\.env is missing"):
-        program("", settings_file=run.ROOT / "var" / "none.env").environment()
+def test_what_cannot_be_prepared_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    kit = run.ROOT / "clients" / "tongxing_client" / "src"
+    with pytest.raises(run.Refused, match=r"-m clients\.sites\.keys refused with 1"):
+        run.prepare({**os.environ, "PYTHONPATH": str(kit), "TONGXING_ISSUER": "nonsense"})
+    assert "TONGXING_ISSUER" in capfd.readouterr().err
 
 
 def test_a_program_that_does_not_stop_is_killed_with_all_it_started(

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IDP = (sys.executable, "-c", "from idp.cli import main; main()")
 START_SECONDS = 60
 COMMAND_SECONDS = 90
-SITES = {"province": "province-portal", "city": "city-fund", "county": "county-registry"}
+SITES = ("province", "city", "county", "housing")
 # The limits are there to stop strangers; here one address is everybody.
 GENEROUS = {
     "IDP_LIMITS__LOGIN_ATTEMPTS_PER_ADDRESS": "1000000",
@@ -118,8 +118,11 @@ class Deployment:
 
     def idp(self, *arguments: str, given: Any = None) -> str:
         """Run a command to its end with *given* as JSON on its input; return what it printed."""
+        return self._run((*IDP, *arguments), given)
+
+    def _run(self, command: tuple[str, ...], given: Any = None) -> str:
         done = subprocess.run(
-            (*IDP, *arguments),
+            command,
             cwd=self.directory,
             env=self.environment,
             input=None if given is None else json.dumps(given),
@@ -128,7 +131,7 @@ class Deployment:
             timeout=COMMAND_SECONDS,
             check=False,
         )
-        assert done.returncode == 0, f"idp {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{command[-1]}: {done.stdout}{done.stderr}"
         return done.stdout
 
     def serve(self, port: int | None = None, **changes: str) -> Running:
@@ -147,17 +150,27 @@ class Deployment:
         self.environment["IDP_REGISTERS__URL"] = f"http://localhost:{port}/registers"
         return self._start("inbox", (*IDP, "sandbox", "serve", "--port", str(port)), port, {})
 
+    def place_sites(self) -> dict[str, int]:
+        """Give the sandbox's sites ports and keys, before `init --sandbox` has their superiors vouch for them there."""
+        ports = {key: program.free_port() for key in SITES}
+        self.environment |= {
+            f"TONGXING_{key.upper()}_URL": f"http://localhost:{port}" for key, port in ports.items()
+        }
+        self.environment["TONGXING_ISSUER"] = self.issuer
+        self._run((sys.executable, "-m", "clients.sites.keys"))
+        return ports
+
     def sites(self, ports: dict[str, int]) -> dict[str, Running]:
-        """Start the sandbox's three sites (`init --sandbox` planted them) on *ports*."""
-        urls = {key: f"http://localhost:{port}" for key, port in ports.items()}
-        directory = {f"TONGXING_{key.upper()}_URL": url for key, url in urls.items()}
-        started = {}
-        for key, client_id in SITES.items():
-            own = {"TONGXING_PORT": str(ports[key]), "TONGXING_SITE_URL": urls[key]}
-            command = (sys.executable, "-m", f"clients.sites.{key}")
-            changes = directory | self._planted_settings(client_id) | own
-            started[key] = self._start(key, command, ports[key], changes)
-        return started
+        """Start the sandbox's sites where `place_sites` has placed them."""
+        return {
+            key: self._start(
+                key,
+                (sys.executable, "-m", f"clients.sites.{key}"),
+                port,
+                {"TONGXING_PORT": str(port)},
+            )
+            for key, port in ports.items()
+        }
 
     def stop(self) -> None:
         """Stop everything, the sites first."""
@@ -173,11 +186,6 @@ class Deployment:
         )
         self._running.append(started)
         return started
-
-    def _planted_settings(self, client_id: str) -> dict[str, str]:
-        file = self.directory / "var" / "sandbox" / "sites" / f"{client_id}.env"
-        lines = (line.partition("=") for line in file.read_text(encoding="utf-8").splitlines())
-        return {name: value for name, _, value in lines}
 
 
 def _below(pid: int) -> list[int]:
