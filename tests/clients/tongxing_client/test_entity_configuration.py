@@ -4,7 +4,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from idp.federation import entity_statement
 from tests.clients.loopback_provider import Clock
+from tongxing_client import client_metadata
 from tongxing_client.entity import Entity
 from tongxing_client.entity_configuration import EntityConfiguration
 from tongxing_client.signing_key import SigningKey
@@ -92,3 +94,16 @@ def test_trust_marks_are_those_of_the_day(make_entity: MakeEntity, clock: Clock)
     marks.append({"trust_mark_type": "https://id.example.gov.cn/marks/djbh-3", "trust_mark": "a.b.c"})
     clock.time += 24 * HOUR
     assert opened(configuration.current().token, entity)[1]["trust_marks"] == marks
+
+
+def test_the_provider_reads_what_the_kit_states(make_entity: MakeEntity, clock: Clock) -> None:
+    """Two implementations: python-jose signs here, joserfc judges there."""
+    entity = make_entity(metadata={"client_name#zh-Hans": "不动产登记"})
+    metadata = client_metadata.describe(entity, site_url=entity.entity_id, scope=["openid"])
+    token = EntityConfiguration(entity, metadata, clock.now).current().token
+    statement = entity_statement.read(token)
+    entity_statement.verify(statement, statement.jwks)
+    entity_statement.check_time(statement, int(clock.now()))
+    assert statement.is_configuration
+    assert statement.metadata["openid_relying_party"]["client_name#zh-Hans"] == "不动产登记"
+    assert statement.authority_hints == tuple(entity.authority_hints)
