@@ -17,6 +17,7 @@ from idp.consent import consent_record, deletion_request
 from idp.consent import event as consent_event
 from idp.consent.consent_record import ConsentRecord
 from idp.db import db
+from idp.linking import linked_account
 from idp.mandates import assisted_case
 from idp.mandates.mandate import Mandate
 from idp.operators import post as posts
@@ -39,6 +40,17 @@ def services(account: Account) -> Iterator[Row]:
             "subject": subject.sub_of(account.subject_id, rp) if rp else None,
             **_record(row),
             "state": row.state(now),
+        }
+
+
+def linked_accounts(account: Account) -> Iterator[Row]:
+    """Yield the older accounts that are linked, by what the services call them."""
+    for one in linked_account.of_account(account.id):
+        yield {
+            "client_id": one.client_id,
+            "legacy_id": linked_account.legacy_id_of(one),
+            "how": one.how,
+            "linked_at": moment(one.linked_at),
         }
 
 

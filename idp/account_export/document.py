@@ -27,6 +27,7 @@ SECTIONS: dict[str, Callable[[Account], Iterator[Row]]] = {
     "sign_in_methods": person.ways_in,
     "sessions": person.sessions,
     "services": dealings.services,
+    "linked_accounts": dealings.linked_accounts,
     "consent_events": dealings.consent_events,
     "accesses": dealings.accesses,
     "deletion_requests": dealings.deletion_requests,
