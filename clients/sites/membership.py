@@ -4,6 +4,7 @@ from typing import Any
 
 from clients.sites.definition import Definition
 from clients.sites.settings import SiteSettings
+from tongxing_client import client_metadata
 from tongxing_client.entity import Entity
 
 
@@ -37,10 +38,19 @@ def entity(definition: Definition, settings: SiteSettings) -> Entity:
 
 
 def introduction(definition: Definition, settings: SiteSettings) -> dict[str, Any]:
-    """What its superiors are told once, by hand as it were: no superior takes a site's keys from the network alone."""
+    """What its superiors are told once, by hand as it were: no superior takes a site's keys from the network alone.
+
+    ``metadata`` is what counts only where a superior vouches for it: where the site stands, what it does, on what
+    ground.
+    """
     return {
         "software_id": definition.software_id,
         "entity_id": settings.site_url,
         "jwks": {"keys": [dict(settings.federation_key.public_jwk)]},
         "authority_hints": list(settings.authority_hints),
+        "metadata": {
+            client_metadata.TYPE: {
+                name: definition.metadata[name] for name in ("division_code", "item_codes", "legal_basis")
+            }
+        },
     }
