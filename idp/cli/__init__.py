@@ -14,6 +14,7 @@ COMMANDS = {
     "accounts": "Accounts 账号: import, list, create, give a new password.",
     "audit": "Audit log 审计日志: verify, export, search.",
     "consent": "Consent 同意记录: verify records and receipts, list, show.",
+    "federation": "Federation 联邦: authorities, subordinates, keys, why an entity is trusted or not.",
     "init": "Make or bring forward keys and database; what is there stays.",
     "keys": "Signing keys 签名密钥: list, rotate.",
     "levels": "Levels 等级: check a level file, see its effect, put it in force.",

@@ -49,6 +49,7 @@ class Confirmation:
         # Superiors that did not answer are left in peace for as long.
         self._away: Bounded[str, float] = Bounded(ENTRIES, fresh, timer)
         self._lock = threading.Lock()
+        self._forgotten = 0
 
     def confirm(self, tokens: Sequence[str], edges: Sequence[Edge], *, deadline: float) -> Confirmed:
         """Ask about the chain with these statements, as far as that was not done just now."""
@@ -66,6 +67,7 @@ class Confirmation:
         with self._lock:
             known = {name: self._said.get(name) for name in wanted}
             away = {name: self._away.get(edge.superior_id) for name, (edge, _) in wanted.items() if edge.url}
+            forgotten = self._forgotten
         asked = self._timer()
         left = [name for name, said in known.items() if said is None and away.get(name) is None]
         # What another chain brought must be had whole, not as "the same".
@@ -75,6 +77,10 @@ class Confirmation:
         heard = {
             name: self._hear(*wanted[name], answer, asked) for name, answer in zip(left, answers, strict=True)
         }
+        away_now = {
+            name for name, answer in zip(left, answers, strict=True) if answer.outcome == Outcome.AWAY
+        }
+        self._keep([one for name, one in heard.items() if one.token and name not in away_now], forgotten)
         said = {
             name: heard.get(name)
             or known[name]
@@ -83,28 +89,36 @@ class Confirmation:
         }
         return [_confirmed(tokens, edges, said, asked) for tokens, edges in chains]
 
-    def note(self, tokens: Sequence[str], edges: Sequence[Edge], asked: float) -> None:
-        """Remember what was just found by looking for the chain."""
-        with self._lock:
-            for edge, token in zip(edges, tokens[1:], strict=False):
-                self._said.put((edge.superior_id, edge.entity_id), _Said(asked, token, edge))
+    def note(self, tokens: Sequence[str], edges: Sequence[Edge], asked: float, forgotten: int) -> None:
+        """Remember what was just found by looking for the chain, unless anything was forgotten since."""
+        found = [_Said(asked, token, edge) for edge, token in zip(edges, tokens[1:], strict=False)]
+        self._keep(found, forgotten)
 
     def forget(self) -> None:
         """Ask everybody again."""
         with self._lock:
+            self._forgotten += 1
             self._said.clear()
+
+    def forgotten(self) -> int:
+        """Return how often all was forgotten: for `note`."""
+        return self._forgotten
+
+    def _keep(self, said: Sequence[_Said], forgotten: int) -> None:
+        with self._lock:
+            # What was read before a change was announced must not outlive the announcement.
+            if forgotten == self._forgotten:
+                for one in said:
+                    self._said.put((one.edge.superior_id, one.edge.entity_id), one)
 
     def _hear(self, edge: Edge, token: str, answer: Answer, asked: float) -> _Said:
         if answer.outcome == Outcome.AWAY:
             with self._lock:
                 self._away.put(edge.superior_id, asked)
             return _Said(asked, token, edge)
-        now = "" if answer.outcome == Outcome.ABSENT else answer.token or token
-        said = _Said(asked, now, edge if answer.outcome == Outcome.SAME else replace(edge, etag=answer.etag))
-        if now:
-            with self._lock:
-                self._said.put((edge.superior_id, edge.entity_id), said)
-        return said
+        if answer.outcome == Outcome.SAME:
+            return _Said(asked, token, edge)
+        return _Said(asked, answer.token, replace(edge, etag=answer.etag))
 
 
 def _confirmed(

@@ -72,7 +72,7 @@ class Resolution:
 
     def look(self, name: Name, *, known: bool = False) -> Known:
         """Look for the chain from the beginning; raises ChainRefused, Unreachable. *known*: it is in use."""
-        since, asked = self.known.announced(), self.timer()
+        since, asked, forgotten = self.known.announced(), self.timer(), self.confirmation.forgotten()
         anchors = wanted_anchors(name)
         with FETCHER.get().looking_into_stranger(0.0 if known else PATIENCE) as free:
             if not free and not known:
@@ -82,7 +82,7 @@ class Resolution:
             candidate, chain = choice.choose(found, anchors, clock.timestamp())
         except choice.Undecided as error:
             raise Unreachable("federation_unreachable", detail=str(error), retry_after=10) from error
-        self.confirmation.note(candidate.tokens, candidate.edges, asked)
+        self.confirmation.note(candidate.tokens, candidate.edges, asked, forgotten)
         return self._keep(name, candidate, chain, asked, since)
 
     def _discover(self, name: Name) -> Known:

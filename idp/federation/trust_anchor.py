@@ -114,6 +114,11 @@ def check_keys(jwks: Mapping[str, Any]) -> dict[str, Any]:
     return {"keys": public}
 
 
+def thumbprints(jwks: object) -> list[str]:
+    """Return what people compare keys by (RFC 7638); raises ValueError for what is no key set."""
+    return [key.thumbprint() for key in jwk_rules.public_keys(jwks).keys]
+
+
 def _rows() -> list[TrustAnchor]:
     wanted = select(TrustAnchor).order_by(TrustAnchor.entity_id)
     if db.session().in_transaction():
