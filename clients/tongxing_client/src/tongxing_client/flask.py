@@ -10,9 +10,9 @@
     def records(): ...
 
 Routes: ``/login`` (``?return_to=``, ``?acr=``; ``?scope=``, of ``extra_scopes``; ``?switch=1`` to choose again whom to
-act for), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``; for a
-member of the federation ``/.well-known/openid-federation``. To be told of events: ``tongxing.keep_stream()`` when the
-site starts. The session is on the server; the cookie holds a random id and changes at each login.
+act for), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``; a member
+of the federation has ``/.well-known/openid-federation``. To be told of events: ``tongxing.keep_stream()`` at the start.
+The session is on the server; the cookie holds a random id and changes at each login.
 """
 
 import dataclasses
@@ -286,10 +286,8 @@ class TongxingFlask:
     def _answer_error(self, error: errors.TongxingError) -> ResponseReturnValue:
         problem = error_page.describe(error, secrets.token_hex(6))
         _log.warning("tongxing: %s, reference %s: %s", problem.code, problem.reference, error)
-        if self._show_problem is not None:
-            page = self._show_problem(problem)
-        else:
-            page = error_page.render(problem, flask.url_for("tongxing.login"))
+        own = self._show_problem
+        page = own(problem) if own else error_page.render(problem, flask.url_for("tongxing.login"))
         headers = {"Cache-Control": "no-store"}
         if problem.status == errors.ProviderUnavailable.status:
             headers["Retry-After"] = "5"
