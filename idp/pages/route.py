@@ -16,7 +16,7 @@ from idp.divisions import tree
 from idp.errors import InvalidInput
 from idp.local_limit import LOCAL_LIMIT
 from idp.mandates import item as items
-from idp.pages import level_routing
+from idp.pages import level_routing, problem
 from idp.pages.level_routing import PLACE, ROUTE, SERVICES, Wanted
 from idp.relying_parties import served_item
 from idp.relying_parties.served_item import ServedItem
@@ -29,7 +29,7 @@ NOT_SERVED = "item_not_served"
 
 
 @blueprint.get(ROUTE)
-def route() -> BaseResponse | tuple[str | Response, int]:
+def route() -> BaseResponse | tuple[str, int]:
     """Send the person there, or say that nobody serves it."""
     limit = SETTINGS.get().limits.service_look_ups_per_address
     LOCAL_LIMIT.get().check(f"service_look_up:{request.remote_addr}", limit, WINDOW)
@@ -66,18 +66,10 @@ def _described(wanted: Wanted, division: str, served: ServedItem, location: str)
     return {name: value for name, value in described.items() if value}
 
 
-def _nobody(wanted: Wanted, division: str, *, is_machine: bool) -> tuple[str | Response, int]:
+def _nobody(wanted: Wanted, division: str, *, is_machine: bool) -> Response | tuple[str, int]:
     """RFC 9457 for machines, a page with ways on for people."""
     if is_machine:
-        problem = jsonify(
-            type="about:blank",
-            title="Nobody serves this item there",
-            status=404,
-            code=NOT_SERVED,
-            trace_id=logs.trace_id(),
-        )
-        problem.mimetype = "application/problem+json"
-        return problem, 404
+        return problem.answer(404, NOT_SERVED, "Nobody serves this item there")
     page = render_template(
         "item_not_served.html",
         error=NOT_SERVED,
