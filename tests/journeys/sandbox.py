@@ -25,6 +25,7 @@ class Sandbox:
     """Everything that runs; ``url`` addresses a site by its key."""
 
     def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
         self.issuer = deployment.issuer
         # A second look into the same stores, for making people and moving sites to their ports.
         self._provider = Provider(deployment.settings)
