@@ -48,6 +48,9 @@ def introduction(definition: Definition, settings: SiteSettings) -> dict[str, An
         "entity_id": settings.site_url,
         "jwks": {"keys": [dict(settings.federation_key.public_jwk)]},
         "authority_hints": list(settings.authority_hints),
+        "names": {"zh-Hans": definition.name.zh, "en": definition.name.en},
+        "division_code": definition.metadata["division_code"],
+        "item_codes": definition.metadata["item_codes"],
         "metadata": {
             client_metadata.TYPE: {
                 name: definition.metadata[name] for name in ("division_code", "item_codes", "legal_basis")
