@@ -1,17 +1,11 @@
-"""The sandbox's people, enterprises and service sites (config/sandbox), and the credentials the sites start with.
+"""The sandbox's people and enterprises (config/sandbox), and with them all that `idp init --sandbox` plants.
 
-Idempotent: who is there stays as they are, a site's registration is brought up to date, its credentials are kept
-as long as its file is there. Each site gets ``<client_id>.env`` and, for private_key_jwt, ``<client_id>.pem``, for
-its owner's eyes only. People come with the identity and the evidence that the file gives them; what they may do for
-others and their posts are planted by `mandates` and `posts`. Refused outside the sandbox.
+Idempotent: who is there stays as they are. People come with the identity and the evidence that the file gives them;
+what they may do for others and their posts are planted by `mandates` and `posts`, the authorities that vouch for the
+service sites by `network`. Refused outside the sandbox.
 """
 
-import os
-import secrets
 from pathlib import Path
-from typing import Any
-
-from joserfc.jwk import ECKey
 
 from idp import deployment_fact
 from idp.accounts import account as accounts
@@ -22,9 +16,8 @@ from idp.authenticators import otp, pwd
 from idp.errors import Forbidden
 from idp.identifiers import citizen_id, uscc
 from idp.proofing import evidence
-from idp.relying_parties import registration
-from idp.relying_parties.relying_party import PRIVATE_KEY_JWT
-from idp.sandbox import cast, mandates, posts
+from idp.relying_parties import registration, relying_party_row
+from idp.sandbox import cast, mandates, network, posts
 from idp.sandbox.cast import Member
 from idp.sandbox.registers import folder
 from idp.settings import SETTINGS
@@ -34,11 +27,12 @@ PASSWORD = "Tongxing-demo-2026"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ACTOR = "sandbox"
 ENTERPRISE_EVIDENCE = ("enterprise_register", "representative")
-SECRET_BYTES = 32
+# Until the sites became members of the federation they were registered, with secrets.
+FORMER_SITES = ("province-portal", "city-fund", "county-registry")
 
 
 def plant(sites: Path = SITES, registers: Path = folder.FOLDER) -> tuple[list[str], list[str]]:
-    """Plant people and sites; return the user names and client_ids that are new. The caller commits.
+    """Plant people and the tree above the sites; return user names and sites that are new. The caller commits.
 
     The database is a sandbox's from then on: `idp.cli.configured` starts nothing on it in production.
 
@@ -60,9 +54,10 @@ def plant(sites: Path = SITES, registers: Path = folder.FOLDER) -> tuple[list[st
             _plant_represented(accounts.ENTERPRISE, company.name, code, ENTERPRISE_EVIDENCE)
     posts.plant(TOTP_SECRET)
     mandates.plant(child)
-    sites.mkdir(parents=True, exist_ok=True, mode=0o700)
-    planted = [client_id for one in cast.read("relying_parties") if (client_id := _plant_site(one, sites))]
-    return people, planted
+    for client_id in FORMER_SITES:
+        if relying_party_row.find(client_id) is not None:
+            registration.delete(client_id)
+    return people, network.plant(sites, sites.with_name(network.MEETING.name))
 
 
 def _plant_person(facts: Member) -> bool:
@@ -96,53 +91,3 @@ def _plant_represented(kind: str, name: str, whose: Identity, codes: tuple[str, 
     identity.bind(account, whose, name=name)
     for code in codes:
         evidence.add(account, code, source=ACTOR)
-
-
-def _plant_site(document: dict[str, Any], sites: Path) -> str | None:
-    client_id = document["client_id"]
-    site_url = document["client_uri"].rstrip("/")
-    file = sites / f"{client_id}.env"
-    environment = {
-        "TONGXING_CLIENT_ID": client_id,
-        "TONGXING_ISSUER": SETTINGS.get().issuer,
-        "TONGXING_SITE_URL": site_url,
-        "TONGXING_PORT": site_url.rpartition(":")[2],
-    }
-    if document["token_endpoint_auth_method"] == PRIVATE_KEY_JWT:
-        key_file = sites / f"{client_id}.pem"
-        environment["TONGXING_PRIVATE_KEY_FILE"] = str(key_file.resolve())
-        credential: dict[str, Any] = {"jwks": {"keys": [_public_key(key_file)]}}
-    else:
-        secret = _kept(file).get("TONGXING_CLIENT_SECRET") or secrets.token_urlsafe(SECRET_BYTES)
-        environment["TONGXING_CLIENT_SECRET"] = secret
-        credential = {"client_secret": secret}
-    _write(file, "".join(f"{name}={value}\n" for name, value in environment.items()))
-    registered = registration.put(registration.read(document | credential))
-    return client_id if registered.outcome == registration.CREATED else None
-
-
-def _kept(file: Path) -> dict[str, str]:
-    if not file.exists():
-        return {}
-    lines = (line.partition("=") for line in file.read_text(encoding="utf-8").splitlines())
-    return {name: value for name, _, value in lines}
-
-
-def _public_key(file: Path) -> dict[str, Any]:
-    if file.exists():
-        key = ECKey.import_key(file.read_text(encoding="ascii"))
-    else:
-        key = ECKey.generate_key("P-256")
-        _write(file, key.as_pem(private=True).decode())
-    return dict(key.as_dict(private=False, kid=key.thumbprint()))
-
-
-def _write(file: Path, content: str) -> None:
-    """Write for the owner only, and never half."""
-    new = file.with_suffix(file.suffix + ".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as stream:
-        stream.write(content)
-    new.replace(file)

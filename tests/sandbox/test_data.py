@@ -1,6 +1,3 @@
-import json
-import shutil
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -8,8 +5,6 @@ from uuid import UUID
 import pyotp
 import pytest
 from flask import Flask
-from joserfc import jwt
-from joserfc.jwk import ECKey
 
 from idp import clock, deployment_fact
 from idp.accounts import account as accounts
@@ -18,19 +13,17 @@ from idp.authenticators import otp, pwd
 from idp.db import commit, db
 from idp.errors import Forbidden, IdpError
 from idp.proofing import evidence
-from idp.relying_parties import cache
-from idp.relying_parties.cache import CACHE
-from idp.relying_parties.relying_party import RelyingParty
+from idp.relying_parties import registration, relying_party_row
 from idp.sandbox import cast, data
 from idp.sandbox.registers import folder
 from idp.settings import SETTINGS
 from tests.provider import Template
+from tests.site import Site
 
 PEOPLE = [one.username for one in cast.people()]
 OFFICIALS = {one.username for one in cast.people() if one.kind == "official"}
 WITH_TOTP = {"zhangwei", "wangfang", "zhaoqiang", "liuyang"} | OFFICIALS
 LEVELS = {"zhangwei": 3, "lina": 1, "wangfang": 3, "zhaoqiang": 3, "liuyang": 3, "suli": 4}
-SITES = ["province-portal", "city-fund", "county-registry"]
 
 
 @pytest.fixture
@@ -44,24 +37,13 @@ def app(template: Template, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def sites(app: Flask, tmp_path: Path) -> Path:
     planted = tmp_path / "sandbox" / "sites"
-    assert data.plant(planted, planted.parent / "registers") == (PEOPLE, SITES)
+    assert data.plant(planted, planted.parent / "registers") == (PEOPLE, [])
     commit()
     return planted
 
 
 def test_the_database_says_for_ever_what_it_is(sites: Path) -> None:
     assert deployment_fact.SANDBOX_DATA in deployment_fact.read(SETTINGS.get().database_url)
-
-
-def environment(sites: Path, client_id: str) -> dict[str, str]:
-    lines = (sites / f"{client_id}.env").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines)
-
-
-def registered(client_id: str) -> RelyingParty:
-    found = cache.find(client_id)
-    assert found is not None
-    return found
 
 
 def account_id(username: str) -> UUID:
@@ -101,87 +83,20 @@ def test_the_enterprise_and_the_child_have_accounts_that_nobody_logs_in_to(sites
         assert not pwd.verify(account.id, data.PASSWORD)
 
 
-def test_the_sites_start_with_what_they_were_given(sites: Path) -> None:
-    for client_id, port, method in (
-        ("province-portal", "8001", "client_secret_basic"),
-        ("city-fund", "8002", "client_secret_post"),
-    ):
-        given = environment(sites, client_id)
-        rp = registered(client_id)
-        assert given["TONGXING_CLIENT_ID"] == client_id
-        assert given["TONGXING_ISSUER"] == "http://localhost:8000"
-        assert (given["TONGXING_PORT"], given["TONGXING_SITE_URL"]) == (port, f"http://localhost:{port}")
-        assert rp.token_endpoint_auth_method == method
-        assert rp.check_client_secret(given["TONGXING_CLIENT_SECRET"])
-        assert rp.check_redirect_uri(f"http://localhost:{port}/callback")
-
-
-def test_the_county_signs_with_a_key_that_is_registered(sites: Path) -> None:
-    key_file = Path(environment(sites, "county-registry")["TONGXING_PRIVATE_KEY_FILE"])
-    key = ECKey.import_key(key_file.read_text(encoding="ascii"))
-    rp = registered("county-registry")
-    assert rp.jwks is not None
-    token = jwt.encode({"alg": "ES256"}, {"iss": "county-registry"}, key)
-    assert jwt.decode(token, rp.jwks).claims == {"iss": "county-registry"}
-
-
-def test_sites_cannot_compare_people(sites: Path) -> None:
-    assert len({registered(client_id).sector for client_id in SITES}) == len(SITES)
-
-
-def test_the_province_asks_and_the_others_are_under_a_statutory_duty(sites: Path) -> None:
-    assert [registered(client_id).needs_consent for client_id in SITES] == [True, False, False]
-    phone = registered("province-portal").find_item("phone_number")
-    assert phone is not None
-    assert not phone.required
-
-
-def test_credentials_are_for_their_owner_only(sites: Path) -> None:
-    files = list(sites.iterdir())
-    assert sorted(file.name for file in files) == [
-        "city-fund.env", "county-registry.env", "county-registry.pem", "province-portal.env",
-    ]  # fmt: skip
-    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
-    assert stat.S_IMODE(sites.stat().st_mode) == 0o700
-
-
-def test_planting_again_keeps_people_passwords_and_credentials(sites: Path) -> None:
-    before = {file.name: file.read_bytes() for file in sites.iterdir()}
+def test_planting_again_keeps_people_and_passwords(sites: Path) -> None:
     pwd.set_password(account_id("lina"), "another-password-1")
-    version = registered("city-fund").version
     assert data.plant(sites, sites.parent / "registers") == ([], [])
     commit()
-    assert {file.name: file.read_bytes() for file in sites.iterdir()} == before
     assert pwd.verify(account_id("lina"), "another-password-1")
-    CACHE.get().forget("*")
-    assert registered("city-fund").version == version
 
 
-def test_lost_files_mean_new_credentials_that_work(sites: Path) -> None:
-    for file in sites.iterdir():
-        file.unlink()
-    old = registered("city-fund")
-    assert data.plant(sites, sites.parent / "registers") == ([], [])
+def test_sites_that_were_registered_once_are_no_longer(sites: Path) -> None:
+    document = Site.metadata(0) | {"client_id": "city-fund"}
+    registration.create(document)
     commit()
-    secret = environment(sites, "city-fund")["TONGXING_CLIENT_SECRET"]
-    assert registered("city-fund").check_client_secret(secret)
-    assert not old.check_client_secret(secret)
-
-
-def test_a_changed_registration_is_brought_up_to_date(
-    sites: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = tmp_path / "source"
-    source.mkdir()
-    for name in ("people", "enterprises"):
-        shutil.copy(cast.SOURCE / f"{name}.json", source)
-    rows = json.loads((cast.SOURCE / "relying_parties.json").read_text(encoding="utf-8"))
-    rows[1]["scope"] = "openid"
-    (source / "relying_parties.json").write_text(json.dumps(rows), encoding="utf-8")
-    monkeypatch.setattr(cast, "SOURCE", source)
-    assert data.plant(sites, sites.parent / "registers") == ([], [])
+    data.plant(sites, sites.parent / "registers")
     commit()
-    assert registered("city-fund").scope == ("openid",)
+    assert relying_party_row.find("city-fund") is None
 
 
 def test_production_refuses(app: Flask, tmp_path: Path) -> None:
