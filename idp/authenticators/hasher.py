@@ -82,7 +82,8 @@ class Hasher:
                 return self._argon2.verify(stored, _prepared(password)), 0.0
             recipe, hashed = imported
             digest, took = _timed(recipe, password)
-            return self._verify(hashed, digest), took
+            # HMAC and bcrypt see no difference between a password and the same with a zero byte behind it.
+            return self._verify(hashed, digest) and "\0" not in password, took
         except VerifyMismatchError:
             return False, 0.0
         except (InvalidHashError, VerificationError, ValueError):
