@@ -1,8 +1,8 @@
 """The running sandbox: where its sites are, who lives there, what came by SMS."""
 
-import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -12,25 +12,24 @@ from idp.consent import consent_record, receipt_reference
 from idp.consent import event as consent_event
 from idp.consent.receipt_reference import Place
 from idp.db import commit
+from idp.federation import subordinate
 from idp.proofing import evidence
-from idp.relying_parties import registration
 from idp.sessions import session as sessions
 from tests.person import Person
 from tests.provider import Provider
-from tests.services import program
-from tests.services.deployment import ROOT, SITES, Deployment
+from tests.services.deployment import Deployment
+from tests.site import Site
 
 
 class Sandbox:
     """Everything that runs; ``url`` addresses a site by its key."""
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: Deployment, ports: dict[str, int]) -> None:
         self.deployment = deployment
         self.issuer = deployment.issuer
-        # A second look into the same stores, for making people and moving sites to their ports.
+        # A second look into the same stores, for making people.
         self._provider = Provider(deployment.settings)
-        ports = {key: program.free_port() for key in SITES}
-        self._move_sites(ports)
+        self._met: dict[str, Person] = {}
         self._inbox = deployment.sms_inbox()
         self.serve = deployment.serve()
         self._sites = deployment.sites(ports)
@@ -42,17 +41,32 @@ class Sandbox:
         """Return the address of *path* at *site*."""
         return f"http://localhost:{self._sites[site].port}{path}"
 
+    def entity_id(self, site: str) -> str:
+        """Return the identifier by which the federation, and so the provider, knows a site."""
+        return self.url(site, "")
+
+    def service_page(self, site: str) -> str:
+        """Return the address of a site's page in "My account"."""
+        return f"{self.issuer}/account/services/{quote(self.entity_id(site), safe='')}"
+
+    def registered_site(self) -> Site:
+        """Return a site that an operator has registered, as those outside of the federation are."""
+        return self._provider.site()
+
     @property
     def inbox_url(self) -> str:
         """Return the address of the page with all messages."""
         return f"http://localhost:{self._inbox.port}/sms"
 
     def planted(self, username: str) -> Person:
-        """Return somebody whom the sandbox came with."""
-        with self._provider.context():
-            found = accounts.find_by_identifier(username)
-            assert found is not None
-            return Person(found.id, username, accounts.name_of(found), accounts.phone_of(found))
+        """Return somebody whom the sandbox came with: one and the same, who knows which codes they have used."""
+        if username not in self._met:
+            with self._provider.context():
+                found = accounts.find_by_identifier(username)
+                assert found is not None
+                name, phone = accounts.name_of(found), accounts.phone_of(found)
+                self._met[username] = Person(found.id, username, name, phone)
+        return self._met[username]
 
     def person(self, **facts: Any) -> Person:
         """Let somebody move in whom no other test meets."""
@@ -83,22 +97,24 @@ class Sandbox:
                 passkey.remove(person.id, one.id)
             commit()
 
-    def items_of(self, client_id: str) -> list[dict[str, Any]]:
-        """Return what the site registered for."""
+    def state(self, site: str, **metadata: Any) -> None:
+        """Let the superiors of a site state this of it, whatever it says itself (OpenID Federation 1.0 §3.1)."""
         with self._provider.context():
-            items: list[dict[str, Any]] = registration.get(client_id).given["items"]
-            return items
-
-    def register_items(self, client_id: str, items: list[dict[str, Any]]) -> None:
-        """Let the site have registered for these items."""
-        with self._provider.context():
-            registration.update(client_id, {"items": items})
+            for row in subordinate.superiors_of(self.entity_id(site)):
+                stated = {**(row.declared or {}).get("openid_relying_party", {}), **metadata}
+                subordinate.put(
+                    row.superior_id,
+                    row.entity_id,
+                    entity_types=row.entity_types,
+                    jwks=subordinate.jwks_of(row),
+                    declared={"openid_relying_party": stated},
+                )
             commit()
 
-    def printed_code(self, person: Person, client_id: str) -> str:
+    def printed_code(self, person: Person, site: str) -> str:
         """Return the address in the QR code of the person's newest receipt of that site."""
         with self._provider.context():
-            row = consent_record.find_row(person.id, client_id)
+            row = consent_record.find_row(person.id, self.entity_id(site))
             assert row is not None
             assert row.given_number is not None
             place = Place(person.id, row.record_id, row.given_number)
@@ -140,19 +156,3 @@ class Sandbox:
     def close(self) -> None:
         """End the look into the stores."""
         self._provider.close()
-
-    def _move_sites(self, ports: dict[str, int]) -> None:
-        """Register the planted sites at the ports where they will be."""
-        planted = json.loads((ROOT / "config/sandbox/relying_parties.json").read_text(encoding="utf-8"))
-        keys = {client_id: key for key, client_id in SITES.items()}
-        with self._provider.context():
-            for document in planted:
-                before = document["client_uri"].rstrip("/")
-                after = f"http://localhost:{ports[keys[document['client_id']]]}"
-                moved = {
-                    name: json.loads(json.dumps(value).replace(before, after))
-                    for name, value in document.items()
-                    if before in json.dumps(value)
-                }
-                registration.update(document["client_id"], moved)
-            commit()

@@ -35,7 +35,11 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length).decode()
+                if len(body) < length:
+                    # Its sender died in the midst of it.
+                    return
                 outer.headers.append(dict(self.headers))
                 decided = outer.decide()
                 if decided is None:
