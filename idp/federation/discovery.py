@@ -143,10 +143,12 @@ class _Discovery:
         )
         if not hints:
             self._end(way, "", NO_SUPERIOR)
-        for superior in hints[self._limits.most_superiors :]:
-            self._end(way, superior, TOO_MANY, str(self._limits.most_superiors))
+        most = self._limits.most_superiors
+        if len(hints) > most:
+            # One for all of them: a hostile entity names very many.
+            self._end(way, hints[most], TOO_MANY, f"{len(hints)} > {most}")
         found: list[str] = []
-        for superior in hints[: self._limits.most_superiors]:
+        for superior in hints[:most]:
             if superior in way:
                 self._end(way, superior, LOOP)
             else:

@@ -1,0 +1,40 @@
+"""Entities elsewhere, and a provider of one's own that trusts their anchor."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from idp.db import commit
+from idp.federation import trust_anchor
+from idp.setting_sections import Federation
+from tests.federation.elsewhere import Elsewhere, Entity
+from tests.provider import NewProvider, Provider
+
+# Quick, so that whoever never answers is not waited for.
+QUICK = Federation(fetch_seconds=0.6, resolve_seconds=2.5)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    """A server with entities of its own."""
+    made = Elsewhere()
+    yield made
+    made.close()
+
+
+TrustingProvider = Callable[..., Provider]
+
+
+@pytest.fixture
+def trusting(new_provider: NewProvider) -> TrustingProvider:
+    """A function that makes a provider that trusts these anchors; takes settings of the federation."""
+
+    def make(*anchors: Entity, **limits: object) -> Provider:
+        provider = new_provider(federation=QUICK.model_copy(update=limits))
+        with provider.context():
+            for anchor in anchors:
+                trust_anchor.add(anchor.id, anchor.jwks)
+            commit()
+        return provider
+
+    return make
