@@ -59,6 +59,7 @@ from idp.level_policy import current as level_policy
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
 from idp.proofing import circuit_breaker, register_keys
 from idp.relying_parties import cache as relying_parties
+from idp.relying_parties import federated as members
 from idp.sessions import session as sessions
 from idp.settings import SETTINGS, Settings, load
 from idp.shared_signals import poll
@@ -139,6 +140,7 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     BATCH.set(app, BatchWriter(app.app_context))
     parties = relying_parties.RelyingPartyCache()
     relying_parties.CACHE.set(app, parties)
+    members.MEMBERS.set(app, members.Members())
     consents = held.HeldConsents()
     held.HELD.set(app, consents)
     hasher.HASHER.set(app, hasher.from_settings(settings))

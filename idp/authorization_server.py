@@ -22,19 +22,23 @@ from authlib.oauth2.rfc6749.errors import (
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 
 from idp import client_auth, grants, machine, metrics, network_address
+from idp.client_auth import private_key_jwt
 from idp.db import db
+from idp.federation import trust_chain_header
 from idp.grants.authorization_code import S256CodeChallenge
 from idp.journey import authorization_request, pushed_request, request_object
 from idp.journey.authorization_request import AuthorizationRequest
 from idp.local_limit import LOCAL_LIMIT
 from idp.machine import Answer, Call
 from idp.per_app import PerApp
-from idp.relying_parties import cache
+from idp.relying_parties import cache, federated
 from idp.relying_parties.relying_party import NONE, RelyingParty
 from idp.settings import SETTINGS
 
 MINUTE = 60
 RESPONSE_TYPES = ("code",)
+# Where a member of the federation may come without being known.
+REGISTERING = frozenset({"token", "/par"})
 # What proves the client at the pushed authorization request endpoint is no part of the request (RFC 9126 §2.1).
 OF_THE_CLIENT = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 
@@ -68,8 +72,8 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
             self.register_grant(module.GRANT, extensions)
 
     def query_client(self, client_id: str) -> RelyingParty | None:
-        """Return the relying party from the cache."""
-        return cache.find(client_id)
+        """Return the relying party from the cache, a member of the federation while its chain holds."""
+        return federated.find(client_id)
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Authlib announces steps here; nobody listens."""
@@ -83,6 +87,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
         """Return who calls; raises InvalidClientError, or TooMany for a relying party or address beyond its limit."""
         limits = SETTINGS.get().limits
         _check_one_method(request)
+        _check_member(request, may_register=endpoint in REGISTERING)
         try:
             rp: RelyingParty = super().authenticate_client(request, methods, endpoint)
         except InvalidClientError:
@@ -138,7 +143,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
             pushed_request.check_wanted(rp)
         return self._checked(params, rp)
 
-    def signed_parameters(self, params: dict[str, str]) -> dict[str, str]:
+    def signed_parameters(self, params: dict[str, str], *, pushed: bool = False) -> dict[str, str]:
         """Return what counts of *params*: what was signed where there is a request object, else all (RFC 9101 §6.3).
 
         Raises OAuth2Error as `authorization_request` does.
@@ -149,7 +154,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
                 if "request" in params:
                     raise InvalidRequestError("request and request_uri exclude each other")
                 return params
-            request_object.check_wanted(params, rp)
+            request_object.check_wanted(params, rp, pushed=pushed)
             return request_object.read(params["request"], rp) if "request" in params else params
 
     def push(self, call: Call) -> str:
@@ -165,11 +170,15 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
             caller = network_address.caller(call.address)
             LOCAL_LIMIT.get().check(f"par:{caller}", SETTINGS.get().limits.new_journeys_per_address, MINUTE)
         params = {name: value for name, value in call.form.items() if name not in OF_THE_CLIENT}
-        params = self.signed_parameters(params | {"client_id": rp.client_id})
+        params = self.signed_parameters(params | {"client_id": rp.client_id}, pushed=True)
         return pushed_request.push(self._checked(params, rp))
 
     def _known(self, params: dict[str, str]) -> RelyingParty:
-        rp = self.query_client(params.get("client_id", ""))
+        client_id = params.get("client_id", "")
+        if "request" in params:
+            rp = federated.admit(client_id, trust_chain_header.read(params["request"]))
+        else:
+            rp = federated.get(client_id)
         if rp is None:
             raise InvalidClientError(
                 "The client is unknown" if "client_id" in params else "Missing client_id"
@@ -215,6 +224,21 @@ def _answered_at(params: dict[str, str], rp: RelyingParty) -> Iterator[None]:
         if redirect_uri and rp.check_redirect_uri(redirect_uri):
             error.redirect_uri = redirect_uri
         raise
+
+
+def _check_member(request: Request, *, may_register: bool) -> None:
+    """Say why where a member of the federation does not count; register one at the doors that may."""
+    assertion = request.form.get("client_assertion", "")
+    client_id = request.form.get("client_id") or private_key_jwt.claimed_client(assertion)
+    if not cache.is_entity(client_id):
+        return
+    try:
+        if may_register:
+            federated.admit(client_id, trust_chain_header.read(request.form.get("request") or assertion))
+        else:
+            federated.get(client_id)
+    except federated.Refused as error:
+        raise InvalidClientError(f"The trust chain of this client does not hold: {error.detail}") from error
 
 
 def _check_one_method(request: Request) -> None:

@@ -111,6 +111,7 @@ class EventName(StrEnum):
     REGISTER_CHANGED = "register.changed"
     RELYING_PARTY_CREATED = "relying_party.created"
     RELYING_PARTY_DELETED = "relying_party.deleted"
+    RELYING_PARTY_REFUSED = "relying_party.refused"
     RELYING_PARTY_SECRET_ROTATED = "relying_party.secret_rotated"
     RELYING_PARTY_UPDATED = "relying_party.updated"
     SECURITY_EVENT_ACKNOWLEDGED = "security_event.acknowledged"

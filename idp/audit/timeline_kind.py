@@ -138,6 +138,7 @@ HIDDEN = frozenset(
         EventName.POST_TAKEN,
         EventName.RELYING_PARTY_CREATED,
         EventName.RELYING_PARTY_DELETED,
+        EventName.RELYING_PARTY_REFUSED,
         EventName.RELYING_PARTY_SECRET_ROTATED,
         EventName.RELYING_PARTY_UPDATED,
         EventName.SUBORDINATE_ADDED,

@@ -20,6 +20,7 @@ ALGORITHMS = jwk_rules.SIGNING_ALGS
 MAX_LIFE_SECONDS = 600
 LEEWAY_SECONDS = 30
 MAX_JTI = 256
+PUSHING = "/par"
 
 
 def authenticate(find: Callable[[str], RelyingParty | None], request: Any) -> RelyingParty | None:
@@ -39,7 +40,24 @@ def authenticate(find: Callable[[str], RelyingParty | None], request: Any) -> Re
         claims = compact_jwt.verify(assertion, rp.jwks, [registered] if registered else ALGORITHMS)
     except NotVerified:
         return None
+    if rp.is_federated and request.uri.endswith(PUSHING) and claims.get("aud") not in _issuer_alone():
+        return None
     return rp if _is_acceptable(claims, client_id, request.uri) and _is_first_use(claims, client_id) else None
+
+
+def claimed_client(assertion: str) -> str:
+    """Return who an assertion says to be, to look for them; empty where it says nothing."""
+    try:
+        client_id = compact_jwt.unverified_claims(assertion).get("iss")
+    except NotVerified:
+        return ""
+    return client_id if isinstance(client_id, str) else ""
+
+
+def _issuer_alone() -> tuple[str, list[str]]:
+    """The only audience for a member of the federation that pushes (OpenID Federation 1.0 §12.1.1.2)."""
+    issuer = SETTINGS.get().issuer
+    return issuer, [issuer]
 
 
 def _is_acceptable(claims: dict[str, Any], client_id: str, uri: str) -> bool:

@@ -26,7 +26,7 @@ from idp.journey.authorization_request import PROMPTS
 from idp.journey.journey import Journey
 from idp.journey.next_step import Step, next_step
 from idp.journey.situation import Situation
-from idp.relying_parties import asking_site, cache
+from idp.relying_parties import asking_site, cache, federated
 from idp.relying_parties.metadata_fields import AUTHORIZATION_DETAILS_TYPES
 from idp.relying_parties.relying_party import RelyingParty
 from idp.response_modes import BY_NAME
@@ -106,7 +106,7 @@ def _proceed(journey: Journey, *, is_new: bool) -> BaseResponse:
     session, person = _signed_in()
     asked_for = journey.request
     browser.prefer_locales(asked_for.ui_locales if asked_for else ())
-    rp = cache.find(asked_for.client_id) if asked_for else None
+    rp = federated.get(asked_for.client_id) if asked_for else None
     if asked_for is not None and rp is None:
         raise InvalidInput("invalid_client", detail="the relying party was removed during the login")
     known = situation.gather(journey, rp, session, person, clock.now())

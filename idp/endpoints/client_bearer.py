@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from idp import machine
 from idp.local_limit import LOCAL_LIMIT
 from idp.machine import Answer, Call, Handler
-from idp.relying_parties import cache
+from idp.relying_parties import federated
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
 from idp.tokens import access_token
@@ -28,7 +28,7 @@ def guarded(handler: Answering, scopes: Collection[str]) -> Handler:
         # A token from a person's login may carry any scope that is registered; only the client's own counts.
         if token is None or token.grant_id is not None or access_token.is_revoked(token):
             return _refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
-        rp = cache.find(token.client_id)
+        rp = federated.find(token.client_id)
         if rp is None:
             return _refuse(401, "invalid_token", "The client is unknown")
         if not set(scopes) & set(token.scopes) & set(rp.scope):

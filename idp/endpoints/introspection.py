@@ -13,6 +13,7 @@ from idp.audit.event import EventName
 from idp.authorization_server import SERVER
 from idp.client_auth import private_key_jwt
 from idp.machine import Answer, Call, Routes
+from idp.relying_parties import federated
 from idp.relying_parties.relying_party import RelyingParty
 from idp.tokens import access_token, refresh_token
 
@@ -57,7 +58,7 @@ def _describe(text: str, rp: RelyingParty) -> dict[str, Any] | None:
     # A token that is neither this caller's nor meant for it is none of its business (RFC 7662 §4).
     if rp.client_id != token.client_id and rp.client_id not in token.audience:
         return None
-    if access_token.is_revoked(token):
+    if access_token.is_revoked(token) or federated.find(token.client_id) is None:
         return None
     repeated = {name: token.claims[name] for name in REPEATED if name in token.claims}
     return {"active": True, "token_type": "Bearer"} | repeated

@@ -20,7 +20,10 @@ def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> As
     items = release.requested_items(request.scope, request.claims)
     registered = {item.name for item in rp.items} or release.requested_items(rp.scope, ClaimsRequest())
     items &= registered | ({OFFLINE_ACCESS} & set(rp.scope))
-    items = needed_data.within(rp.item_codes, items)
+    items = needed_data.within(rp.item_codes, items) - rp.withheld
+    if rp.is_federated and not rp.item_codes:
+        # Nobody here looked at what it needs, and no superior said it (domain §5.9).
+        items -= claims.SENSITIVE
     if not rp.needs_consent:
         # Access while the person is away is theirs to allow (OIDC Core §11); a statutory basis asks nobody.
         items -= {OFFLINE_ACCESS}

@@ -15,7 +15,7 @@ from idp import clock
 from idp.ephemeral.store import EPHEMERAL
 from idp.keys import compact_jwt, field_cipher, jwk_rules
 from idp.keys.compact_jwt import NotVerified
-from idp.relying_parties.relying_party import RelyingParty
+from idp.relying_parties.relying_party import AUTOMATIC, RelyingParty
 from idp.settings import SETTINGS
 
 ALGORITHMS = jwk_rules.SIGNING_ALGS
@@ -50,10 +50,17 @@ def read(token: str, rp: RelyingParty) -> dict[str, str]:
     return params
 
 
-def check_wanted(params: Mapping[str, str], rp: RelyingParty) -> None:
-    """Raise InvalidRequestError for a request that *rp* registered to sign, and did not (RFC 9101 §10.5)."""
-    if rp.require_signed_request_object and "request" not in params:
+def check_wanted(params: Mapping[str, str], rp: RelyingParty, *, pushed: bool) -> None:
+    """Raise InvalidRequestError for a request that *rp* registered to sign, and did not (RFC 9101 §10.5).
+
+    Who was registered by nobody proves itself by each request, signed or pushed (OpenID Federation 1.0 §12.1.1).
+    """
+    if "request" in params:
+        return
+    if rp.require_signed_request_object:
         raise InvalidRequestError("A signed request object is required of this client")
+    if rp.registration == AUTOMATIC and not pushed:
+        raise InvalidRequestError("The requests of this client must be signed or pushed")
 
 
 def _verified(token: str, rp: RelyingParty) -> dict[str, Any]:
@@ -77,10 +84,12 @@ def _verified(token: str, rp: RelyingParty) -> dict[str, Any]:
 def _check_addressed(claims: dict[str, Any], rp: RelyingParty) -> None:
     if claims.get("iss") != rp.client_id:
         raise InvalidRequestObject("iss of the request object must be the client_id")
-    audience = claims.get("aud")
+    audience, issuer = claims.get("aud"), SETTINGS.get().issuer
     audiences = audience if isinstance(audience, list) else [audience]
-    if SETTINGS.get().issuer not in audiences:
+    if issuer not in audiences:
         raise InvalidRequestObject("aud of the request object must be the issuer")
+    if rp.is_federated and audiences != [issuer]:
+        raise InvalidRequestObject("aud of the request object must be the issuer alone")
     if "sub" in claims:
         raise InvalidRequestObject("sub has no place in a request object")
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from idp import logs
 from idp.bounded import Bounded
 from idp.db import db
+from idp.federation import entity_id
 from idp.per_app import PerApp
 from idp.relying_parties import metadata, relying_party_row
 from idp.relying_parties.relying_party import RelyingParty
@@ -46,7 +47,7 @@ class RelyingPartyCache:
 
     def find(self, client_id: str) -> RelyingParty | None:
         """Return the active relying party, or None; asks the database only when the id is not remembered."""
-        if not _POSSIBLE.fullmatch(client_id):
+        if not _POSSIBLE.fullmatch(client_id) and not is_entity(client_id):
             return None
         with self._lock:
             found = self._known.get(client_id)
@@ -83,8 +84,17 @@ CACHE: PerApp[RelyingPartyCache] = PerApp("relying_parties")
 
 
 def find(client_id: str) -> RelyingParty | None:
-    """Return the active relying party of that id, or None (no query when it was used lately)."""
+    """Return the active relying party of that id, or None (no query when it was used lately).
+
+    A member of the federation is found as it was registered last, whether its superiors stand behind it now or not:
+    for names, for logout, for taking a consent back. Who is to get anything is asked of `federated.find`.
+    """
     return CACHE.get().find(client_id)
+
+
+def is_entity(client_id: str) -> bool:
+    """Whether it is an entity identifier, by which members of the federation are known (OpenID Federation 1.0 §1.2)."""
+    return "://" in client_id and entity_id.is_valid(client_id, sandbox=SETTINGS.get().sandbox)
 
 
 def _load(client_id: str) -> RelyingParty | None:
@@ -99,11 +109,19 @@ def _parse(row: relying_party_row.RelyingPartyRow | None) -> RelyingParty | None
     if row is None or row.status != relying_party_row.ACTIVE:
         return None
     try:
-        parsed = metadata.parse(row.given, sandbox=SETTINGS.get().sandbox).relying_party
+        federated = row.registration is not None
+        parsed = metadata.parse(row.given, sandbox=SETTINGS.get().sandbox, federated=federated).relying_party
     except metadata.InvalidMetadata as error:
         # Registered under other rules: in the sandbox, or by an older version.
         _log.error(
             "relying party refused", client_id=row.client_id, problems=[str(p) for p in error.problems]
         )
         return None
-    return dataclasses.replace(parsed, secrets=row.secrets, version=row.version)
+    return dataclasses.replace(
+        parsed,
+        secrets=row.secrets,
+        version=row.version,
+        registration=row.registration or "",
+        trust_anchor=row.trust_anchor or "",
+        withheld=frozenset(row.withheld or ()),
+    )

@@ -7,6 +7,7 @@ Unknown fields are ignored with a warning, as RFC 7591 §2 wants, unless they lo
 import difflib
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,7 +15,13 @@ from idp.errors import InvalidInput
 from idp.relying_parties import metadata_rules, relying_party
 from idp.relying_parties.field_readers import TAG, Reader, Wrong, shown
 from idp.relying_parties.localized import UNSAID, Localized, localized
-from idp.relying_parties.metadata_fields import FIELDS, FROM_AN_ANSWER, LOCALIZED, NOT_SUPPORTED
+from idp.relying_parties.metadata_fields import (
+    ENTITY_ID,
+    FIELDS,
+    FROM_AN_ANSWER,
+    LOCALIZED,
+    NOT_SUPPORTED,
+)
 from idp.relying_parties.relying_party import RelyingParty
 
 SECRET = re.compile(r"\A[\x21-\x7e]{32,512}\Z")
@@ -56,13 +63,16 @@ class Metadata:
     warnings: tuple[Problem, ...]
 
 
-def parse(document: object, *, sandbox: bool) -> Metadata:
-    """Validate *document*; raises InvalidMetadata. In the sandbox http is accepted on loopback."""
+def parse(document: object, *, sandbox: bool, federated: bool = False) -> Metadata:
+    """Validate *document*; raises InvalidMetadata. In the sandbox http is accepted on loopback.
+
+    *federated*: the client_id is an entity identifier, which somebody checked.
+    """
     if not isinstance(document, dict):
         raise InvalidMetadata([Problem("", "must be a JSON object")])
     if len(document) > MOST_FIELDS:
         raise InvalidMetadata([Problem("", f"has more than {MOST_FIELDS} fields")])
-    reading = _Reading()
+    reading = _Reading(FIELDS | {"client_id": ENTITY_ID} if federated else FIELDS)
     for name, value in document.items():
         # RFC 7591 §2: null is the same as leaving the field out.
         if value is not None:
@@ -84,7 +94,8 @@ def parse(document: object, *, sandbox: bool) -> Metadata:
 class _Reading:
     """Collects values, problems and warnings of one document."""
 
-    def __init__(self) -> None:
+    def __init__(self, readers: Mapping[str, Reader]) -> None:
+        self._readers = readers
         self.read: dict[str, Any] = {}
         self.given: dict[str, Any] = {}
         self.secret: str | None = None
@@ -95,8 +106,8 @@ class _Reading:
     def take(self, name: object, value: object) -> None:
         """Read one member of the document."""
         base, mark, tag = name.partition("#") if isinstance(name, str) else ("", "", "")
-        if not mark and base in FIELDS:
-            self._keep(base, FIELDS[base], value, self.read, base)
+        if not mark and base in self._readers:
+            self._keep(base, self._readers[base], value, self.read, base)
         elif base in LOCALIZED and (not mark or TAG.match(tag)):
             self._keep(f"{base}{mark}{tag}", LOCALIZED[base], value, self._texts[base], tag)
         elif name == "client_secret":

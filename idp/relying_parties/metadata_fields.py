@@ -28,6 +28,8 @@ RESPONSE_TYPES = ("code",)
 AUTHORIZATION_DETAILS_TYPES = ("urn:tongxing:mandate",)
 
 _CLIENT_ID = text(128, r"[A-Za-z0-9][A-Za-z0-9._-]*", "must be letters, digits, dot, hyphen and underscore")
+# Of a member of the federation; nobody registers one by hand.
+ENTITY_ID = text(255, r"https?://[!-~]+", "must be an entity identifier")
 _USCC = text(18, r"[0-9A-HJ-NP-RTUWXY]{18}", "must be an 18-character unified social credit code")
 _DIVISION = text(12, r"[1-9][0-9]{5}(?:[0-9]{3}){0,2}", "must be a division code of 6, 9 or 12 digits")
 

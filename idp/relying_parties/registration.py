@@ -91,6 +91,10 @@ def put(parsed: Metadata) -> Registered:
 def update(client_id: str, changes: dict[str, Any]) -> Registered:
     """Change single fields; null takes one away. Raises NotFound, InvalidMetadata."""
     row = get(client_id)
+    if row.registration is not None:
+        raise InvalidInput(
+            "governed_by_superiors", "what a member of the federation may do is for its superiors to change"
+        )
     document = {name: value for name, value in (row.given | changes).items() if value is not None}
     return put(read(document | {"client_id": client_id}))
 
@@ -101,7 +105,7 @@ def delete(client_id: str) -> None:
     db.session.flush()
     served_item.remove(client_id)
     log.record(EventName.RELYING_PARTY_DELETED, client_id=client_id)
-    _announce_after_commit(client_id)
+    announce_after_commit(client_id)
 
 
 def set_active(client_id: str, *, active: bool) -> None:
@@ -119,7 +123,7 @@ def rotate_secret(client_id: str, *, keep_old: timedelta = timedelta(0)) -> str:
     Raises NotFound, and InvalidInput for a relying party that uses no secret.
     """
     row = get(client_id)
-    if not _needs_secret(read(row.given)):
+    if row.registration is not None or not _needs_secret(read(row.given)):
         raise InvalidInput("no_secret_used", "this relying party does not authenticate by a secret")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row.old_secret_digest = row.secret_digest if keep_old else None
@@ -177,17 +181,18 @@ def _insert(parsed: Metadata, secret: str | None) -> None:
     db.session.flush()
     served_item.put(parsed.relying_party)
     log.record(EventName.RELYING_PARTY_CREATED, client_id=client_id, version=1)
-    _announce_after_commit(client_id)
+    announce_after_commit(client_id)
 
 
 def _touch(row: RelyingPartyRow) -> None:
     row.version += 1
     row.updated_at = clock.now()
     db.session.flush()
-    _announce_after_commit(row.client_id)
+    announce_after_commit(row.client_id)
 
 
-def _announce_after_commit(client_id: str) -> None:
+def announce_after_commit(client_id: str) -> None:
+    """Tell every process, once the present transaction is committed, to read the relying party anew."""
     cache, store = CACHE.get(), EPHEMERAL.get()
 
     def announce(_session: Session) -> None:

@@ -23,6 +23,7 @@ NATIVE = "native"
 # Whom a session may stand for: the person, or somebody under a mandate of that kind (domain §4).
 SELF, ENTERPRISE, WARD, RELATIVE = "self", "enterprise", "ward", "relative"
 ACTING_AS = (SELF, ENTERPRISE, WARD, RELATIVE)
+AUTOMATIC, EXPLICIT = "automatic", "explicit"
 NONE = "none"
 PRIVATE_KEY_JWT = "private_key_jwt"
 
@@ -95,6 +96,10 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     # Not metadata: what the stored row adds.
     secrets: tuple[StoredSecret, ...] = field(default=(), repr=False)
     version: int = 0
+    # Of a member of the federation (`federated`): AUTOMATIC or EXPLICIT, and what its trust marks keep from it.
+    registration: str = ""
+    trust_anchor: str = ""
+    withheld: frozenset[str] = frozenset()
     # Worked out from the metadata.
     sector: str = field(init=False)
     _addresses: frozenset[str] = field(init=False, repr=False)
@@ -105,6 +110,9 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
             "sector": (urlsplit(addressed).hostname or "") if addressed else "",
             "_addresses": self._registered_addresses(),
         }
+        if self.sector_identifier_uri == self.client_id:
+            # A member of the federation is known by its own address, port and all.
+            own["sector"] = urlsplit(self.client_id).netloc
         for name, value in own.items():
             object.__setattr__(self, name, value)
 
@@ -113,6 +121,11 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
             return frozenset(self.redirect_uris)
         # RFC 8252 §7.3: a native app listens on whatever port it gets; only the port may differ.
         return frozenset(uri_rules.without_port(uri) or uri for uri in self.redirect_uris)
+
+    @property
+    def is_federated(self) -> bool:
+        """Whether its superiors vouch for it, not an operator here (OpenID Federation 1.0 §12)."""
+        return bool(self.registration)
 
     @property
     def needs_consent(self) -> bool:

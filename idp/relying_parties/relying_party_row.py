@@ -29,6 +29,14 @@ class RelyingPartyRow(Model):
     old_secret_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     status: Mapped[str] = mapped_column(String(10), default=ACTIVE)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    # How a member of the federation came to be known; None: an operator registered it. `federated` writes these.
+    registration: Mapped[str | None] = mapped_column(String(10))
+    trust_anchor: Mapped[str | None] = mapped_column(String(255))
+    # Entity identifiers, its own first.
+    chain_path: Mapped[list[str] | None] = mapped_column(Json)
+    chain_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Items of data that its trust marks, or those it lacks, keep from it.
+    withheld: Mapped[list[str] | None] = mapped_column(Json)
     # Whether its metadata says how an older account there is linked; null for rows of before that.
     offers_linking: Mapped[bool | None] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,7 +17,8 @@ CHUNK = 100
 def index(row: RelyingPartyRow) -> None:
     """Let the index say what this relying party serves: nothing when nobody can use it. The caller commits."""
     try:
-        parsed = metadata.parse(row.given, sandbox=SETTINGS.get().sandbox)
+        federated = row.registration is not None
+        parsed = metadata.parse(row.given, sandbox=SETTINGS.get().sandbox, federated=federated)
     except metadata.InvalidMetadata:
         # Registered under other rules: the cache refuses it too, and says so in the log.
         served_item.remove(row.client_id)
