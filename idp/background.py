@@ -16,6 +16,7 @@ from idp.authenticators import known_device, recovery, recovery_row
 from idp.consent import deletion_due, retention
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
+from idp.federation import rotation
 from idp.keys import keyring, signing_key
 from idp.keys.keyring import KEYRING, InvalidToken
 from idp.level_policy import current
@@ -98,6 +99,13 @@ def _rotate_keys() -> None:
         EPHEMERAL.get().publish(keyring.CHANNEL, "*")
 
 
+def _rotate_federation_keys() -> None:
+    every = timedelta(seconds=SETTINGS.get().lifetimes.federation_key_rotation)
+    while rotation.rotate_due(every):
+        commit()
+    commit()
+
+
 def _end_evidence() -> None:
     while evidence.end_expired():
         commit()
@@ -128,6 +136,7 @@ def _committed(sweep: Callable[[], object]) -> Callable[[], None]:
 JOBS = (
     Job("audit_seal", 5, _seal_audit),
     Job("key_rotation", HOUR, _rotate_keys),
+    Job("federation_key_rotation", HOUR, _rotate_federation_keys, longest=300),
     Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
     Job("notice_sweep", HOUR, _committed(notice.sweep)),
     Job("link_code_sweep", HOUR, link_code.sweep),

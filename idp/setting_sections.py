@@ -49,6 +49,9 @@ class Lifetimes(Section):
         43_200, description="How fresh a phone's login must be to let another screen in by QR code."
     )
     key_rotation: Seconds = Field(90 * 86_400, description="A signing key is current this long.")
+    federation_key_rotation: Seconds = Field(
+        365 * 86_400, description="A federation key of an authority hosted here signs this long."
+    )
     key_overlap: Seconds = Field(
         7 * 86_400,
         description="The next key is published this long before, a retired one kept this long after.",

@@ -18,7 +18,7 @@ from idp.settings import Settings
 
 
 @click.command("init")
-@click.option("--sandbox", is_flag=True, help="Also plant the sandbox's people and sites.")
+@click.option("--sandbox", is_flag=True, help="Also plant the sandbox's people, and the authorities above its sites.")
 def command(sandbox: bool) -> None:
     """Make or bring forward master key, database and signing keys; what is there stays."""
     settings = configured.load()
@@ -99,7 +99,7 @@ def _plant() -> None:
         people, sites = data.plant()
         commit()
     click.echo(
-        f"sandbox: {len(people)} people and {len(sites)} sites planted"
+        f"sandbox: {len(people)} people planted, {len(sites)} sites vouched for"
         if people or sites
         else "sandbox: there"
     )

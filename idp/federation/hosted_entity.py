@@ -127,30 +127,40 @@ def create(
         raise InvalidInput("entity_id_invalid", "no entity identifier", field="entity_id")
     if find(entity_id) is not None:
         raise Conflict("entity_exists", "an entity of that identifier is hosted here already")
-    now = clock.now()
-    row = HostedEntity(
-        entity_id=entity_id,
-        kind=kind,
-        names=dict(names),
-        division_code=division_code,
-        organization_uscc=organization_uscc,
-        declared=dict(declared or {}),
-        metadata_policy=None,
-        constraints=None,
-        authority_hints=list(authority_hints),
-        trust_mark_issuers=None,
-        trust_mark_owners=None,
-        extra_claims={},
-        status=ACTIVE,
-        created_at=now,
-        updated_at=now,
-    )
+    values = {
+        "names": dict(names),
+        "division_code": division_code,
+        "organization_uscc": organization_uscc,
+        "declared": dict(declared or {}),
+        "authority_hints": list(authority_hints),
+    }
+    row = HostedEntity(**blank(entity_id, kind=kind, **values))
     db.session.add(row)
     db.session.flush()
     federation_key.create(entity_id)
     log.record(EventName.FEDERATION_ENTITY_CREATED, entity=entity_id, kind=kind, division=division_code)
     announcement.after_commit(entity_id)
     return row
+
+
+def blank(entity_id: str, *, kind: str, **values: Any) -> dict[str, Any]:
+    """Return the values of a new row, for one or for many at once: *values*, and nothing where none is given."""
+    now = clock.now()
+    nothing: dict[str, Any] = {
+        "division_code": "",
+        "organization_uscc": "",
+        "declared": {},
+        "metadata_policy": None,
+        "constraints": None,
+        "authority_hints": [],
+        "trust_mark_issuers": None,
+        "trust_mark_owners": None,
+        "extra_claims": {},
+        "status": ACTIVE,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return nothing | {"entity_id": entity_id, "kind": kind} | values
 
 
 def update(entity_id: str, **changes: Any) -> HostedEntity:

@@ -178,9 +178,9 @@ def remove(superior_id: str, entity_id: str) -> None:
     announcement.after_commit(entity_id)
 
 
-def _insert(superior_id: str, entity_id: str, values: Mapping[str, Any]) -> Subordinate:
-    now = clock.now()
-    nothing: dict[str, Any] = {
+def blank(now: datetime) -> dict[str, Any]:
+    """Return what a new row holds where nothing is given, for one or for many at once."""
+    return {
         "names": {},
         "declared": None,
         "metadata_policy": None,
@@ -188,10 +188,17 @@ def _insert(superior_id: str, entity_id: str, values: Mapping[str, Any]) -> Subo
         "extra_claims": {},
         "division_code": "",
         "item_codes": [],
+        "status": ACTIVE,
+        "reason": None,
+        "since": now,
+        "created_at": now,
+        "updated_at": now,
     }
-    found = Subordinate(superior_id=superior_id, entity_id=entity_id, **(nothing | dict(values)))
-    found.status, found.reason = ACTIVE, None
-    found.since = found.created_at = found.updated_at = now
+
+
+def _insert(superior_id: str, entity_id: str, values: Mapping[str, Any]) -> Subordinate:
+    filled = blank(clock.now()) | dict(values)
+    found = Subordinate(superior_id=superior_id, entity_id=entity_id, **filled)
     db.session.add(found)
     db.session.flush()
     return found
