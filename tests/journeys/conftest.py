@@ -12,11 +12,12 @@ from tests.services.deployment import Deployment
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Provider with its worker inside, SMS inbox, three sites."""
+    """Provider with its worker inside, SMS inbox, the sites that nobody registered."""
     deployment = Deployment(tmp_path_factory.mktemp("sandbox"))
+    ports = deployment.place_sites()
     deployment.idp("init", "--sandbox")
     try:
-        running = Sandbox(deployment)
+        running = Sandbox(deployment, ports)
         yield running
         running.close()
     finally:

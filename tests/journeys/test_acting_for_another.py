@@ -140,12 +140,14 @@ def test_liuyang_acts_for_her_child(walk: Callable[..., Walk], sandbox: Sandbox)
 def test_wujie_runs_an_assisted_session_for_lina(
     walk: Callable[..., Walk], sandbox: Sandbox, look: str
 ) -> None:
+    # Somebody was there before: that makes the county's site known.
+    walk(look).open(sandbox.url("county", "/login"))
     browser = enter(walk, sandbox, look, "wujie")
     lina = planted(sandbox, "lina")
     assert lina.phone
     browser.open(f"{sandbox.issuer}/assisted")
     browser.page.fill("#principal", lina.phone)
-    browser.page.select_option("#service", "county-registry estate-query")
+    browser.page.select_option("#service", f"{sandbox.entity_id('county')} estate-query")
     browser.look(STORY, "assist")
     browser.page.click("#assist-submit")
     browser.is_at("/assisted/[0-9a-f-]{36}$")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
+from clients.sites.province.definition import PROVINCE
 from tests.journey.levels import P3
 from tests.journeys.sandbox import Sandbox
 from tests.journeys.walk import Walk
@@ -13,16 +14,15 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.journey
 STORY = "consent"
-PORTAL = "province-portal"
 
 
 @pytest.fixture
 def only_names(sandbox: Sandbox) -> Iterator[Callable[[], None]]:
     """The province's site without its phone numbers; what is returned gives them back."""
-    items = sandbox.items_of(PORTAL)
-    sandbox.register_items(PORTAL, [one for one in items if one["name"] == "name"])
-    yield lambda: sandbox.register_items(PORTAL, items)
-    sandbox.register_items(PORTAL, items)
+    items = PROVINCE.metadata["items"]
+    sandbox.state("province", items=[one for one in items if one["name"] == "name"])
+    yield lambda: sandbox.state("province", items=items)
+    sandbox.state("province", items=items)
 
 
 @pytest.mark.parametrize("look", ["zh-phone", "en-desktop"])

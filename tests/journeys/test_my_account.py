@@ -58,9 +58,10 @@ def test_the_services_without_scripts(walk: Callable[..., Walk], sandbox: Sandbo
     browser.enter_code(person)
     browser.page.click("#consent-allow")
     browser.open(f"{sandbox.issuer}/account/services")
-    browser.page.click("[data-service=province-portal]")
+    province = f"[data-service='{sandbox.entity_id('province')}']"
+    browser.page.click(province)
     browser.page.click("#withdraw-all")
     browser.sees(".tx-notice")
     browser.sees("#withdrawal")
     browser.open(f"{sandbox.issuer}/account/services")
-    browser.sees("#services-ended [data-service=province-portal]")
+    browser.sees(f"#services-ended {province}")

@@ -1,4 +1,4 @@
-"""One login for three sites, and one logout: the product's main story (design §2)."""
+"""One login for all sites, and one logout: the product's main story (design §2)."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.journey
 STORY = "one-login"
-SITES = ("province", "city", "county")
+SITES = ("province", "city", "county", "housing")
 
 
 # Each page in both languages on both devices; axe where it could find something new.
@@ -26,7 +26,7 @@ SITES = ("province", "city", "county")
         ("en-phone-dark", True),
     ],
 )
-def test_one_login_opens_three_sites_and_one_logout_closes_them(
+def test_one_login_opens_all_sites_and_one_logout_closes_them(
     walk: Callable[..., Walk],
     sandbox: Sandbox,
     look: str,
@@ -37,19 +37,20 @@ def test_one_login_opens_three_sites_and_one_logout_closes_them(
     browser.asks_axe = asks_axe
     log_in_at_the_province(browser, person)
 
-    for site in ("city", "county"):
+    for site in SITES[1:]:
         browser.page.click(f"[data-site={site}]")
         browser.is_at_site(site)
         browser.look(STORY, f"{site}-records")
     claims = {site: browser.me(site) or {} for site in SITES}
     assert {found["name"] for found in claims.values()} == {person.name}
-    assert len({found["sub"] for found in claims.values()}) == 3
+    assert len({found["sub"] for found in claims.values()}) == len(SITES)
     assert all(set(found["amr"]) == {"pwd", "otp", "mfa"} for found in claims.values())
     assert not any("phone_number" in found for found in claims.values())
     assert {site: found["acr"] for site, found in claims.items()} == {
         "province": L2,
         "city": L2,
         "county": L3,
+        "housing": L2,
     }
 
     browser.page.click("#logout")
@@ -58,9 +59,9 @@ def test_one_login_opens_three_sites_and_one_logout_closes_them(
     browser.page.click("#logout-confirm")
     browser.is_at(f"^{sandbox.issuer}/logged-out/")
     browser.look(STORY, "logged-out")
-    eventually(lambda: [browser.me(site) for site in SITES] == [None, None, None])
-    browser.is_at_site("county", "/")
-    browser.look(STORY, "county-after")
+    eventually(lambda: [browser.me(site) for site in SITES] == [None] * len(SITES))
+    browser.is_at_site("housing", "/")
+    browser.look(STORY, "housing-after")
     browser.open(sandbox.url("province", "/records"))
     browser.is_at(f"^{sandbox.issuer}/login")
 

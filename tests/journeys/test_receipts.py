@@ -51,7 +51,7 @@ def test_a_receipt_is_kept_checked_tampered_with_and_refused(
     other.look(STORY, "changed")
 
     # Somebody who points a phone at the paper.
-    other.open(sandbox.printed_code(person, "province-portal"))
+    other.open(sandbox.printed_code(person, "province"))
     other.sees("#verdict[data-verdict=genuine]")
     other.look(STORY, "paper")
     expect(other.page.locator("main")).not_to_contain_text(person.name)

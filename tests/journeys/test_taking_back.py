@@ -38,7 +38,7 @@ def test_a_number_given_for_reminders_is_taken_back(
     browser.look(STORY, "reminders-on")
     assert (browser.me("city") or {})["phone_number"] == person.phone
 
-    browser.open(f"{sandbox.issuer}/account/services/city-fund")
+    browser.open(sandbox.service_page("city"))
     browser.page.click("#withdraw-phone_number")
     pressed_at = time.monotonic()
     eventually(lambda: "phone_number" not in (browser.me("city") or {}), SECONDS)
@@ -80,14 +80,14 @@ def test_everything_taken_back_ends_the_login_and_a_deletion_is_answered(
     browser.page.click("#consent-allow")
     browser.is_at_site("province")
 
-    browser.open(f"{sandbox.issuer}/account/services/province-portal")
+    browser.open(sandbox.service_page("province"))
     browser.page.click("#withdraw-all")
     eventually(lambda: browser.me("province") is None, SECONDS)
     browser.open(sandbox.url("province"))
     browser.sees("#farewell")
     browser.look(STORY, "farewell")
 
-    browser.open(f"{sandbox.issuer}/account/services/province-portal")
+    browser.open(sandbox.service_page("province"))
     browser.page.click("#ask-deletion")
 
     def is_answered() -> bool:
@@ -107,7 +107,7 @@ def test_the_county_fetches_what_it_is_told_and_says_what_it_must_keep(
     browser.log_in(person)
     browser.enter_code(person)
     browser.is_at_site("county")
-    browser.open(f"{sandbox.issuer}/account/services/county-registry")
+    browser.open(sandbox.service_page("county"))
     browser.page.click("#ask-deletion")
 
     def is_answered() -> bool:
