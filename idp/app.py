@@ -47,6 +47,7 @@ from idp.federation import (
     announcement,
     fetching,
     hosted_statement,
+    kept_statement,
     mark_issuers,
     provider_metadata,
     refreshing,
@@ -58,6 +59,8 @@ from idp.keys import keyring, master_key, secret
 from idp.level_policy import current as level_policy
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
 from idp.proofing import circuit_breaker, register_keys
+from idp.recognition import other_provider, published_table
+from idp.recognition import tables as recognition_tables
 from idp.relying_parties import cache as relying_parties
 from idp.relying_parties import federated as members
 from idp.sessions import session as sessions
@@ -157,12 +160,14 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     fetching.FETCHER.set(app, fetching.Fetcher(settings.federation))
     chains = resolution.Resolution(settings.federation)
     resolution.RESOLUTION.set(app, chains)
+    kept_statement.WRITTEN.set(app, kept_statement.Written())
     marks = mark_issuers.MarkIssuers()
     mark_issuers.MARK_ISSUERS.set(app, marks)
     recheck = float(settings.federation.recheck)
     refreshing.REFRESHING.set(app, refreshing.Refreshing(chains, app.app_context, recheck))
     # In this order: what chains are made of is forgotten before they are.
-    announcement.LISTENERS.set(app, (statements.forget, anchors.forget, marks.forget, chains.forget))
+    federated = (statements.forget, anchors.forget, marks.forget, chains.forget)
+    announcement.LISTENERS.set(app, (*federated, *_wire_recognition(app)))
     policies = level_policy.CurrentPolicy()
     level_policy.CURRENT.set(app, policies)
     store = EPHEMERAL.of(app)
@@ -172,6 +177,16 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     store.subscribe(level_policy.CHANNEL, policies.forget)
     for listener in announcement.LISTENERS.of(app):
         store.subscribe(announcement.CHANNEL, listener)
+
+
+def _wire_recognition(app: Flask) -> tuple[Callable[[str], None], ...]:
+    """Wire what is remembered of other provinces; return what must hear of changes."""
+    published = published_table.Published()
+    published_table.PUBLISHED.set(app, published)
+    known = recognition_tables.Tables(app.app_context)
+    recognition_tables.TABLES.set(app, known)
+    other_provider.REMOTE_KEYS.set(app, other_provider.RemoteKeys())
+    return published.forget, known.forget
 
 
 def _wire_doors(app: Flask, settings: Settings) -> None:

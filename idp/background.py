@@ -28,6 +28,7 @@ from idp.outbox.job import Job
 from idp.outbox.message import OutboxMessage
 from idp.outbox.worker import Worker
 from idp.proofing import attempt, case, evidence, identity_takeover, register_notice, vouching, watching
+from idp.recognition import arrival, encryption_keys, own_entity, recognised_identity, recognised_session
 from idp.relying_parties import served_item_filling
 from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
@@ -41,6 +42,7 @@ def _standing_changed(message: OutboxMessage) -> None:
     following.standing_changed(message)
     vouching.standing_changed(message)
     narrowing.standing_changed(message)
+    arrival.standing_changed(message)
 
 
 HANDLERS = {
@@ -125,6 +127,11 @@ def _end_consents() -> None:
         commit()
 
 
+def _fill_identities() -> None:
+    recognised_identity.FILLING.run()
+    commit()
+
+
 def _committed(sweep: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         sweep()
@@ -158,5 +165,9 @@ JOBS = (
     Job("mandates_due", MINUTE, due.run),
     Job("deletion_due", HOUR, deletion_due.run, longest=300),
     Job("deletion_sweep", HOUR, _committed(deletion_due.sweep)),
+    Job("recognition_entity", MINUTE, _committed(own_entity.declare)),
+    Job("recognition_members", MINUTE, encryption_keys.refresh, longest=300),
+    Job("recognition_identities", MINUTE, _fill_identities, longest=600),
+    Job("recognition_sweep", HOUR, _committed(recognised_session.sweep)),
     Job("assisted_end", 15, _committed(assisted.end_overdue)),
 )

@@ -23,6 +23,8 @@ LANGUAGE = "tongxing_lang"
 DISPLAY = "tongxing_display"
 DIVISION = "tongxing_division"
 ELDER = "elder"
+HOME = "tongxing_home"
+HOME_SHAPE = re.compile(r"[0-9]{6}")
 DEVICE_LIFE = 400 * 86_400  # seconds; browsers keep no cookie for longer (RFC 6265bis §5.5)
 SHAPE = re.compile(r"[A-Za-z0-9_-]{20,200}")
 DIVISION_SHAPE = re.compile(r"[1-9][0-9]{5,11}")
@@ -86,6 +88,17 @@ def division(request: Request) -> str:
 def set_division(response: Response, code: str) -> None:
     """Let the browser remember the division that a person chose."""
     _write(response, DIVISION, code, DEVICE_LIFE)
+
+
+def home(request: Request) -> str:
+    """Return the division from whose provider this browser's person came last; empty when none is remembered."""
+    shown = request.cookies.get(_name(HOME)) or ""
+    return shown if HOME_SHAPE.fullmatch(shown) else ""
+
+
+def set_home(response: Response, division_code: str) -> None:
+    """Let the browser remember from which province its person came."""
+    _write(response, HOME, division_code, DEVICE_LIFE)
 
 
 def prefer_locales(ui_locales: Iterable[str]) -> None:

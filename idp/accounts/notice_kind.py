@@ -73,6 +73,7 @@ CATEGORIES: Mapping[str, Category] = {
     "phone_restored": Category.SECURITY,
     "policy_changed": Category.STATUTORY,
     "post_offered": Category.MANDATE,
+    "recognised_login": Category.SECURITY,
     "recovery_codes_created": Category.SECURITY,
     "recovery_completed": Category.SECURITY,
     "recovery_counter": Category.SECURITY,

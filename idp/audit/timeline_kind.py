@@ -24,6 +24,7 @@ class Kind(StrEnum):
 KINDS: Mapping[Kind, frozenset[EventName]] = {
     Kind.LOGIN: frozenset(
         {
+            EventName.PERSON_RECOGNISED,
             EventName.QR_APPROVED,
             EventName.SESSION_ENDED,
             EventName.SESSION_ROTATED,
@@ -131,6 +132,10 @@ HIDDEN = frozenset(
         EventName.LEVEL_POLICY_REJECTED,
         EventName.LEVEL_POLICY_SIMULATED,
         EventName.LINK_CODE_ISSUED,
+        EventName.RECOGNITION_EPOCH_BEGUN,
+        EventName.RECOGNITION_EPOCH_ENDED,
+        EventName.RECOGNITION_MEMBER_PUT,
+        EventName.RECOGNITION_MEMBER_REMOVED,
         EventName.POST_APPROVED,
         EventName.POST_ENDED,
         EventName.POST_PROPOSED,
@@ -150,8 +155,9 @@ HIDDEN = frozenset(
         EventName.TRUST_ANCHOR_REMOVED,
         EventName.TRUST_MARK_ISSUED,
         EventName.TRUST_MARK_REVOKED,
-        # Of no account: the limit held before anybody was looked up.
+        # Of no account: the limit held before anybody was looked up; a login elsewhere that did not end here.
         EventName.LOGIN_BLOCKED,
+        EventName.RECOGNITION_REFUSED,
         # An official's own tries stand in the record that their audit administrator reads.
         EventName.ACCESS_REFUSED,
         # How a message travelled; the message itself is in the inbox.

@@ -24,6 +24,7 @@ from idp.claims import (
     phone,
     profile,
     real_name,
+    recognition,
     residence_division,
 )
 from idp.claims.about import About
@@ -53,6 +54,7 @@ SINGLE: tuple[Group, ...] = (
     age,
     identity_number,
     residence_division,
+    recognition,
     acting,
     authority,
     evidence,

@@ -13,7 +13,7 @@ from idp import clock
 from idp.accounts.account import ACTIVE, Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.claims import release
+from idp.claims import recognition, release
 from idp.client_auth import METHODS
 from idp.consent import consent_record
 from idp.consent.consent_record import ConsentRecord
@@ -114,7 +114,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[mis
         if code.record_id:
             answer["grant_id"] = code.record_id
         if "openid" in scopes:
-            extra = release.for_id_token(about, code.asked.get("id_token", {}), code.items)
+            items = recognition.within(code.client_id, code.items)
+            extra = release.for_id_token(about, code.asked.get("id_token", {}), items)
             answer["id_token"] = id_token.issue(
                 grant, alg=rp.id_token_signed_response_alg, access_token=access, nonce=code.nonce, extra=extra
             )

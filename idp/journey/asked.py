@@ -1,7 +1,7 @@
-"""What an authorization request asks of a person's data, in terms of what the relying party registered. Pure."""
+"""What an authorization request asks of a person's data, in terms of what the relying party registered."""
 
 from idp import claims
-from idp.claims import release
+from idp.claims import recognition, release
 from idp.claims.request import ClaimsRequest
 from idp.consent import decision
 from idp.consent.decision import STATUTORY_DUTY, Asked
@@ -24,6 +24,7 @@ def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> As
     if rp.is_federated and not rp.item_codes:
         # Nobody here looked at what it needs, and no superior said it (domain §5.9).
         items -= claims.SENSITIVE
+    items = recognition.within(rp.client_id, items)
     if not rp.needs_consent:
         # Access while the person is away is theirs to allow (OIDC Core §11); a statutory basis asks nobody.
         items -= {OFFLINE_ACCESS}

@@ -35,7 +35,8 @@ class Journey:
     same way ``identity`` (``self``, or the id of a mandate) is what ``identity_by`` chose. ``wanted_level`` is a
     level that a page of ours needs, with a cryptographic factor when ``cryptographic``, by a new login when
     ``fresh``. ``asks_again``: the person wants to see a question again that was refused. ``own_device``: the person
-    said that nobody else uses this browser. ``ends_at`` and ``life`` (seconds) say until when it may go on, and for
+    said that nobody else uses this browser. ``raised_elsewhere``: the person's own province was asked for more, and has
+    none. ``ends_at`` and ``life`` (seconds) say until when it may go on, and for
     how long it was kept last; None and 0 before it was kept.
     """
 
@@ -59,6 +60,7 @@ class Journey:
     cryptographic: bool = False
     fresh: bool = False
     own_device: bool = False
+    raised_elsewhere: bool = False
     ends_at: datetime | None = None
     life: int = 0
 

@@ -53,13 +53,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Holder:
-    """Whose session it is. A login from *since* on is fresh; *capped*: no more than this level under a mandate."""
+    """Whose session it is. A login from *since* on is fresh; *capped*: no more than this level under a mandate.
+
+    *asks_elsewhere*: a login at another province's provider can be raised there, before anything is proven here.
+    """
 
     account: Account
     session: Session
     since: datetime
     capped: int | None = None
     assisted: bool = False
+    asks_elsewhere: bool = False
 
 
 def of_request(
@@ -117,6 +121,8 @@ def decide(
     decision = requested_level.decide(policy, asked, replace(known, enrolled=max(best, held)))
     if decision.outcome is Outcome.SATISFIED:
         decision = replace(decision, outcome=Outcome.AUTHENTICATE if CRYPTOGRAPHIC & owned else Outcome.RAISE)
+    if decision.outcome is Outcome.RAISE and holder.asks_elsewhere and session.level_cap is not None:
+        decision = replace(decision, outcome=Outcome.AUTHENTICATE)
     serves = decision.outcome is Outcome.AUTHENTICATE and _serves(
         policy, wanted, decision.wanted, holder, owned, now
     )

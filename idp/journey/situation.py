@@ -125,7 +125,7 @@ def gather(
         needed = None
         if journey.wanted_level or journey.cryptographic:
             page = requirement.of_page(journey.wanted_level, cryptographic=journey.cryptographic)
-            holder = Holder(person, session, journey.started_at)
+            holder = Holder(person, session, journey.started_at, asks_elsewhere=not journey.raised_elsewhere)
             needed = requirement.decide(policy, page, holder, ways_to_sign_in, now)
         return Situation(journey, rp, session, person, requirement=needed)
     options = identity.resolve(journey, journey.request, rp, person, session, now)
@@ -137,6 +137,7 @@ def gather(
         journey.started_at,
         capped=options.level if options.choice else None,
         assisted=options.assisted is not None,
+        asks_elsewhere=not journey.raised_elsewhere,
     )
     needed = requirement.decide(policy, wanted, holder, ways_to_sign_in, now)
     if options.state is not Identity.KNOWN:

@@ -19,6 +19,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh_Hans": "【通行】{when}，对您账号的找回申请已被阻止，账号没有任何变化。",
         "en": "[Tongxing] On {when} the recovery of your account was stopped. Nothing about your account has changed.",
     },
+    "notice_recognised_login": {
+        "zh_Hans": "【通行】{when}，您的账号首次通过「{who}」的统一身份认证登录。如非本人操作，请立即修改密码，并联系「{who}」。",
+        "en": "[Tongxing] On {when} your account was entered for the first time through a login at {who}."
+        " If it was not you, change your password at once and tell {who}.",
+    },
     "notice_recovery_completed": {
         "zh_Hans": "【通行】{when}，您的账号已找回并设置了新密码，所有设备均已退出登录。如非本人操作，请立即到政务服务窗口求助。",
         "en": "[Tongxing] On {when} your account was recovered with a new password, and every device was logged out."

@@ -14,6 +14,7 @@ from idp.assurance import proofing_level
 from idp.audit import timeline
 from idp.level_policy import current
 from idp.pages import attention, proofing, proving, timeline_entry
+from idp.recognition import home, tables
 from idp.relying_parties import asking_site, cache
 from idp.sessions import participant, standing
 from idp.sessions import session as sessions
@@ -43,6 +44,7 @@ def account() -> str:
             "created_at": own.created_at,
         },
         is_official=own.kind == accounts.OFFICIAL,
+        home=_home(own),
         level=_level(own) if own.kind == accounts.CITIZEN else None,
         attention=attention.of(person),
         entries=timeline_entry.shown(last),
@@ -50,6 +52,14 @@ def account() -> str:
         sessions_count=len(sessions.live_sessions(own.id)),
         unread=notice.unread(own.id),
     )
+
+
+def _home(own: Account) -> str | None:
+    """Return the name of the province from whose provider the person came last; None for who never did."""
+    known = tables.find()
+    came = home.of_account(own.id) if known is not None and own.kind == accounts.CITIZEN else ()
+    member = known.find_other(came[0].issuer) if known is not None and came else None
+    return member.name(str(get_locale())) if member is not None else None
 
 
 def _level(own: Account) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Log in with user name or phone number and password: the first factor, and often the only one."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, metrics, network_address
+from idp import browser, metrics, network_address, security_headers
 from idp.accounts import account as accounts
 from idp.audit import log as audit
 from idp.audit.batch import BATCH
@@ -14,7 +17,8 @@ from idp.db import commit
 from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
-from idp.pages import refusal, shown_certificate, signing_in
+from idp.pages import province_login, refusal, shown_certificate, signing_in
+from idp.recognition import tables
 from idp.sessions import session as sessions
 from idp.sessions import user_agent
 
@@ -100,6 +104,7 @@ def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> st
         recovery_url="/recovery",
         sms_url=signing_in.page_url("/login/sms", journey),
         certificate_url=_certificate_url(journey),
+        **_other_provinces(journey),
         passkey_action=signing_in.page_url("/login/passkey", journey),
         passkey_options=passkey_assertion.options(
             passkey_assertion.SIGN_IN, browser=browser.device_id(request)
@@ -108,6 +113,22 @@ def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> st
         errors=errors,
         values=values,
     )
+
+
+def _other_provinces(journey: Journey) -> dict[str, Any]:
+    """Return the way to other provinces, and the person's own one where it is known; nothing where there are none."""
+    known = tables.find()
+    if known is None or not known.others:
+        return {}
+    here = signing_in.page_url(province_login.HERE, journey)
+    session = sessions.find_by_secret(browser.session_secret(request))
+    home = province_login.home_of(session)
+    if home is None:
+        return {"province_url": here}
+    security_headers.allow_form_action(home.entity_id)
+    again = session is not None and session.level_cap is not None
+    shown = {"id": home.entity_id, "name": home.name(str(get_locale())), "action": here, "again": again}
+    return {"province_url": here, "home": shown}
 
 
 def _certificate_url(journey: Journey) -> str | None:

@@ -13,6 +13,8 @@ from idp.accounts import account as accounts
 from idp.db import commit
 from idp.journey import logout_request
 from idp.journey.logout_request import LogoutRequest
+from idp.pages import home_logout
+from idp.recognition import recognised_session
 from idp.relying_parties import asking_site, cache
 from idp.sessions import logout as session_logout
 from idp.sessions import logout_progress, participant
@@ -71,9 +73,10 @@ def logged_out(ticket: str) -> BaseResponse | str:
         return_url=done.return_url,
         progress_url=f"/logged-out/{ticket}/progress",
         refresh_url=request.full_path.rstrip("?"),
+        home={"name": done.home_name, "url": done.home_url} if done.home_url else None,
     )
     response = make_response(page)
-    if done.return_url and done.frames:
+    if done.return_url and done.frames and not done.home_url:
         # The way back without scripts, once the frames have had their time.
         response.headers["Refresh"] = f"{RETURN_AFTER_SECONDS}; url={done.return_url}"
     return response
@@ -111,22 +114,28 @@ def _leave(asked: LogoutRequest, session: Session, client_id: str) -> BaseRespon
 
 
 def _end(asked: LogoutRequest, session: Session) -> BaseResponse:
+    rests_on = recognised_session.find(session.id)
     told = session_logout.end(session, "logged_out")
     commit()
     session_logout.forget(session)
-    response = _go_on(asked, session, told)
+    response = _go_on(asked, session, told, home_logout.link(rests_on) if rests_on else ("", ""))
     browser.clear_session(response)
     return response
 
 
-def _go_on(asked: LogoutRequest, session: Session, told: list[Participant]) -> BaseResponse:
-    """Return to the asking site at once, unless frames have to load first or there is no way back."""
+def _go_on(
+    asked: LogoutRequest, session: Session, told: list[Participant], home: tuple[str, str] = ("", "")
+) -> BaseResponse:
+    """Return to the asking site at once, unless frames have to load first or there is no way back.
+
+    *home*: name and address of another province's provider where the person is still logged in: told on our page.
+    """
     frames = session_logout.frontchannel_uris(told, SETTINGS.get().issuer)
-    if asked.return_url and not frames:
+    if asked.return_url and not frames and not home[1]:
         return redirect(asked.return_url, 303)
     asking = asked.rp.client_id if asked.rp else None
     ticket = logout_progress.remember(
-        session, told, frames=frames, asking=asking, return_url=asked.return_url
+        session, told, frames=frames, asking=asking, return_url=asked.return_url, home=home
     )
     wished = f"?{urlencode({'ui_locales': asked.ui_locales})}" if asked.ui_locales else ""
     return redirect(f"/logged-out/{ticket}{wished}", 303)

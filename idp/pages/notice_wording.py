@@ -116,6 +116,7 @@ def _lines() -> dict[str, str]:
         "recovery_waiting": _("Somebody began to recover this account"),
         "recovery_counter": _("Somebody asked at a counter to recover this account"),
         "recovery_stopped": _("A recovery of this account was stopped"),
+        "recognised_login": _("First login to this account through another province: %(who)s"),
         "recovery_completed": _("This account was recovered, with a new password"),
         "assisted_receipt": _("A clerk did something for you, with you present"),
         "mandate_offered": _("You were asked to act for somebody"),

@@ -1,7 +1,8 @@
 """What the pages that let somebody in share: the journey they serve, and the session they begin or renew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import g, redirect, request
@@ -27,6 +28,7 @@ from idp.relying_parties import asking_site, cache
 from idp.relying_parties.asking_site import AskingSite
 from idp.sessions import logout, standing, terms, user_agent
 from idp.sessions import session as sessions
+from idp.sessions.session import Session
 from idp.sessions.terms import Terms
 
 
@@ -107,7 +109,22 @@ def start_again(journey_id: str) -> Start | None:
     return Start(address, rp.client_name.text(str(get_locale()))) if rp and address else None
 
 
-def complete(journey: Journey, account: Account, methods: list[str]) -> Response:
+@dataclass(frozen=True)
+class Elsewhere:
+    """A login at another province's provider: its level here, when it was, and whether a new one was asked for.
+
+    *note* is told the session, in its transaction.
+    """
+
+    level: int
+    auth_time: datetime
+    fresh: bool
+    note: Callable[[Session], None]
+
+
+def complete(
+    journey: Journey, account: Account, methods: list[str], elsewhere: Elsewhere | None = None
+) -> Response:
     """Begin the session of *account*, or renew this browser's if it is the same person's, and go on.
 
     A session of somebody else in this browser ends, and its sites are told. Who came by a password that is older than
@@ -118,15 +135,19 @@ def complete(journey: Journey, account: Account, methods: list[str]) -> Response
     seen = signed_in.this_browser()
     present = sessions.find_by_secret(browser.session_secret(request))
     used = mfa.amr(methods)
-    agreed = _terms(journey, account, used)
+    cap = elsewhere.level if elsewhere else None
+    agreed = _terms(journey, account, used, cap)
     replaced = None
     if present is not None and present.account_id == account.id:
-        secret, session = sessions.rotate(present, used, seen, agreed), present
+        secret, session = sessions.rotate(present, used, seen, agreed, cap), present
     else:
         if present is not None:
             logout.end(present, "replaced")
             replaced = present
-        session, secret = sessions.start(account.id, used, seen, agreed)
+        session, secret = sessions.start(account.id, used, seen, agreed, cap)
+    if elsewhere is not None:
+        _date(session, elsewhere)
+        elsewhere.note(session)
     if known_device.remember(account.id, browser.device_id(request)):
         notice.tell(account, "new_device", device=user_agent.name(seen.user_agent) or _("Unknown device"))
     commit()
@@ -148,10 +169,18 @@ def _to_new_password(journey: Journey, account: Account) -> Response:
     return redirect(page_url("/login/new-password", journey), 303)
 
 
-def _terms(journey: Journey, account: Account, methods: Sequence[str]) -> Terms:
+def _date(session: Session, elsewhere: Elsewhere) -> None:
+    """Let the login count from when it was made there: single sign-on there is no new login here."""
+    if not elsewhere.fresh and elsewhere.auth_time < session.auth_time:
+        session.auth_time = elsewhere.auth_time
+        session.strong_until = session.terms.strong_until(session.auth_time, clock.now())
+
+
+def _terms(journey: Journey, account: Account, methods: Sequence[str], cap: int | None = None) -> Terms:
     policy = current.get()
     proofing = standing.proofing(policy, account, clock.now())
     level = session_level.of(policy, proofing, authenticator_level.of(policy, methods, account.kind))
+    level = level if cap is None else min(level, cap)
     return terms.of(policy, account.kind, level, own_device=_own_device(journey))
 
 

@@ -12,7 +12,7 @@ from idp.audit.timeline_kind import Kind
 _NO_WAY_OF_ITS_OWN = frozenset({"mfa", "pin", "user"})
 _ABOUT_DATA = ("account.linked", "account.unlinked", "link.", "claims.", "code.", "consent.", "deletion.", "refresh_token.")
 _ABOUT_MANDATES = ("assisted_case.", "mandate.")
-_ABOUT_LOGINS = ("login.", "qr.", "session.")
+_ABOUT_LOGINS = ("login.", "person.", "qr.", "session.")
 
 
 def kind(code: Kind) -> str:
@@ -57,6 +57,7 @@ def way_in(amr: str) -> str:
         "recovery_code": _("recovery code"),
         "qr": _("QR code"),
         "hwk": _("passkey"),
+        "recognised": _("login in another province"),
         "swk": _("passkey"),
         "sc": _("certificate"),
     }
@@ -94,6 +95,7 @@ def failure(code: str) -> str:
 def _of_logins() -> dict[str, str]:
     return {
         EventName.LOGIN_FAILED: _("Somebody tried to log in and did not get in"),
+        EventName.PERSON_RECOGNISED: _("Another province confirmed who you are"),
         EventName.QR_APPROVED: _("You let another screen log in with your phone"),
         EventName.QR_DENIED: _("You did not let another screen log in with your phone"),
         EventName.SESSION_ROTATED: _("You proved again that it is you"),

@@ -24,7 +24,10 @@ DONE, PENDING, FAILED = "done", "pending", "failed"
 
 @dataclass(frozen=True)
 class Logout:
-    """A logout that was done: whose, the sites it touched, the frames to load and the way back."""
+    """A logout that was done: whose, the sites it touched, the frames to load and the way back.
+
+    ``home_name``, ``home_url``: where the person is still logged in, whose word this session rested on.
+    """
 
     account_id: str
     session_id: str
@@ -32,6 +35,8 @@ class Logout:
     frames: list[str]
     asking: str | None
     return_url: str | None
+    home_name: str = ""
+    home_url: str = ""
 
 
 def remember(
@@ -41,11 +46,18 @@ def remember(
     frames: list[str],
     asking: str | None,
     return_url: str | None,
+    home: tuple[str, str] = ("", ""),
 ) -> str:
     """Keep what the page afterwards needs; return the ticket that finds it."""
     ticket = secrets.token_urlsafe(TICKET_BYTES)
     done = Logout(
-        str(session.account_id), str(session.id), [one.client_id for one in told], frames, asking, return_url
+        str(session.account_id),
+        str(session.id),
+        [one.client_id for one in told],
+        frames,
+        asking,
+        return_url,
+        *home,
     )
     EPHEMERAL.get().put(_key(ticket), json.dumps(done.__dict__).encode(), LIFE_SECONDS)
     return ticket

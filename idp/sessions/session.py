@@ -205,6 +205,11 @@ def succeed(session: Session) -> tuple[Session, str]:
     return follower, secret
 
 
+def find(session_id: UUID) -> Session | None:
+    """Return the session with that id, ended or not, or None."""
+    return db.session.get(Session, session_id)
+
+
 def find_by_secret(secret: str | None) -> Session | None:
     """Return the live session of that cookie, or None. One query; notes the use once a minute."""
     session = look_at(secret)
