@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from idp.federation import entity_statement, fetching
+from idp.federation import entity_statement, fetching, kept_statement
 from idp.federation.entity_statement import EntityStatement, InvalidStatement
 from idp.federation.fetching import FETCHER, Answer, Outcome, Question
 from idp.settings import SETTINGS
@@ -45,6 +45,8 @@ class Candidate:
     tokens: tuple[str, ...]
     edges: tuple[Edge, ...]
     is_hosted: bool = False
+    # What the entities of the path that run elsewhere say of themselves.
+    configurations: tuple[EntityStatement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,7 @@ class _Discovery:
         asked, left = questions[: self._left], questions[self._left :]
         self._left -= len(asked)
         answers = FETCHER.get().ask(asked, deadline=self._deadline, known=self._known)
+        answers = _outlive(asked, answers)
         too_many = Answer(Outcome.ABSENT, reason=TOO_MANY)
         return [*zip(asked, answers, strict=True), *((question, too_many) for question in left)]
 
@@ -197,7 +200,9 @@ class _Discovery:
             tokens.append(answer.token)
             edges.append(Edge(superior_id, entity_id, url, answer.etag))
         is_hosted = not any(edge.url for edge in edges) and self._configurations[path[0]][1] is True
-        return Candidate(path, (*tokens, self._token(path[-1])), tuple(edges), is_hosted)
+        known = [self._configurations[entity_id] for entity_id in path]
+        elsewhere = [one for one, hosted in known if isinstance(one, EntityStatement) and hosted is not True]
+        return Candidate(path, (*tokens, self._token(path[-1])), tuple(edges), is_hosted, tuple(elsewhere))
 
     def _token(self, entity_id: str) -> str:
         statement = self._configurations[entity_id][0]
@@ -215,6 +220,26 @@ def question_about(superior: EntityStatement, entity_id: str, *, hosted: bool) -
     if not isinstance(endpoint, str):
         raise ValueError(NO_ENDPOINT)  # noqa: TRY004 - somebody else's mistake
     return fetching.subordinate(superior.sub, endpoint, entity_id)
+
+
+def _outlive(questions: Sequence[Question], answers: Sequence[Answer]) -> list[Answer]:
+    """Let what was said last stand for whoever is away, and forget what is said no more."""
+    away = [
+        question.edge
+        for question, answer in zip(questions, answers, strict=True)
+        if answer.outcome == Outcome.AWAY and not answer.hosted
+    ]
+    gone = [
+        question.edge
+        for question, answer in zip(questions, answers, strict=True)
+        if answer.outcome == Outcome.ABSENT and not answer.hosted
+    ]
+    kept_statement.forget(gone)
+    kept = kept_statement.find(away)
+    return [
+        Answer(Outcome.GIVEN, kept[question.edge]) if question.edge in kept else answer
+        for question, answer in zip(questions, answers, strict=True)
+    ]
 
 
 def _configuration(entity_id: str, answer: Answer) -> tuple[EntityStatement, bool] | tuple[str, str]:

@@ -16,7 +16,15 @@ from idp import clock, logs
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import IdpError, Unavailable
-from idp.federation import choice, discovery, given_chain, mark_issuers, trust_anchor, trust_chain_row
+from idp.federation import (
+    choice,
+    discovery,
+    given_chain,
+    kept_statement,
+    mark_issuers,
+    trust_anchor,
+    trust_chain_row,
+)
 from idp.federation.announcement import CHANNEL, EVERYTHING
 from idp.federation.confirmation import Confirmation, Confirmed
 from idp.federation.discovery import Candidate
@@ -105,6 +113,7 @@ class Resolution:
         before = self.known.find_unconfirmed(name)
         if said.left_by is not None:
             self._end(name, before, discovery.ABSENT, said.left_by.entity_id)
+            kept_statement.forget([(said.left_by.superior_id, said.left_by.entity_id)])
             _tell_others(said.left_by.entity_id)
             return None
         if before is not None and before.tokens == said.tokens:
@@ -151,6 +160,9 @@ class Resolution:
         self.known.put(name, known, since)
         self.on_use()
         if not candidate.is_hosted:
+            here = {edge.superior_id for edge in candidate.edges if not edge.url}
+            said = [one for one in chain.statements[1:-1] if one.iss not in here]
+            kept_statement.keep([*candidate.configurations, *said])
             trust_chain_row.keep(*name, candidate, chain.expires_at)
         return known
 

@@ -1,0 +1,501 @@
+"""Chains that count: found, remembered, confirmed, ended."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from joserfc.jwk import ECKey
+from sqlalchemy import delete
+
+from idp import clock
+from idp.db import commit, db
+from idp.federation import (
+    hosted_entity,
+    hosted_statement,
+    kept_statement,
+    resolution,
+    subordinate,
+    suspension,
+    trust_anchor,
+    trust_chain_row,
+)
+from idp.federation.resolution import RESOLUTION, Unreachable
+from idp.federation.trust_chain import ChainRefused
+from idp.keys import compact_jwt
+from tests.federation.conftest import TrustingProvider
+from tests.federation.elsewhere import RP, WELL_KNOWN, Elsewhere, Entity
+from tests.provider import Provider, counted
+
+
+class Line:
+    """A nation, a province, a city and a site, all elsewhere."""
+
+    def __init__(self, elsewhere: Elsewhere) -> None:
+        self.elsewhere = elsewhere
+        self.nation = elsewhere.authority("nation")
+        self.province = elsewhere.authority("province", self.nation)
+        self.city = elsewhere.authority("city", self.province)
+        self.site = elsewhere.site("site", self.city)
+        self.path = (self.site.id, self.city.id, self.province.id, self.nation.id)
+
+    def lose(self, *entities: Entity) -> None:
+        """Let nobody hear of them any more."""
+        for entity in entities:
+            for path in (WELL_KNOWN, "/fetch"):
+                self.elsewhere.faults[f"/{entity.name}{path}"] = "500"
+
+    def chain(self) -> list[str]:
+        """The chain that the site brings along."""
+        return [
+            self.site.configuration(),
+            self.city.says_of(self.site),
+            self.province.says_of(self.city),
+            self.nation.says_of(self.province),
+            self.nation.configuration(),
+        ]
+
+
+@pytest.fixture
+def line(elsewhere: Elsewhere) -> Line:
+    return Line(elsewhere)
+
+
+@contextmanager
+def later(provider: Provider, seconds: float) -> Iterator[None]:
+    """Let so many seconds pass, for answers and statements alike."""
+    found = RESOLUTION.of(provider.app)
+
+    def set_timer(timer: Callable[[], float]) -> None:
+        found.timer = found.known._timer = found.confirmation._timer = timer
+        found.known._known._timer = found.known._refused._timer = timer
+        found.confirmation._said._timer = found.confirmation._away._timer = timer
+
+    set_timer(lambda: time.monotonic() + seconds)
+    try:
+        with clock.shifted(timedelta(seconds=seconds)):
+            yield
+    finally:
+        set_timer(time.monotonic)
+
+
+def test_a_chain_elsewhere(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        chain = resolution.resolve(line.site.id)
+    assert chain.path == line.path
+    assert chain.metadata[RP]["client_name"] == "site"
+    assert line.elsewhere.asked[f"/site{WELL_KNOWN}"] == 1
+
+
+def test_what_is_known_costs_no_question(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        chain = resolution.resolve(line.site.id)
+        asked = sum(line.elsewhere.asked.values())
+        with counted(provider.app) as counts:
+            began = time.perf_counter()
+            for _ in range(100):
+                assert resolution.resolve(line.site.id) is chain
+            assert time.perf_counter() - began < 0.1
+    assert not counts.statements
+    assert sum(line.elsewhere.asked.values()) == asked
+
+
+def test_a_hosted_chain_costs_no_http_and_ends_at_once(
+    elsewhere: Elsewhere, trusting: TrustingProvider
+) -> None:
+    provider = trusting()
+    nation, province, site = (f"{provider.settings.issuer}/authorities/{name}" for name in ("n", "p", "s"))
+    with provider.context():
+        hosted_entity.create(nation, kind=hosted_entity.ANCHOR, names={"en": "N"})
+        hosted_entity.create(province, kind=hosted_entity.INTERMEDIATE, names={"en": "P"})
+        hosted_entity.create(site, kind=hosted_entity.LEAF, names={"en": "S"}, declared={RP: {"a": "b"}})
+        subordinate.put(nation, province, entity_types=["federation_entity"], is_intermediate=True)
+        subordinate.put(province, site, entity_types=[RP])
+        commit()
+        token = hosted_statement.configuration(nation)
+        assert token is not None
+        trust_anchor.add(nation, compact_jwt.unverified_claims(token)["jwks"])
+        commit()
+        assert resolution.resolve(site).path == (site, province, nation)
+        suspension.suspend(nation, province, reason="audit", by="operator:x")
+        commit()
+        with pytest.raises(ChainRefused) as refused:
+            resolution.resolve(site)
+        assert (refused.value.rule, refused.value.entity_id, refused.value.superior_id) == (
+            "not_subordinate",
+            province,
+            nation,
+        )
+        suspension.resume(nation, province, by="operator:x")
+        commit()
+        assert resolution.resolve(site).subject == site
+        assert trust_chain_row.find(site, "") is None, "what is hosted here is not kept twice"
+    assert not elsewhere.asked
+
+
+def test_a_site_elsewhere_below_an_authority_here(elsewhere: Elsewhere, trusting: TrustingProvider) -> None:
+    provider = trusting()
+    nation = f"{provider.settings.issuer}/authorities/nation"
+    site = elsewhere.site("site")
+    site.hints.append(nation)
+    with provider.context():
+        hosted_entity.create(nation, kind=hosted_entity.ANCHOR, names={"en": "N"})
+        subordinate.put(nation, site.id, entity_types=[RP], jwks=site.jwks)
+        commit()
+        token = hosted_statement.configuration(nation)
+        assert token is not None
+        trust_anchor.add(nation, compact_jwt.unverified_claims(token)["jwks"])
+        commit()
+        assert resolution.resolve(site.id).path == (site.id, nation)
+    assert elsewhere.asked == {f"/site{WELL_KNOWN}": 1}
+
+
+def test_suspension_elsewhere_counts_within_a_minute(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+        del line.nation.below[line.province.id]
+        line.elsewhere.changed()
+        with later(provider, 29):
+            resolution.resolve(line.site.id)
+        with later(provider, 31), pytest.raises(ChainRefused) as refused:
+            resolution.resolve(line.site.id)
+        assert (refused.value.entity_id, refused.value.superior_id) == (line.province.id, line.nation.id)
+        assert trust_chain_row.find(line.site.id, "") is None
+
+
+def test_superiors_are_asked_whether_anything_has_changed(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        chain = resolution.resolve(line.site.id)
+        line.elsewhere.asked.clear()
+        with later(provider, 31):
+            assert resolution.resolve(line.site.id) is chain
+        assert line.elsewhere.asked == {"/city/fetch": 1, "/province/fetch": 1, "/nation/fetch": 1}
+        assert sum(line.elsewhere.conditional.values()) == 3
+
+
+def test_a_statement_that_changed_counts(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+        line.province.below[line.city.id] = {"metadata_policy": {RP: {"client_name": {"value": "other"}}}}
+        line.elsewhere.changed()
+        with later(provider, 31):
+            assert resolution.resolve(line.site.id).metadata[RP]["client_name"] == "other"
+        line.province.below[line.city.id] = {"metadata_policy": {RP: {"client_name": {"one_of": ["x"]}}}}
+        line.elsewhere.changed()
+        with later(provider, 62), pytest.raises(ChainRefused) as refused:
+            resolution.resolve(line.site.id)
+        assert refused.value.operator == "one_of"
+
+
+def test_a_county_outlives_the_loss_of_its_province(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+        line.lose(line.province, line.nation)
+        for seconds in (31, 1000, 3500):
+            with later(provider, seconds):
+                assert resolution.resolve(line.site.id).path == line.path
+        with later(provider, 3700), pytest.raises(Unreachable):
+            resolution.resolve(line.site.id)
+
+
+def test_a_new_site_of_a_county_is_found_while_the_province_is_away(
+    line: Line, trusting: TrustingProvider
+) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+    line.lose(line.province, line.nation)
+    new = line.elsewhere.site("new", line.city)
+    again = Provider(provider.settings)
+    try:
+        with again.context():
+            assert resolution.resolve(new.id).path == (new.id, *line.path[1:])
+            with later(again, 3700), pytest.raises(Unreachable):
+                resolution.resolve(new.id)
+    finally:
+        again.close()
+
+
+def test_what_a_superior_says_no_more_does_not_outlive_it(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    new = line.elsewhere.site("new", line.city)
+    with provider.context():
+        resolution.resolve(line.site.id)
+        del line.province.below[line.city.id]
+        line.elsewhere.changed()
+        with later(provider, 31), pytest.raises(ChainRefused):
+            resolution.resolve(line.site.id)
+        line.lose(line.province, line.nation)
+        for entity_id in (new.id, line.site.id):
+            with later(provider, 60), pytest.raises(Unreachable):
+                resolution.resolve(entity_id)
+
+
+def test_a_new_process_begins_with_the_chains_that_were_known(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+    again = Provider(provider.settings)
+    try:
+        line.lose(line.site, line.city, line.province, line.nation)
+        with again.context():
+            assert resolution.resolve(line.site.id).path == line.path
+    finally:
+        again.close()
+
+
+def test_what_a_new_process_begins_with_is_confirmed_first(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+    again = Provider(provider.settings)
+    try:
+        del line.city.below[line.site.id]
+        with again.context(), pytest.raises(ChainRefused):
+            resolution.resolve(line.site.id)
+    finally:
+        again.close()
+
+
+def test_a_chain_kept_by_somebody_who_can_write_the_database_is_verified(
+    line: Line, trusting: TrustingProvider
+) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+        line.site.key = ECKey.generate_key("P-256", {"kid": "site-1"})
+        line.site.metadata[RP]["client_name"] = "forged"
+        forged = line.site.configuration()
+        chain = db.session.get(trust_chain_row.TrustChainRow, (line.site.id, ""))
+        assert chain is not None
+        chain.tokens = [forged, *chain.tokens[1:]]
+        commit()
+    line.lose(line.site, line.city, line.province, line.nation)
+    again = Provider(provider.settings)
+    try:
+        with again.context():
+            assert resolution.resolve(line.site.id).metadata[RP]["client_name"] == "site"
+    finally:
+        again.close()
+    with provider.context():
+        kept = db.session.get(kept_statement.KeptStatement, (line.site.id, line.site.id))
+        assert kept is not None
+        kept.token = forged
+        db.session.execute(delete(trust_chain_row.TrustChainRow))
+        commit()
+    again = Provider(provider.settings)
+    try:
+        with again.context(), pytest.raises(ChainRefused) as refused:
+            resolution.resolve(line.site.id)
+        assert refused.value.rule == "signature"
+    finally:
+        again.close()
+
+
+def test_another_process_hears_that_a_chain_ended(line: Line, trusting: TrustingProvider) -> None:
+    one = trusting(line.nation)
+    other = Provider(one.settings)
+    try:
+        for provider in (one, other):
+            with provider.context():
+                resolution.resolve(line.site.id)
+        chains = RESOLUTION.of(other.app).known
+        time.sleep(1.2)  # what stood in the mailbox from before
+        with other.context():
+            resolution.resolve(line.site.id)
+        del line.province.below[line.city.id]
+        with one.context(), later(one, 31), pytest.raises(ChainRefused):
+            resolution.resolve(line.site.id)
+        until = time.monotonic() + 5
+        while chains.find_unconfirmed((line.site.id, "")) and time.monotonic() < until:
+            time.sleep(0.05)
+        with other.context(), pytest.raises(ChainRefused):
+            resolution.resolve(line.site.id)
+    finally:
+        other.close()
+
+
+def test_a_refusal_is_remembered_for_a_moment_only(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    stranger = line.elsewhere.site("stranger", line.city)
+    del line.city.below[stranger.id]
+    with provider.context():
+        with pytest.raises(ChainRefused):
+            resolution.resolve(stranger.id)
+        asked = sum(line.elsewhere.asked.values())
+        for _ in range(20):
+            with pytest.raises(ChainRefused):
+                resolution.resolve(stranger.id)
+        assert sum(line.elsewhere.asked.values()) == asked
+        line.city.add(stranger)
+        with later(provider, 11):
+            assert resolution.resolve(stranger.id).subject == stranger.id
+
+
+def test_many_at_once_ask_once(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    found: list[object] = []
+
+    def ask() -> None:
+        with provider.context():
+            found.append(resolution.resolve(line.site.id))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({id(chain) for chain in found}) == 1
+    assert line.elsewhere.asked[f"/site{WELL_KNOWN}"] == 1
+
+
+def test_no_more_strangers_than_allowed_are_looked_into_at_one_time(
+    line: Line, trusting: TrustingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resolution, "PATIENCE", 0.1)
+    provider = trusting(line.nation, concurrent=2, fetch_seconds=2.0)
+    strangers = [line.elsewhere.site(f"stranger{number}", line.city) for number in range(4)]
+    line.elsewhere.faults |= {f"/stranger{number}{WELL_KNOWN}": "slow" for number in range(4)}
+    codes: list[str] = []
+
+    def ask(entity_id: str) -> None:
+        with provider.context(), pytest.raises(Unreachable) as refused:
+            resolution.resolve(entity_id)
+        codes.append(refused.value.code)
+
+    with provider.context():
+        resolution.resolve(line.site.id)
+    threads = [threading.Thread(target=ask, args=(stranger.id,)) for stranger in strangers]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    with provider.context(), later(provider, 31):
+        began = time.monotonic()
+        resolution.resolve(line.site.id)
+        assert time.monotonic() - began < 0.5, "who is known does not wait for strangers"
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == ["federation_busy"] * 2 + ["federation_unreachable"] * 2
+
+
+def test_the_anchor_that_is_asked_for(elsewhere: Elsewhere, trusting: TrustingProvider) -> None:
+    one, two, third = (elsewhere.authority(name) for name in ("one", "two", "third"))
+    site = elsewhere.site("site", two, one)
+    provider = trusting(one, two)
+    with provider.context():
+        assert resolution.resolve(site.id).anchor == one.id, "of two of one length the first by name"
+        assert resolution.resolve(site.id, anchor=two.id).anchor == two.id
+        with pytest.raises(ChainRefused):
+            resolution.resolve(site.id, anchor=third.id)
+
+
+def test_an_anchor_that_is_trusted_no_longer_ends_its_chains(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+        trust_anchor.remove(line.nation.id)
+        commit()
+        with pytest.raises(ChainRefused):
+            resolution.resolve(line.site.id)
+
+
+def test_one_bad_way_does_not_hide_a_good_one(elsewhere: Elsewhere, trusting: TrustingProvider) -> None:
+    nation = elsewhere.authority("nation")
+    strict = elsewhere.authority("a-strict", nation)
+    kind = elsewhere.authority("b-kind", nation)
+    site = elsewhere.site("site", strict, kind)
+    strict.add(site, metadata_policy={RP: {"client_name": {"one_of": ["nobody"]}}})
+    provider = trusting(nation)
+    with provider.context():
+        assert resolution.resolve(site.id).path == (site.id, kind.id, nation.id)
+
+
+def test_without_a_valid_chain_an_unreachable_superior_leaves_it_open(
+    elsewhere: Elsewhere, trusting: TrustingProvider
+) -> None:
+    nation = elsewhere.authority("nation")
+    site = elsewhere.site("site", nation)
+    elsewhere.faults["/nation/fetch"] = "500"
+    provider = trusting(nation)
+    with provider.context(), pytest.raises(Unreachable):
+        resolution.resolve(site.id)
+
+
+# ------------------------------------------------------------------------------------- the chain that is brought along
+
+
+def test_a_chain_that_was_brought_along_saves_looking_for_it(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    line.elsewhere.faults[f"/site{WELL_KNOWN}"] = "500"
+    with provider.context():
+        assert resolution.resolve(line.site.id, given=line.chain()).path == line.path
+        assert resolution.resolve(line.site.id).path == line.path, "and serves whoever brings none"
+
+
+def test_a_chain_that_was_brought_along_is_confirmed(line: Line, trusting: TrustingProvider) -> None:
+    given = line.chain()
+    del line.province.below[line.city.id]
+    provider = trusting(line.nation)
+    with provider.context(), pytest.raises(ChainRefused) as refused:
+        resolution.resolve(line.site.id, given=given)
+    assert refused.value.rule == "not_subordinate"
+
+
+def test_a_chain_that_was_brought_along_counts_while_its_superiors_are_away(
+    line: Line, trusting: TrustingProvider
+) -> None:
+    given = line.chain()
+    line.lose(line.site, line.city, line.province, line.nation)
+    provider = trusting(line.nation)
+    with provider.context():
+        assert resolution.resolve(line.site.id, given=given).path == line.path
+
+
+@pytest.mark.parametrize("what", ["other", "forged", "short", "garbage", "many"])
+def test_a_bad_chain_that_was_brought_along(line: Line, trusting: TrustingProvider, what: str) -> None:
+    given = line.chain()
+    forger = ECKey.generate_key("P-256", {"kid": "site-1"})
+    if what == "forged":
+        line.site.key = forger
+        given[0] = line.site.configuration()
+    bad = {
+        "other": line.chain()[1:],
+        "forged": given,
+        "short": given[:2],
+        "garbage": ["x.y.z"],
+        "many": given * 20,
+    }[what]
+    provider = trusting(line.nation)
+    with provider.context(), pytest.raises(ChainRefused):
+        resolution.resolve(line.site.id, given=bad)
+
+
+def test_a_newer_chain_that_was_brought_along_takes_the_place_of_the_known_one(
+    line: Line, trusting: TrustingProvider
+) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        old = resolution.resolve(line.site.id)
+        assert resolution.resolve(line.site.id, given=line.chain()) is old, "not newer"
+        line.site.metadata[RP]["client_name"] = "new"
+        with clock.shifted(timedelta(seconds=10)):
+            given = line.chain()
+            assert resolution.resolve(line.site.id, given=given).metadata[RP]["client_name"] == "new"
+
+
+def test_a_bad_chain_takes_no_good_ones_place(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        good = resolution.resolve(line.site.id)
+        with pytest.raises(ChainRefused):
+            resolution.resolve(line.site.id, given=["x.y.z"])
+        assert resolution.resolve(line.site.id) is good
