@@ -6,19 +6,20 @@ authentication), never through the browser; and the person sees it and says yes,
 """
 
 import json
+import re
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import NotFound
 from idp.keys import field_cipher
-from idp.keys.master_key import MasterKeyError
 from idp.linking import linked_account
 
 LIFE_SECONDS = 900
 BYTES = 32
-LONGEST = 64
+SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
+ASKED, ANSWER = "request", "answer"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class LinkRequest:
 def begin(account_id: UUID, client_id: str, browser: str) -> str:
     """Return the value that the browser takes along to the older system; good once, for `LIFE_SECONDS`."""
     value = secrets.token_urlsafe(BYTES)
-    _put(value, LinkRequest(str(account_id), client_id, browser))
+    asked = LinkRequest(str(account_id), client_id, browser)
+    sealed = field_cipher.seal(json.dumps(asdict(asked)), _context(value, ASKED))
+    EPHEMERAL.get().put(_key(value, ASKED), sealed.encode(), LIFE_SECONDS)
     return value
 
 
@@ -48,42 +51,39 @@ def answer(value: str, client_id: str, legacy_id: str) -> None:
     Raises NotFound ``link_request_unknown``, InvalidInput ``legacy_id_malformed``.
     """
     legacy_id = linked_account.check_legacy_id(legacy_id)
-    asked = _open(value, EPHEMERAL.get().get(_key(value)))
-    if asked is None or asked.client_id != client_id or asked.legacy_id is not None:
-        raise NotFound("link_request_unknown", "unknown, answered or too old")
-    # Of two answers at once, one finds it.
-    if EPHEMERAL.get().take(_key(value)) is None:
+    asked = find(value)
+    if asked is None or asked.client_id != client_id:
+        raise NotFound("link_request_unknown", "unknown or too old")
+    sealed = field_cipher.seal(legacy_id, _context(value, ANSWER)).encode()
+    # Of many answers at once, one counts.
+    if not EPHEMERAL.get().add_if_absent(_key(value, ANSWER), sealed, LIFE_SECONDS):
         raise NotFound("link_request_unknown", "answered already")
-    _put(value, LinkRequest(asked.account_id, client_id, asked.browser, legacy_id))
 
 
 def find(value: str) -> LinkRequest | None:
     """Return it as it stands, or None."""
-    return _open(value, EPHEMERAL.get().get(_key(value)))
+    return _open(value, EPHEMERAL.get().get(_key(value, ASKED))) if SHAPE.fullmatch(value) else None
 
 
 def take(value: str) -> LinkRequest | None:
     """Return it and forget it: of many callers one gets it."""
-    return _open(value, EPHEMERAL.get().take(_key(value)))
-
-
-def _put(value: str, asked: LinkRequest) -> None:
-    sealed = field_cipher.seal(json.dumps(asdict(asked)), _context(value))
-    EPHEMERAL.get().put(_key(value), sealed.encode(), LIFE_SECONDS)
+    return _open(value, EPHEMERAL.get().take(_key(value, ASKED))) if SHAPE.fullmatch(value) else None
 
 
 def _open(value: str, kept: bytes | None) -> LinkRequest | None:
     if kept is None:
         return None
-    try:
-        return LinkRequest(**json.loads(field_cipher.open_sealed(kept.decode(), _context(value))))
-    except MasterKeyError:
-        return None
+    asked = LinkRequest(**json.loads(field_cipher.open_sealed(kept.decode(), _context(value, ASKED))))
+    answered = EPHEMERAL.get().get(_key(value, ANSWER))
+    if answered is None:
+        return asked
+    legacy_id = field_cipher.open_sealed(answered.decode(), _context(value, ANSWER))
+    return replace(asked, legacy_id=legacy_id)
 
 
-def _key(value: str) -> str:
-    return f"link-request:{field_cipher.secret_digest('link_request', value[:LONGEST]).hex()}"
+def _key(value: str, part: str) -> str:
+    return f"link-{part}:{field_cipher.secret_digest('link_request', value).hex()}"
 
 
-def _context(value: str) -> str:
-    return f"ephemeral.link_request:{value[:LONGEST]}"
+def _context(value: str, part: str) -> str:
+    return f"ephemeral.link_request.{part}:{value}"
