@@ -24,6 +24,7 @@ def entity(definition: Definition, settings: SiteSettings) -> Entity:
             "client_name#zh-Hans": definition.name.zh,
             "client_name#en": definition.name.en,
             **names,
+            **(_framed(settings) if definition.leaves_in_frame else {}),
             **definition.metadata,
         },
         federation_metadata={
@@ -56,4 +57,11 @@ def introduction(definition: Definition, settings: SiteSettings) -> dict[str, An
                 name: definition.metadata[name] for name in ("division_code", "item_codes", "legal_basis")
             }
         },
+    }
+
+
+def _framed(settings: SiteSettings) -> dict[str, Any]:
+    return {
+        "frontchannel_logout_uri": f"{settings.site_url}/frontchannel_logout",
+        "frontchannel_logout_session_required": True,
     }

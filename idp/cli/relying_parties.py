@@ -157,6 +157,8 @@ def _about(row: RelyingPartyRow) -> dict[str, Any]:
         "client_name": row.given.get("client_name") or row.given.get("client_name#zh-Hans") or row.client_id,
         "division_code": row.given.get("division_code"),
         "status": row.status,
+        # How it came here: by an operator, or as a member of the federation.
+        "registration": row.registration or "static",
         "version": row.version,
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),

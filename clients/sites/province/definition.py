@@ -96,4 +96,5 @@ PROVINCE = Definition(
     needed_items=frozenset({"name"}),
     deletion=Deletion(status=data_deletion.COMPLETED),
     is_for_others=True,
+    leaves_in_frame=True,
 )

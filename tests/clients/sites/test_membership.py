@@ -29,3 +29,16 @@ def test_the_four_show_every_way_to_ask(tmp_path: Path) -> None:
         "county": (True, False),
         "housing": (True, True),
     }
+
+
+def test_the_province_is_told_of_logouts_by_the_browser_too(tmp_path: Path) -> None:
+    told = {
+        one.key: membership.entity(one, settings.read(one, {"TONGXING_KEYS": str(tmp_path)})).metadata
+        for one in keys.SITES
+    }
+    by_frame = {
+        key: said["frontchannel_logout_uri"]
+        for key, said in told.items()
+        if "frontchannel_logout_uri" in said
+    }
+    assert by_frame == {"province": "http://localhost:8001/frontchannel_logout"}
