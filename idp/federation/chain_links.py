@@ -9,10 +9,12 @@ from types import MappingProxyType
 
 from joserfc.jwk import KeySet
 
-from idp.federation import entity_keys, entity_statement
+from idp.federation import entity_id, entity_keys, entity_statement, signed_jwt
 from idp.federation.chain_refused import refused
 from idp.federation.entity_statement import EntityStatement, InvalidStatement
 from idp.federation.explanation import CONFIGURATION, STATEMENT, Step
+from idp.keys import compact_jwt
+from idp.keys.compact_jwt import NotVerified
 
 MOST_STATEMENTS = 32
 NO_KEYS: Mapping[str, KeySet] = MappingProxyType({})
@@ -24,7 +26,7 @@ def read(tokens: Sequence[str], steps: list[Step]) -> list[EntityStatement]:
         raise refused(CONFIGURATION, "", "length", len(tokens), steps)
     statements: list[EntityStatement] = []
     for number, token in enumerate(tokens):
-        about = statements[-1].iss if statements else ""
+        about = statements[-1].iss if statements else _said_subject(token)
         try:
             statement = entity_statement.read(token)
         except InvalidStatement as error:
@@ -71,6 +73,15 @@ def check(
         _check_hints(statements, steps)
     _check_audience(statements, audience, steps)
     return anchor_keys
+
+
+def _said_subject(token: str) -> str:
+    """Whom a statement that cannot be read seems to be about: only to say whose it is."""
+    try:
+        sub = compact_jwt.unverified_claims(token).get("sub") if len(token) <= signed_jwt.LONGEST else None
+    except NotVerified:
+        return ""
+    return sub if isinstance(sub, str) and entity_id.is_valid(sub, sandbox=True) else ""
 
 
 def _check_place(statement: EntityStatement, number: int, length: int, about: str, steps: list[Step]) -> None:

@@ -70,7 +70,7 @@ def check(constraints: Constraints, below: Sequence[str]) -> None:
     most = constraints.max_path_length
     if most is not None and len(below) - 1 > most:
         # The first one too many, seen from the superior.
-        raise ConstraintRefused(MAX_PATH_LENGTH, below[-2 - most], most)
+        raise ConstraintRefused(MAX_PATH_LENGTH, below[-1 - most], most)
     if constraints.limits_names:
         for one in reversed(below):
             _check_name(constraints, one)
