@@ -18,8 +18,11 @@ from idp.settings import Settings
 
 
 @click.command("init")
-@click.option("--sandbox", is_flag=True, help="Also plant the sandbox's people, and the authorities above its sites.")
-def command(sandbox: bool) -> None:
+@click.option(
+    "--sandbox", is_flag=True, help="Also plant the sandbox's people, and the authorities above its sites."
+)
+@click.option("--province", default="", help="With --sandbox: be the provider of another province (320000).")
+def command(sandbox: bool, province: str) -> None:
     """Make or bring forward master key, database and signing keys; what is there stays."""
     settings = configured.load()
     if sandbox and not settings.sandbox:
@@ -35,7 +38,9 @@ def command(sandbox: bool) -> None:
             Path(settings.master_key_file).unlink()
         raise
     _apply_levels()
-    if sandbox:
+    if sandbox and province:
+        _plant_province(province)
+    elif sandbox:
         _plant()
 
 
@@ -91,6 +96,14 @@ def _announce(noun: str, channel: str) -> None:
         EPHEMERAL.get().publish(channel, "*")
     except IdpError:
         click.echo(f"{noun}: running processes notice the new ones within minutes", err=True)
+
+
+def _plant_province(province: str) -> None:
+    with provider.running():
+        schema.take_turn()
+        people = data.plant_province(province)
+        commit()
+    click.echo(f"sandbox: {len(people)} people of {province} planted" if people else "sandbox: there")
 
 
 def _plant() -> None:

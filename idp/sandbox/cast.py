@@ -11,6 +11,8 @@ from typing import Any
 from idp.identifiers import mod_11_2
 
 SOURCE = Path(__file__).parents[2] / "config" / "sandbox"
+# The other province of the sandbox, with people of its own; one of them lives in both.
+OTHER_PROVINCE = "320000"
 CHILD_GUARDIAN = "liuyang"
 CHILD_NAME = "刘一诺"
 # Born on the last day of the year: seven years old until the last day of the eighth year after it.
@@ -59,8 +61,8 @@ def read(name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def people() -> list[Member]:
-    """Return the people in the order of the file."""
+def people(division_code: str = "") -> list[Member]:
+    """Return the people in the order of the file; with *division_code* those of another province's provider."""
     return [
         Member(
             username=row["username"],
@@ -74,7 +76,7 @@ def people() -> list[Member]:
             evidence=tuple(row["evidence"]),
             totp=row.get("totp", False),
         )
-        for row in read("people")
+        for row in read(f"people_{division_code}" if division_code else "people")
     ]
 
 

@@ -17,7 +17,7 @@ from idp.errors import Forbidden
 from idp.identifiers import citizen_id, uscc
 from idp.proofing import evidence
 from idp.relying_parties import registration, relying_party_row
-from idp.sandbox import cast, mandates, network, posts
+from idp.sandbox import cast, mandates, network, posts, recognition
 from idp.sandbox.cast import Member
 from idp.sandbox.registers import folder
 from idp.settings import SETTINGS
@@ -57,7 +57,24 @@ def plant(sites: Path = SITES, registers: Path = folder.FOLDER) -> tuple[list[st
     for client_id in FORMER_SITES:
         if relying_party_row.find(client_id) is not None:
             registration.delete(client_id)
-    return people, network.plant(sites, sites.with_name(network.MEETING.name))
+    meeting = sites.with_name(network.MEETING.name)
+    vouched = network.plant(sites, meeting)
+    recognition.plant(network.authority_id("national"), meeting)
+    return people, vouched
+
+
+def plant_province(division_code: str, meeting: Path = network.MEETING) -> list[str]:
+    """Make this the provider of another province, with its people; return those that are new. The caller commits.
+
+    Raises Forbidden outside the sandbox, InvalidInput for a province that the sandbox does not know.
+    """
+    if not SETTINGS.get().sandbox:
+        raise Forbidden("sandbox_only", "sandbox data is for the sandbox only")
+    recognition.find(division_code)
+    deployment_fact.note(deployment_fact.SANDBOX_DATA)
+    planted = [one.username for one in cast.people(division_code) if _plant_person(one)]
+    recognition.join(division_code, meeting)
+    return planted
 
 
 def _plant_person(facts: Member) -> bool:

@@ -39,7 +39,7 @@ def plant(sites: Path, meeting: Path = MEETING) -> list[str]:
     _plant_provider(network["provider"], authority_id(network["provider"]["superior"]))
     anchor_id = next(authority_id(one["name"]) for one in network["authorities"] if one["kind"] == ANCHOR)
     _trust(anchor_id, federation_key.jwks(anchor_id))
-    _leave(meeting / ANCHOR_FILE, {"entity_id": anchor_id, "jwks": federation_key.jwks(anchor_id)})
+    leave(meeting / ANCHOR_FILE, {"entity_id": anchor_id, "jwks": federation_key.jwks(anchor_id)})
     for met in _introductions(meeting):
         _take_up(met, [AUTHORITY_TYPE], is_intermediate=True)
     return [str(met["software_id"]) for met in _introductions(sites) if _take_up(met, [RP_TYPE])]
@@ -72,7 +72,7 @@ def join(division_code: str, names: Mapping[str, str], meeting: Path = MEETING) 
         "jwks": federation_key.jwks(entity_id),
         "authority_hints": [anchor["entity_id"]],
     }
-    _leave(meeting / division_code / INTRODUCTION, introduction)
+    leave(meeting / division_code / INTRODUCTION, introduction)
     return entity_id
 
 
@@ -124,6 +124,8 @@ def _take_up(met: Mapping[str, Any], entity_types: list[str], *, is_intermediate
             jwks=met["jwks"],
             is_intermediate=is_intermediate,
             **{name: met[name] for name in ("names", "division_code", "item_codes") if name in met},
+            # What counts only where a superior says it of a site.
+            **({"declared": met["metadata"]} if "metadata" in met else {}),
         )
     return added
 
@@ -139,7 +141,7 @@ def _introductions(folder: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(file.read_text(encoding="utf-8"))
 
 
-def _leave(file: Path, said: Mapping[str, Any]) -> None:
+def leave(file: Path, said: Mapping[str, Any]) -> None:
     """Write it for whoever comes next, never half."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = file.with_suffix(".new")

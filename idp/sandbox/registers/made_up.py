@@ -9,11 +9,13 @@ import random
 
 from idp.identifiers import citizen_id, foreign_resident, mod_11_2, residence_permit, uscc
 from idp.sandbox import cast
+from idp.sandbox.cast import Member
 from idp.sandbox.registers.records import Citizen, Enterprise
 
 SEED = 330106
 FAMILIES = 72
 ENTERPRISES = 50
+OTHER_HOUSEHOLDS = 50
 PLACES = (
     "330102", "330105", "330106", "330108", "330110", "330203", "330304", "110105", "310115", "440305", "510107",
 )  # fmt: skip
@@ -142,20 +144,8 @@ class _Maker:
         made = []
         for household, one in enumerate(cast.people(), start=1):
             self._taken.add(one.number)
-            born = dt.date.fromisoformat(one.birthdate)
-            made.append(
-                Citizen(
-                    number=one.number,
-                    id_type=citizen_id.TYPE,
-                    name=one.name,
-                    sex=one.gender,
-                    birth_date=born,
-                    phone=one.phone,
-                    bank_card=one.bank_card,
-                    household=household,
-                    username=one.username,
-                )
-            )
+            made.append(self._member(one, household))
+        made += self._others({one.number for one in made})
         child = cast.child(self._year)
         parent = next(one for one in made if one.username == child.guardian.username)
         made.append(
@@ -172,6 +162,30 @@ class _Maker:
             )
         )
         return made
+
+    def _others(self, known: set[str]) -> list[Citizen]:
+        """Return the people of the other province: the population register is one for all."""
+        made = []
+        for household, one in enumerate(cast.people(cast.OTHER_PROVINCE), start=OTHER_HOUSEHOLDS):
+            if one.number in known:
+                continue
+            self._taken.add(one.number)
+            made.append(self._member(one, household))
+        return made
+
+    @staticmethod
+    def _member(one: Member, household: int) -> Citizen:
+        return Citizen(
+            number=one.number,
+            id_type=citizen_id.TYPE,
+            name=one.name,
+            sex=one.gender,
+            birth_date=dt.date.fromisoformat(one.birthdate),
+            phone=one.phone,
+            bank_card=one.bank_card,
+            household=household,
+            username=one.username,
+        )
 
     def _family(self, household: int) -> list[Citizen]:
         place = self._random.choice(PLACES)
