@@ -128,6 +128,7 @@ def rooms(official: Official) -> list[str]:
         "look-up": Act.LOOK_UP_ACCOUNT,
         "levels": Act.SEE_LEVELS,
         "officials": Act.SEE_OFFICIALS,
+        "federation": Act.SEE_FEDERATION,
         "streams": Act.SEE_STREAMS,
         "record": Act.SEE_RECORD,
     }

@@ -36,10 +36,14 @@ def role_hint(code: str) -> str:
         Role.AGENCY_CLERK: _("Helps people who are present to use one service"),
         Role.PROOFING_CLERK: _("Compares people with their original documents"),
         Role.PROOFING_APPROVER: _("Decides what a clerk has examined"),
-        Role.SYSTEM_ADMINISTRATOR: _("Proposes officials, ends posts, watches events to sites"),
-        Role.SECURITY_ADMINISTRATOR: _("Approves officials; proposes and approves levels"),
+        Role.SYSTEM_ADMINISTRATOR: _(
+            "Proposes officials, ends posts, watches events to sites, adds and suspends entities of the federation"
+        ),
+        Role.SECURITY_ADMINISTRATOR: _(
+            "Approves officials; proposes and approves levels; sets policies of the federation"
+        ),
         Role.AUDIT_ADMINISTRATOR: _("Reads the record of what officials did"),
-        Role.SUPERVISOR: _("Sees officials and levels, changes nothing"),
+        Role.SUPERVISOR: _("Sees officials, levels and the federation, changes nothing"),
     }
     return hints.get(code, "")
 
@@ -132,6 +136,7 @@ def event(name: str, data: Mapping[str, Any]) -> str:
         EventName.ACCOUNT_CREATED: _("Account created"),
         EventName.EVIDENCE_ADDED: _("Evidence added to an account"),
         EventName.IDENTITY_PROVEN: _("Identity bound to an account"),
+        EventName.FEDERATION_ENTITY_UPDATED: _("Changed what an authority says or asks"),
         EventName.LEVEL_LOWERED: _("An account's level fell"),
         EventName.LEVEL_POLICY_APPROVED: _("Approved a version of the levels"),
         EventName.LEVEL_POLICY_PROPOSED: _("Proposed a version of the levels"),
@@ -144,6 +149,12 @@ def event(name: str, data: Mapping[str, Any]) -> str:
         EventName.POST_ENDED: _("Ended a post"),
         EventName.POST_PROPOSED: _("Proposed somebody for a post"),
         EventName.POST_REFUSED: _("Refused a post"),
+        EventName.SUBORDINATE_ADDED: _("Added an entity to the federation"),
+        EventName.SUBORDINATE_RESUMED: _("Took an entity of the federation up again"),
+        EventName.SUBORDINATE_SUSPENDED: _("Suspended an entity of the federation"),
+        EventName.SUBORDINATE_UPDATED: _("Renewed an entity of the federation"),
+        EventName.TRUST_MARK_ISSUED: _("Gave a trust mark"),
+        EventName.TRUST_MARK_REVOKED: _("Took a trust mark back"),
     }
     return names.get(name, name)
 
@@ -157,6 +168,12 @@ def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append((_("Proven"), verifier(str(data["evidence"]))))
     if data.get("number"):
         found.append((_("Version"), str(data["number"])))
+    if data.get("entity"):
+        found.append((_("Entity"), str(data["entity"])))
+    if data.get("superior"):
+        found.append((_("Superior"), str(data["superior"])))
+    if data.get("trust_mark_type"):
+        found.append((_("Mark"), str(data["trust_mark_type"])))
     if "before" in data and "after" in data:
         found.append((_("Level"), f"L{data['before']} → L{data['after']}"))
     return found

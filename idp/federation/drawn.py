@@ -113,7 +113,7 @@ def draw(explanation: Explanation) -> Drawing:
             path=chain.path,
             is_chosen=number == chosen,
             steps=tuple(_step(step) for step in chain.steps),
-            refusal=_refusal(chain.refusal),
+            refusal=refusal(chain.refusal),
             expires_at=chain.expires_at,
             trust_marks=chain.trust_marks,
         )
@@ -125,7 +125,7 @@ def draw(explanation: Explanation) -> Drawing:
         is_trusted=counted is not None,
         tree=tuple(_tree(explanation)),
         chains=chains,
-        refusal=_refusal(explanation.refusal),
+        refusal=refusal(explanation.refusal),
         metadata=_flat(counted.metadata) if counted and counted.metadata else (),
     )
 
@@ -232,17 +232,18 @@ def _step(step: Step) -> DrawnStep:
     )
 
 
-def _refusal(refusal: Refusal | None) -> DrawnRefusal | None:
-    if refusal is None:
+def refusal(found: Refusal | None) -> DrawnRefusal | None:
+    """Return a refusal with its value as text."""
+    if found is None:
         return None
     return DrawnRefusal(
-        rule=refusal.rule,
-        entity_id=refusal.entity_id,
-        superior_id=refusal.superior_id,
-        operator=refusal.operator,
-        value=_text(refusal.value),
-        entity_type=refusal.entity_type,
-        parameter=refusal.parameter,
+        rule=found.rule,
+        entity_id=found.entity_id,
+        superior_id=found.superior_id,
+        operator=found.operator,
+        value=_text(found.value),
+        entity_type=found.entity_type,
+        parameter=found.parameter,
     )
 
 

@@ -33,10 +33,12 @@ def suspend(superior_id: str, entity_id: str, *, reason: str, by: str) -> None:
     )
 
 
-def resume(superior_id: str, entity_id: str, *, by: str) -> None:
+def resume(superior_id: str, entity_id: str, *, by: str, reason: str = "") -> None:
     """Take a suspended subordinate up again. The caller commits. Raises NotFound, Conflict when it is active."""
     _move(superior_id, entity_id, (SUSPENDED, ACTIVE), None)
-    log.record(EventName.SUBORDINATE_RESUMED, actor=by, entity=entity_id, superior=superior_id)
+    log.record(
+        EventName.SUBORDINATE_RESUMED, actor=by, entity=entity_id, superior=superior_id, reason=reason or None
+    )
 
 
 def _move(superior_id: str, entity_id: str, states: tuple[str, str], reason: str | None) -> None:

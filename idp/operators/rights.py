@@ -41,6 +41,11 @@ class Act(StrEnum):
     SEE_RECORD = "see_record"
     SEE_STREAMS = "see_streams"
     RETRY_EVENTS = "retry_events"
+    SEE_FEDERATION = "see_federation"
+    SUSPEND_SUBORDINATE = "suspend_subordinate"
+    ADD_SUBORDINATE = "add_subordinate"
+    SET_METADATA_POLICY = "set_metadata_policy"
+    GIVE_TRUST_MARK = "give_trust_mark"
 
 
 ACTS: dict[Role, frozenset[Act]] = {
@@ -57,6 +62,9 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.END_OFFICIAL,
             Act.SEE_STREAMS,
             Act.RETRY_EVENTS,
+            Act.SEE_FEDERATION,
+            Act.SUSPEND_SUBORDINATE,
+            Act.ADD_SUBORDINATE,
         }
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(
@@ -67,10 +75,14 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.SEE_LEVELS,
             Act.PROPOSE_LEVELS,
             Act.APPROVE_LEVELS,
+            Act.SEE_FEDERATION,
+            Act.SUSPEND_SUBORDINATE,
+            Act.SET_METADATA_POLICY,
+            Act.GIVE_TRUST_MARK,
         }
     ),
-    Role.AUDIT_ADMINISTRATOR: frozenset({Act.SEE_OFFICIALS, Act.SEE_RECORD}),
-    Role.SUPERVISOR: frozenset({Act.SEE_OFFICIALS, Act.SEE_LEVELS, Act.SEE_STREAMS}),
+    Role.AUDIT_ADMINISTRATOR: frozenset({Act.SEE_OFFICIALS, Act.SEE_RECORD, Act.SEE_FEDERATION}),
+    Role.SUPERVISOR: frozenset({Act.SEE_OFFICIALS, Act.SEE_LEVELS, Act.SEE_STREAMS, Act.SEE_FEDERATION}),
 }
 
 # Nobody holds two of these.

@@ -4,6 +4,7 @@
 Without a division the one that this browser remembers counts, else the person chooses.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
@@ -13,18 +14,21 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import browser, logs
 from idp.db import commit
 from idp.divisions import tree
-from idp.errors import InvalidInput
+from idp.errors import InvalidInput, Unavailable
+from idp.federation import resolution
+from idp.federation.trust_chain import ChainRefused
 from idp.local_limit import LOCAL_LIMIT
 from idp.mandates import item as items
 from idp.pages import level_routing, problem
 from idp.pages.level_routing import PLACE, ROUTE, SERVICES, Wanted
-from idp.relying_parties import served_item
+from idp.relying_parties import cache, served_item
 from idp.relying_parties.served_item import ServedItem
 from idp.settings import SETTINGS
 
 blueprint = Blueprint("route", __name__)
 
 WINDOW = 60
+MOST_ASKED = 5
 NOT_SERVED = "item_not_served"
 
 
@@ -38,12 +42,30 @@ def route() -> BaseResponse | tuple[str, int]:
     division = wanted.division or ("" if is_machine else browser.division(request))
     if not wanted.item or not division:
         return _ask(wanted, is_machine=is_machine)
-    served = served_item.find(wanted.item, division)
+    found = served_item.candidates(wanted.item, division)
+    # Whether a superior still stands behind a site may be asked elsewhere: not with a transaction open.
     commit()
+    served = _first_standing(found)
     if served is None:
         return _nobody(wanted, division, is_machine=is_machine)
     location = level_routing.way_to(served, wanted.target)
     return jsonify(_described(wanted, division, served, location)) if is_machine else redirect(location, 303)
+
+
+def _first_standing(found: Sequence[ServedItem]) -> ServedItem | None:
+    """Return the first whose superiors stand behind it: whoever is suspended does not keep people from the next."""
+    for served in found[:MOST_ASKED]:
+        if not cache.is_entity(served.client_id):
+            return served
+        try:
+            resolution.resolve(served.client_id)
+        except ChainRefused:
+            continue
+        except Unavailable:
+            # Nobody can tell now: the site's login will.
+            return served
+        return served
+    return None
 
 
 def _ask(wanted: Wanted, *, is_machine: bool) -> BaseResponse:

@@ -1,0 +1,161 @@
+"""Add a subordinate: name it, look at what it says of itself and at its keys, confirm, with a place and a reason.
+
+Nothing is added that was not shown: the keys are fetched again with the confirmation and must be the same.
+"""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from idp import rate_limit, signed_in
+from idp.console import entrance, federating
+from idp.db import commit, db
+from idp.divisions import tree
+from idp.errors import InvalidInput
+from idp.federation import below, hosted_entity, introduction, naming, subordinate
+from idp.federation.hosted_entity import HostedEntity
+from idp.federation.introduction import RELYING_PARTY, Introduction
+from idp.mandates import item
+from idp.operators import post as posts
+from idp.operators.rights import Act
+from idp.relying_parties import served_item_admission
+
+blueprint = Blueprint("console_federation_add", __name__)
+blueprint.before_request(entrance.require)
+
+LOOK_UPS, HOUR = 120, 3600
+CONFIRM = "confirm"
+
+
+@blueprint.get(federating.ADD)
+def ask() -> str:
+    """Ask which one."""
+    return _page(_superior(), None, {})
+
+
+@blueprint.post(federating.ADD)
+def add() -> BaseResponse | tuple[str, int] | str:
+    """Show what it says of itself; with the confirmation, add it."""
+    superior = _superior()
+    entity_id = request.form.get("entity", "").strip()
+    rate_limit.check(f"federation-look-ups:{entrance.current_official().account.id}", LOOK_UPS, HOUR)
+    # It may be asked elsewhere: not with a transaction open.
+    commit()
+    try:
+        found = introduction.look(entity_id)
+    except InvalidInput as error:
+        return _page(
+            superior,
+            None,
+            {"entity": _("We could not read it")},
+            rule=error.code,
+            said=str(error.message or ""),
+        ), 400
+    if request.form.get("step") != CONFIRM:
+        return _page(superior, found, {})
+    errors = _missing(superior, found)
+    if errors:
+        return _page(superior, found, errors), 400
+    try:
+        with entrance.on_record(superior.division_code):
+            _put(superior, found)
+    except InvalidInput as error:
+        db.session.rollback()
+        return _page(superior, found, {"entity": _("It cannot be added here")}, rule=error.code), error.status
+    name = naming.name_in(found.names, str(get_locale())) or entity_id
+    where = federating.url(federating.SUBORDINATE, superior=superior.entity_id, entity=entity_id)
+    return signed_in.go(where, _("%(name)s is added", name=name))
+
+
+def _superior() -> HostedEntity:
+    superior = federating.authority("superior", Act.ADD_SUBORDINATE)
+    if not superior.is_authority:
+        raise InvalidInput("bad_request", detail="this entity vouches for nobody")
+    return superior
+
+
+def _put(superior: HostedEntity, found: Introduction) -> None:
+    division = request.form.get("division_code", "").strip()
+    subordinate.put(
+        superior.entity_id,
+        found.entity_id,
+        entity_types=found.entity_types,
+        jwks=found.jwks,
+        is_intermediate=found.is_authority,
+        names=dict(found.names),
+        division_code=division,
+        item_codes=list(found.item_codes),
+    )
+    if RELYING_PARTY in found.metadata:
+        served_item_admission.admit(
+            found.entity_id,
+            found.metadata[RELYING_PARTY],
+            division_code=division,
+            item_codes=found.item_codes,
+        )
+
+
+def _missing(superior: HostedEntity, found: Introduction) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    hosted = hosted_entity.find(found.entity_id)
+    if hosted is not None and not entrance.current_official().may(Act.ADD_SUBORDINATE, hosted.division_code):
+        # It would change what somebody else's authority says of itself.
+        errors["entity"] = _("This authority belongs to another division")
+    elif below.stands_above(found.entity_id, superior.entity_id):
+        errors["entity"] = _("It stands above this authority already: that would be a circle")
+    elif request.form.get("seen") != found.digest:
+        errors["entity"] = _("Its keys have changed since you looked. Compare them again")
+    division = request.form.get("division_code", "").strip()
+    if tree.find(division) is None or superior.division_code not in posts.path_of(division):
+        errors["division_code"] = _("Choose a division in or below that of the authority")
+    if request.form.get("compared") != "yes":
+        errors["compared"] = _("Confirm that you have compared the keys")
+    return errors
+
+
+def _page(
+    superior: HostedEntity,
+    found: Introduction | None,
+    errors: dict[str, str],
+    *,
+    rule: str = "",
+    said: str = "",
+) -> str:
+    page = entrance.page(
+        "console/federation_add.html",
+        superior=federating.shown(superior),
+        found=_shown(superior, found) if found else None,
+        rule=rule,
+        said=said[:300],
+        action=federating.url(federating.ADD, superior=superior.entity_id),
+        back_url=federating.url(federating.NODE, entity=superior.entity_id),
+        errors=errors,
+        values={
+            "entity": request.form.get("entity", ""),
+            "division_code": request.form.get("division_code")
+            or (found.division_code if found else "")
+            or superior.division_code,
+        },
+    )
+    commit()
+    return page
+
+
+def _shown(superior: HostedEntity, found: Introduction) -> dict[str, Any]:
+    locale = str(get_locale())
+    known = subordinate.find(superior.entity_id, found.entity_id)
+    return {
+        "id": found.entity_id,
+        "name": naming.name_in(found.names, locale) or found.entity_id,
+        "is_authority": found.is_authority,
+        "entity_types": list(found.entity_types),
+        "items": [item.name_of(code, locale) for code in found.item_codes],
+        "keys": list(found.keys),
+        "digest": found.digest,
+        "names_us": superior.entity_id in found.authority_hints,
+        "is_known": known is not None,
+        "division": tree.full_name(found.division_code) or found.division_code,
+    }
