@@ -107,7 +107,8 @@ class Refreshing:
             if self._resolution.known.in_use():
                 idle_since = time.monotonic()
             with self._lock:
-                if time.monotonic() - idle_since > self._recheck:
+                # Until then what is known may be used once more without anybody asking, us included.
+                if time.monotonic() - idle_since > 2 * self._recheck:
                     self._thread = None
                     return
 

@@ -126,7 +126,9 @@ class Resolution:
             self._end(name, before, error.rule, error.entity_id)
             return None
         now = Candidate(candidate.path, said.tokens, said.edges)
-        return self._keep(name, now, chain, said.asked, since)
+        # What was found long ago is looked for from the beginning some time, however often superiors sign anew.
+        found = float("-inf") if before is None else before.found
+        return self._keep(name, now, chain, said.asked, since, found=found)
 
     def _end(self, name: Name, before: Known | None, rule: str, at: str) -> None:
         LOG.info("a trust chain ends", entity=name[0], rule=rule, at=at)
@@ -154,9 +156,18 @@ class Resolution:
             raise ChainRefused("sub", name[0], "", "", chain.subject, ())
         return self.confirm(name, given_chain.candidate(chain, given))
 
-    def _keep(self, name: Name, candidate: Candidate, chain: TrustChain, asked: float, since: int) -> Known:
+    def _keep(
+        self,
+        name: Name,
+        candidate: Candidate,
+        chain: TrustChain,
+        asked: float,
+        since: int,
+        *,
+        found: float | None = None,
+    ) -> Known:
         now = self.timer()
-        known = Known(chain, candidate.tokens, candidate.edges, asked, now, now)
+        known = Known(chain, candidate.tokens, candidate.edges, asked, now, now if found is None else found)
         self.known.put(name, known, since)
         self.on_use()
         if not candidate.is_hosted:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from idp.db import commit
+from idp.ephemeral.database import DatabaseStore
+from idp.ephemeral.store import EPHEMERAL
 from idp.federation import trust_anchor
 from idp.setting_sections import Federation
 from tests.federation.elsewhere import Elsewhere, Entity
@@ -35,6 +37,10 @@ def trusting(new_provider: NewProvider) -> TrustingProvider:
             for anchor in anchors:
                 trust_anchor.add(anchor.id, anchor.jwks)
             commit()
+        # A mailbox begins with the word that anything may have changed: at some moment of the test, if it came late.
+        store = EPHEMERAL.of(provider.app)
+        assert isinstance(store, DatabaseStore)
+        store._mailbox.close()
         return provider
 
     return make
