@@ -13,8 +13,20 @@ COMMANDS = {
         "federation_anchors",
         "Trust anchors 信任锚: whose keys count by themselves: list, add, remove.",
     ),
+    "authorities": (
+        "federation_authorities",
+        "Authorities 机构节点 hosted here: list, show, create, change, close.",
+    ),
     "explain": ("federation_chains", "Tell why an entity is trusted, or at which step it is not."),
+    "keys": ("federation_keys", "Federation keys 联邦密钥 of entities hosted here: list, rotate, revoke."),
+    "plant": ("federation_authorities", "Plant authorities for a division and all below it."),
+    "policy": ("federation_policy", "Rules 规则 for all below an authority: show, set."),
     "resolve": ("federation_chains", "Print what counts for an entity: its chain and its metadata."),
+    "subordinates": (
+        "federation_subordinates",
+        "Subordinates 下级 of an authority: list, show, add, remove, suspend, resume.",
+    ),
+    "trust-marks": ("federation_trust_marks", "Trust marks 信任标志 given here: list, issue, revoke."),
 }
 
 

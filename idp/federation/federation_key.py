@@ -106,6 +106,11 @@ def overlap() -> timedelta:
     return timedelta(seconds=max(settings.lifetimes.key_overlap, settings.federation.statement_life))
 
 
+def has_waited(key: FederationKey) -> bool:
+    """Whether a next key has been published for a whole overlap."""
+    return key.created_at + overlap() <= clock.now()
+
+
 def is_published(key: FederationKey, now: datetime) -> bool:
     """Whether the key stands in the entity's ``jwks`` now."""
     if key.state == RETIRED:

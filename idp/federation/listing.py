@@ -45,7 +45,7 @@ def every(superior_id: str, filters: Filters) -> list[str]:
     return found
 
 
-def _query(superior_id: str, filters: Filters) -> Select[tuple[str]]:
+def _query(superior_id: str, filters: Filters) -> Select[str]:
     query = select(Subordinate.entity_id).where(
         Subordinate.superior_id == superior_id, Subordinate.status == ACTIVE
     )

@@ -97,4 +97,4 @@ def test_nothing_costs_more_among_many(either: Provider) -> None:
             costs.append(len(counts.statements))
             assert not any("count(" in one.lower() for one in counts.statements)
         assert costs[0] == costs[1]
-        assert db.session.scalar(select(func.count()).select_from(HostedEntity)) >= 1010
+        assert (db.session.scalar(select(func.count()).select_from(HostedEntity)) or 0) >= 1010
