@@ -93,6 +93,5 @@ def test_only_authorities_make_rules_and_only_anchors_name_issuers(operator: Ope
 def test_nothing_is_set_when_the_operator_says_no(operator: Operator, tree: Tree, tmp_path: Path) -> None:
     file = tmp_path / "rule.json"
     file.write_text(json.dumps({hosted.RP: {"contacts": {"essential": True}}}), encoding="utf-8")
-    assert operator.run("policy", "set", tree.province, str(file), typed="n
-").exit_code == 1
+    assert operator.run("policy", "set", tree.province, str(file), typed="n\n").exit_code == 1
     assert json.loads(operator.done("policy", "show", tree.province))["metadata_policy"] == {}
