@@ -16,6 +16,8 @@ MOST_TYPES = 50
 MOST_PARAMETERS = 500
 UNDERSTOOD = frozenset(policy_operator.ORDER)
 
+_WORDED = frozenset({policy_operator.VALUE, policy_operator.DEFAULT})
+
 Rules = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
@@ -146,7 +148,8 @@ def _merge_operators(above: Mapping[str, Any], below: Mapping[str, Any]) -> Mapp
     both = dict(above)
     for operator, value in below.items():
         both[operator] = policy_operator.merge(operator, both[operator], value) if operator in both else value
-    policy_operator.check_together(both)
+    if len(both) > 1:
+        policy_operator.check_together(both)
     return both
 
 
@@ -167,7 +170,7 @@ def _apply(entity_type: str, parameter: str, operators: Mapping[str, Any], found
 
 def _words(operator: str, value: Any) -> Any:
     """Return a scope as the list that it is treated as."""
-    if isinstance(value, str) and operator in {policy_operator.VALUE, policy_operator.DEFAULT}:
+    if isinstance(value, str) and operator in _WORDED:
         return value.split()
     if isinstance(value, list) and not all(isinstance(word, str) for word in value):
         raise OperatorRefused(operator, value, "unsupported_type")

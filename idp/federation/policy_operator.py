@@ -15,6 +15,9 @@ ORDER = (VALUE, ADD, DEFAULT, ONE_OF, SUBSET_OF, SUPERSET_OF, ESSENTIAL)
 LISTS = frozenset({ADD, ONE_OF, SUBSET_OF, SUPERSET_OF})
 # Those that speak of a list's members; one_of speaks of a single value and stands beside none of them.
 OF_MEMBERS = (ADD, SUBSET_OF, SUPERSET_OF)
+# Those that are united when they meet, and those that are intersected.
+_UNITED = frozenset({ADD, SUPERSET_OF})
+_INTERSECTED = frozenset({ONE_OF, SUBSET_OF})
 # Those that give a value to a parameter that is absent.
 _FILLING = frozenset({ADD, DEFAULT})
 
@@ -36,6 +39,10 @@ ABSENT = _Absent()
 
 def same(one: Any, other: Any) -> bool:
     """Return whether two JSON values are equal: true is not 1, an object's members have no order."""
+    if type(one) is str or type(other) is str:
+        return bool(one == other)
+    if isinstance(one, list) and isinstance(other, list):
+        return _keys(one) == _keys(other)
     return _key(one) == _key(other)
 
 
@@ -57,9 +64,9 @@ def merge(operator: str, superior: Any, subordinate: Any) -> Any:
     """Return the value that is at least as strict as both; raises OperatorRefused."""
     if operator == ESSENTIAL:
         return superior or subordinate
-    if operator in {ADD, SUPERSET_OF}:
+    if operator in _UNITED:
         return [*superior, *_without(subordinate, superior)]
-    if operator in {ONE_OF, SUBSET_OF}:
+    if operator in _INTERSECTED:
         both = _within(superior, subordinate)
         if operator == ONE_OF and not both:
             raise OperatorRefused(operator, subordinate, "conflict")
@@ -148,22 +155,25 @@ def _key(value: Any) -> Hashable:
     return ("json", json.dumps(value, sort_keys=True))
 
 
+def _keys(values: Iterable[Any]) -> list[Hashable]:
+    """Most are texts: these are keys as they are, and are not looked at twice."""
+    return [one if type(one) is str else _key(one) for one in values]
+
+
 def _holds(values: Iterable[Any], wanted: Iterable[Any]) -> bool:
-    have = {_key(one) for one in values}
-    return all(_key(one) in have for one in wanted)
+    return set(_keys(values)).issuperset(_keys(wanted))
 
 
-def _without(values: Iterable[Any], known: Iterable[Any]) -> list[Any]:
-    seen = {_key(one) for one in known}
+def _without(values: list[Any], known: Iterable[Any]) -> list[Any]:
+    seen = set(_keys(known))
     kept = []
-    for one in values:
-        key = _key(one)
+    for key, one in zip(_keys(values), values, strict=True):
         if key not in seen:
             seen.add(key)
             kept.append(one)
     return kept
 
 
-def _within(values: Iterable[Any], allowed: Iterable[Any]) -> list[Any]:
-    among = {_key(one) for one in allowed}
-    return [one for one in values if _key(one) in among]
+def _within(values: list[Any], allowed: Iterable[Any]) -> list[Any]:
+    among = set(_keys(allowed))
+    return [one for key, one in zip(_keys(values), values, strict=True) if key in among]
