@@ -14,9 +14,9 @@ from tongxing_client.signing_key import SigningKey
 EXAMPLES = Path(clients.gateway.__file__).parent
 CLIENT_ID = "records-gateway"
 PAGES = {
-    "index.html": "<!doctype html><title>记录</title><h1 id=page>records</h1>",
-    "public/index.html": "<!doctype html><title>公开</title><h1 id=page>public</h1>",
-    "withdraw/index.html": "<!doctype html><title>提取</title><h1 id=page>withdraw</h1>",
+    "index.html": "<!doctype html><link rel=icon href=data:,><title>记录</title><h1 id=page>records</h1>",
+    "public/index.html": "<!doctype html><link rel=icon href=data:,><title>公开</title><h1 id=page>public</h1>",
+    "withdraw/index.html": "<!doctype html><link rel=icon href=data:,><title>提取</title><h1 id=page>withdraw</h1>",
 }
 
 
