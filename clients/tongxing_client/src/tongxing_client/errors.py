@@ -18,6 +18,7 @@
     ├── UserinfoRefused                  RFC 6750 §3.1, or another person's claims
     ├── TokenInvalid                     a signed token that fails one of its checks
     │   ├── IdTokenInvalid
+    │   ├── AccountQuestionInvalid
     │   ├── LogoutTokenInvalid
     │   │   └── LogoutTokenReplayed      good in all else, but its jti was seen before
     │   └── SecurityEventTokenInvalid
@@ -194,6 +195,12 @@ class LogoutTokenInvalid(TokenInvalid):
 
 class LogoutTokenReplayed(LogoutTokenInvalid):
     """A logout token whose ``jti`` was seen before: told twice, or replayed; it must not end anything again."""
+
+
+class AccountQuestionInvalid(TokenInvalid):
+    """A question about an older account that is not the provider's, not for us, too old, or came before."""
+
+    code = "account_question_invalid"
 
 
 class SecurityEventTokenInvalid(TokenInvalid):

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from tongxing_client import (
+    account_linking,
     authorization_request,
     backchannel_logout,
     cached_document,
@@ -225,6 +226,25 @@ class RelyingParty:
         """Say what became of a request to delete; see ``data_deletion.answer``."""
         data_deletion.answer(
             self._http, self.metadata(), self.client_id, self._authentication, request_id, status, reason
+        )
+
+    def account_links(self) -> account_linking.AccountLinks:
+        """Where to tell which older account of ours a person has."""
+        return account_linking.AccountLinks(self._http, self.metadata(), self.client_id, self._authentication)
+
+    def check_account_question(
+        self, token: str, is_first_use: Callable[[str, float], bool]
+    ) -> account_linking.AccountQuestion:
+        """What a person typed about an older account; see ``account_linking.check_question``."""
+        return account_linking.check_question(
+            token,
+            self._keys,
+            issuer=self.issuer,
+            client_id=self.client_id,
+            is_first_use=is_first_use,
+            now=self._now(),
+            algorithms=self._algorithms,
+            leeway=self._leeway,
         )
 
     def _expected(self, **login: Any) -> id_token.Expected:

@@ -6,6 +6,8 @@ account-disabled         all of the person's sessions end
 account-purged           the same
 assurance-level-change   the next page asks the provider again
 identifier-changed       the same
+account-linked           the same; told only where there is a handler
+account-unlinked         the same
 consent-withdrawn        the items' claims are dropped; sessions that cannot do without them end
 deletion-requested       the sessions end; what else is kept, a handler of the site deletes and answers
 =======================  ==============================================================================
@@ -30,7 +32,14 @@ from tongxing_client.security_event_token import SecurityEvent
 
 Handler = Callable[[SecurityEvent], None]
 _log = logging.getLogger(__name__)
-_ASKS_AGAIN = frozenset({event_types.ASSURANCE_LEVEL_CHANGE, event_types.IDENTIFIER_CHANGED})
+_ASKS_AGAIN = frozenset(
+    {
+        event_types.ASSURANCE_LEVEL_CHANGE,
+        event_types.IDENTIFIER_CHANGED,
+        event_types.ACCOUNT_LINKED,
+        event_types.ACCOUNT_UNLINKED,
+    }
+)
 # Why a session ended, for the person who comes back (``find_farewell``).
 FAREWELLS: Mapping[str, str] = {
     event_types.SESSION_REVOKED: "session_revoked",
