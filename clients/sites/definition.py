@@ -80,19 +80,20 @@ class Deletion:
 class Definition:
     """One site.
 
-    ``superiors`` name the authorities that vouch for it (all of them at the provider), ``metadata`` is what it declares
-    to the federation beyond its names and what the kit knows. It signs its requests, unless it only
-    ``pushes_requests``; with both it pushes signed ones. ``scope`` is what it asks the provider for; with
-    ``is_for_others`` people may act for a company or a person here; ``records(sub, today)`` makes up its data.
-    ``needed_items``: who takes these back is logged in here no more. With ``leaves_in_frame`` it is told of logouts by
-    the browser too (OpenID Connect Front-Channel Logout 1.0). With ``is_behind_wall`` it fetches events instead of
-    having them pushed (RFC 8936).
+    ``superiors`` name the authorities that vouch for it (all of them at the provider), ``vouched_by`` says so to
+    people; ``metadata`` is what it declares to the federation beyond its names and what the kit knows. It signs its
+    requests, unless it only ``pushes_requests``; with both it pushes signed ones. ``scope`` is what it asks the provider
+    for; with ``is_for_others`` people may act for a company or a person here; ``records(sub, today)`` makes up its
+    data. ``needed_items``: who takes these back is logged in here no more. With ``leaves_in_frame`` it is told of
+    logouts by the browser too (OpenID Connect Front-Channel Logout 1.0). With ``is_behind_wall`` it fetches events
+    instead of having them pushed (RFC 8936).
     """
 
     key: str
     software_id: str
     port: int
     superiors: tuple[str, ...]
+    vouched_by: Text
     metadata: Mapping[str, Any] = field(repr=False)
     scope: str
     sign: str

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -104,6 +104,9 @@ def _add_dress(
     heard: Heard,
     now: Callable[[], float],
 ) -> None:
+    entity = urlencode({"entity": settings.site_url})
+    explain_url = f"{settings.issuer.rstrip('/')}/federation/explain?{entity}"
+
     @app.context_processor
     def shared() -> dict[str, Any]:
         found = tongxing.find_session()
@@ -119,6 +122,7 @@ def _add_dress(
             "multi_factor": words.MULTI_FACTOR,
             "sites": [site for site in directory.SITES if site.key != definition.key],
             "site_urls": settings.other_sites,
+            "explain_url": explain_url,
             "t": lambda zh, en: language.say(Text(zh, en)),
             "say": language.say,
             "lang": language.choose(),

@@ -72,6 +72,7 @@ CITY = Definition(
     software_id="city-fund",
     port=8002,
     superiors=("330100",),
+    vouched_by=Text("杭州市", "Hangzhou"),
     metadata=METADATA,
     signs_requests=False,
     pushes_requests=True,

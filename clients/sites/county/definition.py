@@ -80,6 +80,7 @@ COUNTY = Definition(
     software_id="county-registry",
     port=8003,
     superiors=("330106",),
+    vouched_by=Text("杭州市西湖区", "Xihu District"),
     metadata=METADATA,
     scope="openid profile",
     sign="产",

@@ -21,6 +21,7 @@ def records(sub: str, today: date) -> Records:
     year = draw.number("year", _FIRST_YEAR, today.year - 1)
     month = draw.number("month", 1, 9)
     number = f"HZGZF{year}{draw.number('number', 1, 99_999):05d}"
+    first = draw.number("estate", 0, len(_ESTATES) - 1)
     kind = _KINDS[draw.number("kind", 0, 1)]
     return Records(
         figures=(
@@ -46,8 +47,10 @@ def records(sub: str, today: date) -> Records:
             Table(
                 caption=Text("意向小区", "Where you would like to live"),
                 columns=(Text("次序", "Choice"), Text("小区", "Estate")),
-                rows=tuple((str(n), draw.one_of(f"estate-{n}", _ESTATES)) for n in (1, 2)),
-                numeric=frozenset({0}),
+                rows=tuple(
+                    (str(n), _ESTATES[(first + n) % len(_ESTATES)])
+                    for n in range(1, draw.number("choices", 2, 3) + 1)
+                ),
             ),
         ),
     )
@@ -68,6 +71,7 @@ HOUSING = Definition(
     software_id="city-housing",
     port=8004,
     superiors=("330100", "mohurd-330000"),
+    vouched_by=Text("杭州市、浙江省住房和城乡建设厅", "Hangzhou and the housing department of Zhejiang"),
     metadata=METADATA,
     pushes_requests=True,
     scope="openid profile",

@@ -76,6 +76,7 @@ PROVINCE = Definition(
     software_id="province-portal",
     port=8001,
     superiors=("330000",),
+    vouched_by=Text("浙江省", "Zhejiang Province"),
     metadata=METADATA,
     scope="openid profile phone",
     sign="保",

@@ -30,6 +30,8 @@ def test_the_public_page_says_what_it_is_and_offers_the_login(
     page = Visitor(make_site(definition)).get("/")
     assert page.status_code == 200
     assert definition.name.zh in page.text
+    assert definition.vouched_by.zh in page.text
+    assert "/federation/explain?entity=http%3A%2F%2Flocalhost%3A5000" in page.text
     assert 'id="login" href="/login"' in page.text
     assert 'id="logout"' not in page.text
 
