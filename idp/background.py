@@ -16,7 +16,7 @@ from idp.authenticators import known_device, recovery, recovery_row
 from idp.consent import deletion_due, retention
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
-from idp.federation import rotation
+from idp.federation import anchor_following, kept_statement, rotation, trust_chain_row
 from idp.keys import keyring, signing_key
 from idp.keys.keyring import KEYRING, InvalidToken
 from idp.level_policy import current
@@ -108,6 +108,11 @@ def _rotate_federation_keys() -> None:
     commit()
 
 
+def _sweep_chains() -> None:
+    trust_chain_row.sweep()
+    kept_statement.sweep()
+
+
 def _end_evidence() -> None:
     while evidence.end_expired():
         commit()
@@ -144,6 +149,8 @@ JOBS = (
     Job("audit_seal", 5, _seal_audit),
     Job("key_rotation", HOUR, _rotate_keys),
     Job("federation_key_rotation", HOUR, _rotate_federation_keys, longest=300),
+    Job("federation_anchor_following", HOUR, anchor_following.run),
+    Job("federation_chain_sweep", HOUR, _committed(_sweep_chains)),
     Job("outbox_sweep", HOUR, _committed(delivery.sweep)),
     Job("notice_sweep", HOUR, _committed(notice.sweep)),
     Job("link_code_sweep", HOUR, link_code.sweep),
