@@ -95,7 +95,11 @@ class Call:
     @property
     def is_form(self) -> bool:
         """Whether the body claims to be a form."""
-        return str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == FORM
+        return self.has_type(FORM)
+
+    def has_type(self, mimetype: str) -> bool:
+        """Whether the body claims to be of this type."""
+        return str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == mimetype
 
     @property
     def form(self) -> dict[str, str]:
@@ -108,7 +112,7 @@ class Call:
 
     def body(self, mimetype: str, longest: int) -> str:
         """Return a body of this type in ASCII; raises InvalidInput when it is another, TooLarge beyond *longest*."""
-        if str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() != mimetype:
+        if not self.has_type(mimetype):
             raise InvalidInput("invalid_request", detail=f"the body must be {mimetype}")
         content = self._body()
         if len(content) > longest:
@@ -124,7 +128,7 @@ class Call:
 
     def json(self) -> dict[str, Any]:
         """Return a JSON object (RFC 8259); raises InvalidInput for anything else, TooLarge beyond the limit."""
-        if str(self._environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() != JSON:
+        if not self.has_type(JSON):
             raise InvalidInput("invalid_request", detail=f"the body must be {JSON}")
         try:
             text = self._body().decode()

@@ -37,8 +37,10 @@ def sign(header: dict[str, Any], claims: dict[str, Any], key: Key) -> str:
 
 def verify(token: str, key: Key | KeySet, algorithms: Collection[str]) -> dict[str, Any]:
     """Return the claims, whatever they say; raises NotVerified."""
+    # Header parameters that we do not know are ignored (RFC 7515 §4), what ``crit`` names is not.
+    registry = _Registry(algorithms=algorithms, strict_check_header=False)
     try:
-        return jwt.decode(token, key, registry=_Registry(algorithms=algorithms)).claims
+        return jwt.decode(token, key, registry=registry).claims
     # joserfc trusts the types of header members (TypeError), and JSON may be nested without end.
     except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise NotVerified from error

@@ -71,6 +71,13 @@ def test_json_values_stand_for_parameters(site: Site, known: Visitor) -> None:
     assert "code" in answer_to(site, known, site.request_object(max_age=9999, claims=claims))
 
 
+def test_unknown_headers_are_ignored_unless_they_are_critical(site: Site, known: Visitor) -> None:
+    """RFC 7515 §4, §4.1.11."""
+    assert "code" in answer_to(site, known, site.request_object(header={"unknown": {"x": 1}}))
+    for header in ({"unknown": 1, "crit": ["unknown"]}, {"b64": False, "crit": ["b64"]}):
+        assert answer_to(site, known, signed(site, {}, header))["error"] == "invalid_request_object"
+
+
 @pytest.mark.parametrize(
     "typ", [None, "JWT", "jwt", "oauth-authz-req+jwt", "application/oauth-authz-req+jwt"]
 )
@@ -271,7 +278,7 @@ def test_a_long_one_may_be_posted(either: Provider) -> None:
     """RFC 9101 §5.2.1 speaks of long addresses: a form has none, and it counts once all the same."""
     site, person = either.site(**BY_KEY), either.person()
     visitor = site.visitor()
-    token = site.request_object(header={"x5c": ["c" * 20_000]})
+    token = site.request_object(header={"unknown": ["c" * 20_000]})
     form = {"client_id": site.id, "request": token}
     visitor.response = visitor.client.post("/authorize", base_url=site.issuer, data=form)
     assert visitor.response.status_code == 303
