@@ -13,6 +13,7 @@ from idp.federation import (
     hosted_entity,
     hosted_statement,
     metadata_policy,
+    resolution,
     subordinate,
     suspension,
     trust_anchor,
@@ -126,3 +127,14 @@ def test_another_province_joins_where_they_meet(app: Flask, template: Template, 
     network.plant(tmp_path / "sites", meeting)
     commit()
     assert hosted_statement.subordinate_statement(network.authority_id("national"), jiangsu)
+
+
+def test_the_provider_and_every_authority_have_a_chain_to_the_anchor(app: Flask, tmp_path: Path) -> None:
+    network.plant(tmp_path / "sites", tmp_path / "network")
+    commit()
+    chain = resolution.resolve(ISSUER)
+    assert chain.path == (ISSUER, network.authority_id("330000"), network.authority_id("national"))
+    assert "openid_provider" in chain.metadata
+    for name in AUTHORITIES:
+        if name != "national":
+            assert resolution.resolve(network.authority_id(name)).anchor == network.authority_id("national")
