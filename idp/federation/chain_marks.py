@@ -42,7 +42,8 @@ def verify(
     subject, anchor = statements[0], statements[-1]
     if not anchor.is_configuration:
         return Marks((), ())
-    keys = {**{one.sub: one.jwks for one in statements[1:-1]}, subject.sub: subject.jwks, **issuers}
+    # Of the subject too only the keys that its superior knows.
+    keys = {**{one.sub: one.jwks for one in statements[1:-1]}, **issuers}
     verified: list[TrustMark] = []
     waiting: list[OpenMark] = []
     for mark_type, token in subject.trust_marks:

@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 from idp.keys import compact_jwt, jwk_rules
 from idp.keys.compact_jwt import NotVerified
 
-LONGEST = 262_144  # characters
+LONGEST = 4_194_304  # characters; the most that settings let be fetched, the doors let pass less
 LONGEST_HEADER = 131_072  # a header may carry a whole trust chain
 LONGEST_KID = 200
 DEEPEST = 20

@@ -1,5 +1,7 @@
 """The trust marks of a chain's subject (OpenID Federation 1.0 §7.3)."""
 
+from joserfc.jwk import ECKey
+
 from idp.federation.explanation import Step
 from idp.federation.trust_chain import TrustChain
 from tests.federation.line import CITY, NATION, NOW, SITE, Entity, Line
@@ -54,6 +56,22 @@ def test_marks_by_superiors_and_by_the_entity_itself() -> None:
     assert chain.has_mark(DJ3, NOW)
     assert not chain.has_mark(DJ3, NOW + 600)
     assert not chain.has_mark(MIPING, NOW)
+
+
+def test_a_key_that_the_superior_does_not_know_signs_no_mark() -> None:
+    made = line()
+    site = made.entities[0]
+    hidden = Entity(SITE, ECKey.generate_key("P-256", {"kid": "hidden"}))
+    made.own[0] |= {
+        "jwks": {"keys": [*site.jwks["keys"], *hidden.jwks["keys"]]},
+        "trust_marks": [mark(hidden, OLD), mark(site, OLD)],
+    }
+    chain = made.verify()
+    assert [(superior, rule) for _type, superior, _outcome, rule in told(chain)] == [
+        (SITE, "unknown_key"),
+        (SITE, ""),
+    ]
+    assert len(chain.trust_marks) == 1
 
 
 def test_an_issuer_from_elsewhere_waits_for_its_keys() -> None:
