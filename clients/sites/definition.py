@@ -82,8 +82,8 @@ class Definition:
 
     ``superiors`` name the authorities that vouch for it (all of them at the provider), ``vouched_by`` says so to
     people; ``metadata`` is what it declares to the federation beyond its names and what the kit knows. It signs its
-    requests, unless it only ``pushes_requests``; with both it pushes signed ones. ``scope`` is what it asks the provider
-    for; with ``is_for_others`` people may act for a company or a person here; ``records(sub, today)`` makes up its
+    requests, unless it only ``pushes_requests``; with both it pushes signed ones. ``scope`` is what it asks for;
+    with ``is_for_others`` people may act for a company or a person here; ``records(sub, today)`` makes up its
     data. ``needed_items``: who takes these back is logged in here no more. With ``leaves_in_frame`` it is told of
     logouts by the browser too (OpenID Connect Front-Channel Logout 1.0). With ``is_behind_wall`` it fetches events
     instead of having them pushed (RFC 8936).
