@@ -35,11 +35,11 @@ from idp.recognition.table import Member
 from idp.relying_parties import cache
 from idp.sessions import session as sessions
 from idp.sessions.session import Session
+from idp.settings import SETTINGS
 
 blueprint = Blueprint("province_login", __name__)
 
 HERE = "/login/province"
-PER_MINUTE = 60
 MINUTE = 60
 
 
@@ -54,7 +54,9 @@ def leave() -> BaseResponse | tuple[str, int]:
     """Ask the chosen province's provider for a login, and send the browser there."""
     journey = signing_in.current_journey()
     address = network_address.caller(request.remote_addr or "")
-    LOCAL_LIMIT.get().check(f"province-login:{address}", PER_MINUTE, MINUTE)
+    # Each asks another system: fewer of them than of logins here.
+    most = max(1, SETTINGS.get().limits.new_journeys_per_address // 10)
+    LOCAL_LIMIT.get().check(f"province-login:{address}", most, MINUTE)
     known = tables.find()
     chosen = known.find_other(request.form.get("province", "")) if known else None
     if chosen is None:
