@@ -14,19 +14,21 @@ from joserfc.jwk import ECKey, Key, KeySet
 from sqlalchemy import Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock
+from idp import clock, logs
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Model, UtcDateTime, db
 from idp.errors import Conflict, NotFound
 from idp.federation import announcement
-from idp.keys.master_key import MASTER
+from idp.keys.master_key import MASTER, MasterKeyError
 from idp.settings import SETTINGS
 
 ALG = "ES256"
 NEXT, CURRENT, RETIRED, REVOKED = STATES = ("next", "current", "retired", "revoked")
 # OpenID Federation 1.0 §8.7.3.
 REASONS = ("unspecified", "compromised", "superseded")
+
+LOG = logs.get(__name__)
 
 
 class FederationKey(Model):
@@ -86,10 +88,11 @@ def create(entity_id: str, state: str = CURRENT) -> FederationKey:
 
 
 def ever(entity_id: str) -> Sequence[FederationKey]:
-    """Return every key the entity ever had, oldest first."""
+    """Return every key the entity ever had, oldest first; rows that we did not write are ignored."""
     query = select(FederationKey).where(FederationKey.entity_id == entity_id)
     ordered = query.order_by(FederationKey.created_at, FederationKey.kid)
-    return db.session.scalars(ordered.execution_options(populate_existing=True)).all()
+    rows = db.session.scalars(ordered.execution_options(populate_existing=True))
+    return [key for key in rows if _is_ours(key)]
 
 
 def current(entity_id: str) -> FederationKey:
@@ -220,6 +223,17 @@ def rotate_due(every: timedelta, most: int) -> list[str]:
             continue
         changed.append(entity_id)
     return changed
+
+
+def _is_ours(key: FederationKey) -> bool:
+    try:
+        public_jwk(key)
+    except MasterKeyError:
+        LOG.exception(
+            "a federation key in the database is not ours; it is ignored", entity=key.entity_id, kid=key.kid
+        )
+        return False
+    return True
 
 
 def _waiting_younger_than(moment: datetime) -> Any:

@@ -84,9 +84,8 @@ class Statements:
             )
             made = None if said is None else _sign(said, kept.statement if kept else None)
         with self._lock:
-            # What was read before a change was announced must not outlive the announcement.
-            if forgotten == self._forgotten:
-                self._put(name, made, asked)
+            # What was read before a change was announced is compared again: it must not outlive the announcement.
+            self._put(name, made, asked if forgotten == self._forgotten else float("-inf"))
         return made
 
     def forget(self, entity_id: str) -> None:
@@ -105,7 +104,8 @@ class Statements:
     def _put(self, name: tuple[str, str], made: Statement | None, asked: float) -> None:
         if made is None:
             self._kept.forget(name)
-            self._unknown.put(name, True)
+            if asked != float("-inf"):
+                self._unknown.put(name, True)
         else:
             self._unknown.forget(name)
             self._kept.put(name, _Kept(made, asked))

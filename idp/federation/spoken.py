@@ -12,13 +12,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from idp import clock
+from idp import clock, logs
 from idp.db import db
 from idp.federation import entity_metadata, federation_key, issued_trust_mark, subordinate
 from idp.federation.federation_key import CURRENT, FederationKey
 from idp.federation.hosted_entity import ACTIVE, ANCHOR, HostedEntity
 from idp.federation.subordinate import Subordinate
+from idp.keys.master_key import MasterKeyError
 from idp.settings import SETTINGS
+
+LOG = logs.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +66,34 @@ def of_subordinate(superior_id: str, entity_id: str) -> Spoken | None:
     if superior is None or found is None or not found.is_active:
         return None
     key = next((one for one in federation_key.published(superior_id) if one.state == CURRENT), None)
-    keys = subordinate.jwks_of(found)
-    if key is None or not keys["keys"]:
+    keys = _keys_of(found)
+    if key is None or not keys:
         return None
     changes = [superior.updated_at, found.updated_at, *_changes([key])]
     if found.is_hosted:
         changes += _changes(federation_key.ever(entity_id))
     claims = {
         "sub": entity_id,
-        "jwks": keys,
+        "jwks": {"keys": keys},
         "metadata": found.declared,
         "metadata_policy": _policy(superior.metadata_policy, found.metadata_policy),
         "constraints": (superior.constraints or {}) | (found.constraints or {}),
         "source_endpoint": entity_metadata.endpoints(superior_id)["federation_fetch_endpoint"],
     }
     return _timed(superior_id, found.extra_claims | claims, key, changes, [])
+
+
+def _keys_of(found: Subordinate) -> list[dict[str, Any]]:
+    try:
+        keys: list[dict[str, Any]] = subordinate.jwks_of(found)["keys"]
+    except MasterKeyError:
+        LOG.exception(
+            "keys of a subordinate in the database are not ours; nobody vouches for it",
+            entity=found.entity_id,
+            superior=found.superior_id,
+        )
+        return []
+    return keys
 
 
 def _policy(for_all: Mapping[str, Any] | None, for_one: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from idp.db import commit, db
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import Conflict, Unavailable
 from idp.federation import federation_key, hosted_entity, hosted_statement, subordinate, suspension
+from idp.federation.federation_key import FederationKey
 from idp.federation.hosted_statement import Statements
 from idp.keys import compact_jwt
 from idp.settings import SETTINGS
@@ -228,3 +229,28 @@ def test_the_provider_is_an_entity_with_its_discovery_document(either: Provider)
         said = hosted.read(hosted_statement.configuration(either.settings.issuer))
         assert said["metadata"]["openid_provider"]["issuer"] == either.settings.issuer
         assert json.dumps(said)
+
+
+def test_keys_that_somebody_put_into_the_database_speak_for_nobody(either: Provider) -> None:
+    with either.context():
+        tree = hosted.plant()
+        outsider, jwks = hosted.outsider()
+        subordinate.put(tree.province, outsider, entity_types=[hosted.RP], jwks=jwks)
+        commit()
+        own = subordinate.get(tree.province, outsider)
+        subordinate.get(tree.province, tree.site).sealed_jwks = own.sealed_jwks
+        theirs = federation_key.current(tree.site)
+        db.session.add(
+            FederationKey(
+                entity_id=tree.province,
+                kid="planted",
+                state="next",
+                sealed_public_jwk=theirs.sealed_public_jwk,
+                sealed_jwk=theirs.sealed_jwk,
+                created_at=theirs.created_at,
+            )
+        )
+        commit()
+        hosted_statement.STATEMENTS.get().forget("*")
+        assert hosted_statement.subordinate_statement(tree.province, tree.site) is None
+        assert "planted" not in str(hosted.read(hosted_statement.configuration(tree.province)))
