@@ -133,7 +133,7 @@ def _first_to_refuse(
     merged: list[tuple[EntityStatement, Policy]], metadata: Metadata, refused: PolicyRefused
 ) -> EntityStatement:
     """Return the highest superior whose policy, with those above it, refuses the same parameter already."""
-    for statement, policy in merged:
+    for statement, policy in merged[:-1]:
         try:
             metadata_policy.apply(policy, metadata)
         except PolicyRefused as earlier:
