@@ -4,14 +4,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from idp import clock
 from idp.accounts import account as accounts
 from idp.accounts import identity
-from idp.db import commit
+from idp.db import commit, db
 from idp.keys import keyring, signing_key
-from idp.outbox.worker import Worker
-from idp.recognition import encryption_keys, own_entity
+from idp.outbox.message import OutboxMessage
+from idp.proofing import evidence as pieces
+from idp.recognition import arrival, encryption_keys, own_entity
 from idp.sandbox import network, recognition
 from tests.person import Person
 from tests.provider import Provider, Template
@@ -53,19 +56,21 @@ class Province:
             if number:
                 identity.bind(account, identity.parse("citizen_id", number), name=made.name)
             commit()
-            from idp.proofing import evidence as pieces  # noqa: PLC0415 - only here
-
             for code in evidence:
                 pieces.add(accounts.get(made.id), code, source="test")
             commit()
         return made
 
     def work(self) -> None:
-        """Deliver what waits in the outbox."""
-        from idp import background  # noqa: PLC0415 - only here
-
-        worker: Worker = background.worker(self.provider.app)
-        worker.run_once()
+        """Do what follows from changed proofs (the worker's part)."""
+        with self.context():
+            waiting = select(OutboxMessage).where(
+                OutboxMessage.kind == pieces.STANDING_CHANGED, OutboxMessage.delivered_at.is_(None)
+            )
+            for message in db.session.scalars(waiting).all():
+                arrival.standing_changed(message)
+                message.delivered_at = clock.now()
+            commit()
 
     def close(self) -> None:
         """Stop listening."""

@@ -1,0 +1,345 @@
+"""Who a person of another province is here, and what their login is worth."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from idp import clock
+from idp.accounts import account as accounts
+from idp.accounts import identity, notice
+from idp.accounts.account import Account
+from idp.audit.batch import BATCH
+from idp.audit.event import EventName
+from idp.audit.log import AuditEvent
+from idp.consent import consent_record
+from idp.db import commit, db
+from idp.identifiers import mod_11_2
+from idp.proofing import evidence
+from idp.recognition import home, member, recognised_identity
+from idp.sessions import session as sessions
+from idp.sessions.session import Session
+from tests.person import Person
+from tests.recognition.hostile import Hostile
+from tests.recognition.provinces import Province, Provinces
+from tests.recognition.traveller import Traveller
+from tests.site import Site, answered, decoded
+
+P2, P3 = ("phone", "register"), ("phone", "register", "operator3", "bank4")
+_serial = iter(range(100, 1000))
+
+
+def number() -> str:
+    """An identity number nobody else has."""
+    digits = f"32010619800101{next(_serial)}"
+    return digits + mod_11_2.character(digits)
+
+
+@pytest.fixture
+def site(provinces: Provinces) -> Site:
+    """A site here that asks for the name."""
+    return provinces.here.provider.site(items=[{"name": "name", "required": True}], scope="openid profile")
+
+
+def go_home(traveller: Traveller, provinces: Provinces, url: str) -> None:
+    """Come to the login page here, and choose Jiangsu."""
+    traveller.go(provinces.here.issuer + url)
+    assert traveller.is_at("/login"), traveller.url
+    link = next(part for part in traveller.response.text.split('"') if part.startswith("/login/province"))
+    traveller.go(provinces.here.issuer + link.replace("&amp;", "&"))
+    traveller.send("province-320000")
+
+
+def claims_of(site: Site, traveller: Traveller) -> dict[str, Any]:
+    """What the site here learns from the answer."""
+    tokens = site.redeem(answered(traveller.url)["code"])
+    assert tokens.status == 200, tokens.body
+    return decoded(tokens["id_token"])[1]
+
+
+def session_of(province: Province, account_id: UUID) -> Session:
+    """The one session of an account."""
+    with province.context():
+        return sessions.live_sessions(account_id)[0]
+
+
+def account_by(provinces: Provinces, person: Person) -> Account:
+    """The account here of a person of Jiangsu."""
+    with provinces.here.context():
+        wanted = select(Account).join(home.Home, home.Home.account_id == Account.id)
+        found = [one for one in db.session.scalars(wanted) if accounts.name_of(one) == person.name]
+        assert len(found) == 1
+        return found[0]
+
+
+def events(province: Province, name: EventName, account_id: UUID) -> list[dict[str, Any]]:
+    with province.context():
+        BATCH.get().flush()
+        wanted = select(AuditEvent).where(AuditEvent.name == name.value, AuditEvent.account_id == account_id)
+        return [row.data for row in db.session.scalars(wanted)]
+
+
+def test_a_visitor_is_let_in_at_the_level_that_the_anchor_says(
+    provinces: Provinces, traveller: Traveller, site: Site
+) -> None:
+    person = provinces.there.person(number(), P3, totp=True)
+    go_home(traveller, provinces, site.authorize_url(acr_values="urn:tongxing:loa:3", scope="openid profile"))
+    traveller.log_in(person)
+    assert traveller.is_at("/consent", provinces.there.issuer)
+    traveller.agree()
+    assert traveller.is_at("/consent", provinces.here.issuer)
+    assert person.name in traveller.text
+    traveller.agree()
+    claims = claims_of(site, traveller)
+    assert claims["acr"] == "urn:tongxing:loa:3"
+    assert claims["amr"] == ["recognised"]
+    assert (claims["ial"], claims["aal"]) == (3, 2)
+    account = account_by(provinces, person)
+    assert account.username is None
+    assert account.identity_sealed is None
+    with provinces.here.context():
+        assert home.is_visiting(account.id)
+        assert evidence.valid_codes(accounts.get(account.id), clock.now()) == {"recognised_3"}
+    # No address on the way held the number, the name or what stands for the person.
+    with provinces.there.context():
+        account_there = accounts.get(person.id)
+        held = identity.of(account_there)
+        values = recognised_identity.values_of(account_there)
+    assert held is not None
+    assert values
+    spoken = " ".join(traveller.steps)
+    secret = base64.urlsafe_b64encode(values[0].digest).decode().rstrip("=")
+    assert not any(text in spoken for text in (held.number, person.name, secret, person.username))
+    # Both sides have it on record.
+    seen = events(provinces.here, EventName.PERSON_RECOGNISED, account.id)
+    assert [(one["issuer"], one["level"]) for one in seen] == [(provinces.there.issuer, 3)]
+    released = events(provinces.there, EventName.CLAIMS_RELEASED, person.id)
+    assert released[-1]["claims"] == ["identity_join_keys", "name"]
+    with provinces.there.context():
+        assert consent_record.find_row(person.id, provinces.here.issuer) is not None
+
+
+def test_one_login_there_opens_here_again_without_a_question(
+    provinces: Provinces, traveller: Traveller, site: Site
+) -> None:
+    person = provinces.there.person(number(), P3, totp=True)
+    go_home(traveller, provinces, "/login")
+    traveller.log_in(person)
+    traveller.agree()
+    assert traveller.is_at("/account", provinces.here.issuer)
+    assert "Home province: Jiangsu" in traveller.text
+    first = account_by(provinces, person)
+    with provinces.here.context():
+        for one in sessions.live_sessions(first.id):
+            sessions.mark_ended(one, "test")
+        commit()
+    # The browser remembers the province: one press, and the login there is enough.
+    traveller.go(f"{provinces.here.issuer}/login")
+    traveller.send("login-home")
+    assert traveller.is_at("/account", provinces.here.issuer), traveller.text
+    assert account_by(provinces, person).id == first.id
+
+
+def test_who_has_an_account_here_is_known_by_the_identity_hmac(
+    provinces: Provinces, traveller: Traveller, site: Site
+) -> None:
+    shared = number()
+    at_home = provinces.there.person(shared, P3, totp=True)
+    here = provinces.here.person(shared, P3)
+    provinces.here.work()
+    go_home(traveller, provinces, site.authorize_url(acr_values="urn:tongxing:loa:3", scope="openid profile"))
+    traveller.log_in(at_home)
+    traveller.agree()
+    traveller.agree()
+    assert claims_of(site, traveller)["acr"] == "urn:tongxing:loa:3"
+    with provinces.here.context():
+        assert [one.account_id for one in home.of_account(here.id)] == [here.id]
+        assert not home.is_visiting(here.id)
+        # Nothing of what another province said becomes a proof of an account that has its own.
+        assert "recognised_3" not in evidence.valid_codes(accounts.get(here.id), clock.now())
+        assert [one.name for one in notice.recent(here.id)].count("recognised_login") == 1
+    assert session_of(provinces.here, here.id).level_cap == 3
+
+
+def test_who_proves_the_number_here_later_takes_the_visiting_account_over(
+    provinces: Provinces, traveller: Traveller
+) -> None:
+    shared = number()
+    at_home = provinces.there.person(shared, P3, totp=True)
+    go_home(traveller, provinces, "/login")
+    traveller.log_in(at_home)
+    traveller.agree()
+    visitor = account_by(provinces, at_home)
+    here = provinces.here.person(shared, P3)
+    provinces.here.work()
+    with provinces.here.context():
+        assert accounts.get(visitor.id).closes_at is not None
+        assert [one.issuer for one in home.of_account(here.id)] == [provinces.there.issuer]
+        assert home.of_account(visitor.id) == []
+
+
+def test_a_visitor_who_proves_the_name_here_keeps_the_account(
+    provinces: Provinces, traveller: Traveller
+) -> None:
+    shared = number()
+    at_home = provinces.there.person(shared, P3, totp=True)
+    go_home(traveller, provinces, "/login")
+    traveller.log_in(at_home)
+    traveller.agree()
+    visitor = account_by(provinces, at_home)
+    with provinces.here.context():
+        account = accounts.get(visitor.id)
+        identity.bind(account, identity.parse("citizen_id", shared), name=at_home.name)
+        evidence.add(account, "register", source="test")
+        commit()
+    provinces.here.work()
+    with provinces.here.context():
+        assert accounts.get(visitor.id).closes_at is None
+        found = recognised_identity.find_accounts(recognised_identity.values_of(accounts.get(visitor.id)))
+        assert [(one.id, proven) for one, proven in found] == [(visitor.id, True)]
+
+
+def test_a_password_alone_there_is_worth_no_more_here_and_is_raised_there(
+    provinces: Provinces, traveller: Traveller, site: Site
+) -> None:
+    person = provinces.there.person(number(), P3, totp=True)
+    weak = provinces.there.person(number(), P2)
+    go_home(traveller, provinces, "/login")
+    traveller.log_in(weak)
+    traveller.agree()
+    account = account_by(provinces, weak)
+    assert session_of(provinces.here, account.id).level_cap == 2
+    # A site that needs more sends the person home again; their province has no more, and says so.
+    traveller.go(
+        provinces.here.issuer + site.authorize_url(acr_values="urn:tongxing:loa:3", scope="openid profile")
+    )
+    assert traveller.is_at("/login"), traveller.url
+    assert "You come from Jiangsu" in traveller.text
+    traveller.send("login-home")
+    assert traveller.url.startswith(provinces.there.issuer), traveller.text
+    del person
+
+
+def test_an_account_without_a_proven_name_is_a_visitor_at_its_level(
+    provinces: Provinces, traveller: Traveller
+) -> None:
+    person = provinces.there.person("", ("phone",))
+    go_home(traveller, provinces, "/login")
+    traveller.log_in(person)
+    traveller.agree()
+    account = account_by(provinces, person)
+    assert session_of(provinces.here, account.id).level_cap == 1
+    with provinces.here.context():
+        assert evidence.level(accounts.get(account.id), clock.now()) == 1
+
+
+@pytest.fixture
+def known_here(provinces: Provinces, hostile: Hostile) -> Iterator[Person]:
+    """Somebody with an account here, whom Anhui says it knows by the right identity HMAC."""
+    person = provinces.here.person(number(), P3)
+    provinces.here.work()
+    with provinces.here.context():
+        values = recognised_identity.values_of(accounts.get(person.id))
+    text = base64.urlsafe_b64encode(values[0].digest).decode().rstrip("=")
+    hostile.about = {
+        "identity_join_keys": [{"epoch": values[0].epoch, "value": text}],
+        "sub": f"p{person.id}",
+    }
+    hostile.claims = {"sub": f"p{person.id}"}
+    yield person
+    hostile.reset()
+
+
+def arrive(provinces: Provinces, traveller: Traveller, hostile: Hostile) -> Session:
+    """Come back from Anhui; return the session that began."""
+    traveller.go(f"{provinces.here.issuer}/login/province")
+    traveller.send("province-340000", follow=False)
+    traveller.go(hostile.callback())
+    assert traveller.is_at("/account"), traveller.text
+    with provinces.here.context():
+        newest = db.session.scalars(select(Session).order_by(Session.id.desc()).limit(1)).one()
+        db.session.expunge(newest)
+        return newest
+
+
+@pytest.mark.parametrize(
+    "acr", ["urn:anhui:unheard-of", "urn:tongxing:loa:4", "3", None, ["urn:anhui:high"], 3]
+)
+def test_a_level_that_the_table_does_not_name_is_worth_nothing(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person, acr: object
+) -> None:
+    hostile.claims["acr"] = acr
+    session = arrive(provinces, traveller, hostile)
+    assert session.level_cap == 0
+    # Below a proven name nobody is taken for somebody who has an account here.
+    assert session.account_id != known_here.id
+    with provinces.here.context():
+        assert evidence.level(accounts.get(session.account_id), clock.now()) == 0
+
+
+def test_a_low_level_meets_nobody_by_the_identity_hmac(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
+) -> None:
+    hostile.claims["acr"] = "urn:anhui:low"
+    session = arrive(provinces, traveller, hostile)
+    assert (session.level_cap, session.account_id != known_here.id) == (1, True)
+
+
+def test_a_high_level_does(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
+) -> None:
+    session = arrive(provinces, traveller, hostile)
+    assert (session.level_cap, session.account_id) == (3, known_here.id)
+    # The other side knew somebody under this subject; the same one, later at a low level, is still capped.
+    other = Traveller()
+    hostile.claims["acr"] = "urn:anhui:low"
+    again = arrive(provinces, other, hostile)
+    other.close()
+    assert (again.level_cap, again.account_id) == (1, known_here.id)
+
+
+def test_a_locked_account_stays_locked(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
+) -> None:
+    with provinces.here.context():
+        accounts.get(known_here.id).status = accounts.FROZEN
+        commit()
+    traveller.go(f"{provinces.here.issuer}/login/province")
+    traveller.send("province-340000", follow=False)
+    traveller.go(hostile.callback())
+    assert traveller.response.status_code == 403
+    assert "Your account is locked" in traveller.text
+
+
+def test_an_epoch_that_does_not_hold_meets_nobody(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
+) -> None:
+    hostile.about["identity_join_keys"][0]["epoch"] = "1999-1"
+    session = arrive(provinces, traveller, hostile)
+    assert session.account_id != known_here.id
+
+
+def test_a_province_that_left_the_table_lets_nobody_in(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile
+) -> None:
+    traveller.go(f"{provinces.here.issuer}/login/province")
+    traveller.send("province-340000", follow=False)
+    with provinces.here.context():
+        row = member.find(provinces.anchor, hostile.issuer)
+        assert row is not None
+        kept = (row.division_code, row.names, row.levels)
+        member.remove(provinces.anchor, hostile.issuer)
+        commit()
+    try:
+        traveller.go(hostile.callback())
+        assert traveller.response.status_code == 400
+        assert "are not recognised here now" in traveller.text
+        traveller.go(f"{provinces.here.issuer}/login/province")
+        assert "Anhui" not in traveller.text
+    finally:
+        with provinces.here.context():
+            member.put(provinces.anchor, hostile.issuer, division_code=kept[0], names=kept[1], levels=kept[2])
+            commit()
