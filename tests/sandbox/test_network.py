@@ -70,6 +70,23 @@ def test_the_tree_of_the_contract_stands(app: Flask, tmp_path: Path) -> None:
     assert network.authority_id("national") in trust_anchor.all_anchors()
 
 
+def test_what_a_site_may_be_is_stated_by_its_superior(app: Flask, tmp_path: Path) -> None:
+    introduce(tmp_path / "sites", "city-fund", "http://localhost:8002", "330100")
+    introduce(tmp_path / "sites", "unheard-of", "http://localhost:8009", "330100")
+    network.plant(tmp_path / "sites", tmp_path / "network")
+    commit()
+    found = subordinate.get(network.authority_id("330100"), "http://localhost:8002")
+    assert found.declared == {
+        "openid_relying_party": {
+            "division_code": "330100",
+            "item_codes": ["fund-query", "fund-withdrawal"],
+            "legal_basis": "statutory_duty",
+        }
+    }
+    assert (found.names["en"], found.division_code) == ("Housing fund", "330100")
+    assert subordinate.get(network.authority_id("330100"), "http://localhost:8009").declared is None
+
+
 def test_what_it_says_can_be_said(app: Flask, tmp_path: Path) -> None:
     network.plant(tmp_path / "sites", tmp_path / "network")
     for name in AUTHORITIES:
@@ -88,10 +105,12 @@ def test_planting_again_changes_nothing_not_even_what_an_operator_did(app: Flask
     before = hosted_statement.configuration(county)
     suspension.suspend(county, site, reason="数据泄露", by="operator:test")
     hosted_entity.update(network.authority_id("330000"), metadata_policy={})
+    subordinate.get(county, site).declared = {"openid_relying_party": {"legal_basis": "consent"}}
     commit()
     assert network.plant(sites, tmp_path / "network") == []
     commit()
     assert not subordinate.get(county, site).is_active
+    assert subordinate.get(county, site).declared == {"openid_relying_party": {"legal_basis": "consent"}}
     assert hosted_entity.get(network.authority_id("330000")).metadata_policy == {}
     assert hosted_statement.configuration(county) == before
 
