@@ -1,4 +1,4 @@
-"""Everything in the foreground, for `make run`: the provider, four service sites, the sandbox registers.
+"""Everything in the foreground, for `make run`: the provider, its service sites, an older system, the registers.
 
 Nobody registers the sites at the provider: their keys are made first, the authorities that the provider hosts vouch
 for them, and each states the rest about itself.
@@ -39,6 +39,7 @@ WELCOME = """
     市级：住房公积金 City            http://localhost:8002
     县级：不动产登记 County          http://localhost:8003
     市级：公租房 Housing             http://localhost:8004   (两个上级 two superiors)
+    市民卡老系统 City card (older)   http://localhost:8005   (有自己的用户 users of its own)
     沙箱登记库 Registers             http://localhost:8010/registers/
     短信收件箱 SMS inbox             http://localhost:8010/sms
 
@@ -98,6 +99,7 @@ def programs() -> tuple[Program, ...]:
         Program("registers", (idp, "sandbox", "serve"), 8010, "/healthz"),
         Program("idp", (idp, "serve"), 8000, "/healthz"),
         *(Program(name, (sys.executable, "-m", f"clients.sites.{name}"), port, "/") for name, port in sites),
+        Program("legacy", (sys.executable, "-m", "clients.legacy"), 8005, "/healthz"),
     )
 
 
@@ -193,11 +195,24 @@ def prepare(environment: Mapping[str, str]) -> None:
     """Make or bring forward the sites' keys, the database, keys and sandbox data; what is there stays."""
     idp = str(Path(sys.executable).parent / "idp")
     # Who vouches for the sites has to know their keys.
-    for command in ((sys.executable, "-m", "clients.sites.keys"), (idp, "init", "--sandbox")):
-        done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
-        if done.returncode != 0:
-            msg = f"{' '.join(command[1:])} refused with {done.returncode}; see above 见上"
-            raise Refused(msg)
+    _run(environment, sys.executable, "-m", "clients.sites.keys")
+    _run(environment, idp, "init", "--sandbox")
+    # The older system is no member of the federation: an operator registers it.
+    registration = _run(
+        environment, sys.executable, "-m", "clients.legacy.registration", output=subprocess.PIPE
+    )
+    _run(environment, idp, "relying-parties", "import", "-", given=registration)
+
+
+def _run(
+    environment: Mapping[str, str], *command: str, given: bytes = b"", output: int | None = None
+) -> bytes:
+    """Run *command* to its end; return its output where it is caught. Raises Refused unless it ends well."""
+    done = subprocess.run(command, cwd=ROOT, env=environment, input=given, stdout=output, check=False)
+    if done.returncode != 0:
+        msg = f"{' '.join(command[1:])} refused with {done.returncode}; see above 见上"
+        raise Refused(msg)
+    return done.stdout or b""
 
 
 def wait_until_ready(children: list[Child]) -> None:
