@@ -46,7 +46,7 @@ def add(app: flask.Flask, party: RelyingParty, login: OwnLogin) -> None:
                 return flask.render_template("link_gone.html", back=_back(party)), 400
             return flask.redirect(party.account_links().answer(asked, user.id), 303)
         except errors.RequestRefused as refused:
-            if refused.status != _NOT_FOUND:
+            if refused.http_status != _NOT_FOUND:
                 raise
             return flask.render_template("link_gone.html", back=_back(party)), 400
 

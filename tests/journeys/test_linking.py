@@ -1,4 +1,4 @@
-"""An older account, linked in three ways: the city's older system knows its people again, and forgets when they unlink."""
+"""An older account, linked in three ways: the city's older system knows its people, and forgets when they unlink."""
 
 from collections.abc import Callable, Iterator
 

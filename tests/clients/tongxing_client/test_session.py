@@ -106,3 +106,12 @@ def test_a_session_kept_by_an_earlier_version_is_read() -> None:
     for name in ("asked_scope", "withdrawn", "asks_again"):
         del members[name]
     assert session.Session.from_json(json.dumps(members)) == _given()
+
+
+def test_who_was_asked_again_within_the_same_second_is_not_asked_for_ever() -> None:
+    """Tokens know whole seconds only; or a page would send the browser round until the second is over."""
+    login = {"id_token_claims": {"sub": "s", "iat": 1500}}
+    change = session.Change(at=1500, asks_again=True, heard_at=1500.4)
+    assert _given(**login, started_at=1500.2).changed(change).asks_again
+    assert not _given(**login, started_at=1500.6).changed(change).asks_again
+    assert _given(id_token_claims={"sub": "s", "iat": 1499}, started_at=1500.6).changed(change).asks_again

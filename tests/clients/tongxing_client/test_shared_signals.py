@@ -132,7 +132,15 @@ def test_what_the_site_needs_taken_back_ends_the_login(
     assert sessions.find_farewell(one) == "consent_withdrawn"
 
 
-@pytest.mark.parametrize("event_type", [event_types.ASSURANCE_LEVEL_CHANGE, event_types.IDENTIFIER_CHANGED])
+@pytest.mark.parametrize(
+    "event_type",
+    [
+        event_types.ASSURANCE_LEVEL_CHANGE,
+        event_types.IDENTIFIER_CHANGED,
+        event_types.ACCOUNT_LINKED,
+        event_types.ACCOUNT_UNLINKED,
+    ],
+)
 def test_what_changed_is_asked_again(
     signals: SharedSignals,
     sessions: browser_sessions.BrowserSessions,

@@ -107,7 +107,7 @@ class BrowserSessions:
 
     def change_sub(self, sub: str, change: session.Change, name: str) -> None:
         """Change every session of ``sub`` that began until then, stored or not yet; ``name``: of this change."""
-        group = _sub_group(sub)
+        group, change = _sub_group(sub), dataclasses.replace(change, heard_at=self._now())
         # Before the sessions: one that is stored in between finds it there.
         self._store.put("change", _digest(name), change.to_json(), self._session_seconds, [group])
         for key in self._store.find_group("session", group):

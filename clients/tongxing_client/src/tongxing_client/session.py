@@ -14,11 +14,15 @@ _OF_THE_LOGIN = frozenset({"sub", "sid", "iss", "aud", "iat", "exp", "acr", "amr
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What an event changes about logins begun until ``at``: items taken back, or the next page asks again."""
+    """What an event changes about logins begun until ``at``: items taken back, or the next page asks again.
+
+    ``heard_at`` is when this site was told, by its own clock.
+    """
 
     at: float
     items: tuple[str, ...] = ()
     asks_again: bool = False
+    heard_at: float | None = None
 
     def to_json(self) -> str:
         """As text for a store."""
@@ -106,7 +110,11 @@ class Session:
                 refresh_token=None,
                 withdrawn={**self.withdrawn, **dict.fromkeys(change.items, change.at)},
             )
-        return dataclasses.replace(found, asks_again=True) if change.asks_again else found
+        # Times of tokens are whole seconds: who was asked again within that second is not asked for ever.
+        is_new = (
+            change.heard_at is not None and self.issued_at == change.at and self.started_at > change.heard_at
+        )
+        return dataclasses.replace(found, asks_again=True) if change.asks_again and not is_new else found
 
     def to_json(self) -> str:
         """As text for a store."""
