@@ -1,8 +1,8 @@
 """The sandbox's federation: the authorities of config/sandbox/network.json, the provider and the sites below them.
 
-All authorities are hosted here, each with keys of its own. The sites run by themselves: what their superiors state of
-them (division, items, legal basis) is in the same file, who they are in ``<sites>/<software_id>/entity.json``, which
-``python -m clients.sites.keys`` wrote, so no key is taken from the network alone. A provider of another province is
+All authorities are hosted here, each with keys of its own. The sites run by themselves: what their superiors have to
+know and to state of them stands in ``<sites>/<software_id>/entity.json``, which ``python -m clients.sites.keys`` wrote,
+so no key is taken from the network alone. A provider of another province is
 another process of this program: it learns the anchor's keys from *meeting* (`anchor.json`, written here) and leaves its
 own introduction there, which planting again takes up. Idempotent; what an operator changed in the tree stays.
 """
@@ -20,7 +20,6 @@ SOURCE = Path(__file__).parents[2] / "config" / "sandbox" / "network.json"
 MEETING = Path("var/sandbox/network")
 ANCHOR_FILE = "anchor.json"
 INTRODUCTION = "entity.json"
-STATED = ("names", "division_code", "item_codes", "declared")
 AUTHORITY_TYPE, PROVIDER_TYPE, RP_TYPE = "federation_entity", "openid_provider", "openid_relying_party"
 
 
@@ -43,11 +42,7 @@ def plant(sites: Path, meeting: Path = MEETING) -> list[str]:
     leave(meeting / ANCHOR_FILE, {"entity_id": anchor_id, "jwks": federation_key.jwks(anchor_id)})
     for met in _introductions(meeting):
         _take_up(met, [AUTHORITY_TYPE], is_intermediate=True)
-    return [
-        str(met["software_id"])
-        for met in _introductions(sites)
-        if _take_up(met | _stated(network["sites"].get(met["software_id"], {})), [RP_TYPE])
-    ]
+    return [str(met["software_id"]) for met in _introductions(sites) if _take_up(met, [RP_TYPE])]
 
 
 def join(division_code: str, names: Mapping[str, str], meeting: Path = MEETING) -> str | None:
@@ -129,18 +124,15 @@ def _take_up(met: Mapping[str, Any], entity_types: list[str], *, is_intermediate
             entity_types=entity_types,
             jwks=met["jwks"],
             is_intermediate=is_intermediate,
-            **({name: met[name] for name in STATED if name in met} if new else {}),
-            # What counts only where a superior says it of a site.
-            **({"declared": met["metadata"]} if "metadata" in met else {}),
+            **(_stated(met) if new else {}),
         )
     return added
 
 
-def _stated(site: Mapping[str, Any]) -> dict[str, Any]:
-    """What a site may be is not for itself to say (docs/relying-parties.md): its superior states it."""
-    declared = {name: value for name, value in site.items() if name != "names"}
-    known = {name: value for name, value in site.items() if name in STATED}
-    return known | ({"declared": {RP_TYPE: declared}} if declared else {})
+def _stated(met: Mapping[str, Any]) -> dict[str, Any]:
+    """What its superior states of it: some of it counts only where a superior says so (docs/relying-parties.md)."""
+    known = {name: met[name] for name in ("names", "division_code", "item_codes") if name in met}
+    return known | ({"declared": met["metadata"]} if "metadata" in met else {})
 
 
 def _trust(anchor_id: str, jwks: Mapping[str, Any]) -> None:

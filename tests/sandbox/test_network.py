@@ -32,7 +32,7 @@ def app(template: Template, tmp_path: Path) -> Iterator[Flask]:
     made.close()
 
 
-def introduce(folder: Path, software_id: str, entity_id: str, *superiors: str) -> dict[str, Any]:
+def introduce(folder: Path, software_id: str, entity_id: str, *superiors: str, **more: Any) -> dict[str, Any]:
     """A site leaves what its superiors have to know."""
     key = ECKey.generate_key("P-256", {"alg": "ES256"})
     said = {
@@ -40,7 +40,7 @@ def introduce(folder: Path, software_id: str, entity_id: str, *superiors: str) -
         "entity_id": entity_id,
         "jwks": {"keys": [dict(key.as_dict(private=False, kid=key.thumbprint()))]},
         "authority_hints": [f"{ISSUER}/authorities/{name}" for name in superiors],
-    }
+    } | more
     (folder / software_id).mkdir(parents=True, exist_ok=True)
     (folder / software_id / "entity.json").write_text(json.dumps(said), encoding="utf-8")
     return said
@@ -71,20 +71,20 @@ def test_the_tree_of_the_contract_stands(app: Flask, tmp_path: Path) -> None:
 
 
 def test_what_a_site_may_be_is_stated_by_its_superior(app: Flask, tmp_path: Path) -> None:
-    introduce(tmp_path / "sites", "city-fund", "http://localhost:8002", "330100")
-    introduce(tmp_path / "sites", "unheard-of", "http://localhost:8009", "330100")
+    metadata = {"openid_relying_party": {"legal_basis": "statutory_duty", "item_codes": ["fund-query"]}}
+    introduce(
+        tmp_path / "sites",
+        "city-fund",
+        "http://localhost:8002",
+        "330100",
+        names={"en": "Housing fund"},
+        division_code="330100",
+        metadata=metadata,
+    )
     network.plant(tmp_path / "sites", tmp_path / "network")
     commit()
     found = subordinate.get(network.authority_id("330100"), "http://localhost:8002")
-    assert found.declared == {
-        "openid_relying_party": {
-            "division_code": "330100",
-            "item_codes": ["fund-query", "fund-withdrawal"],
-            "legal_basis": "statutory_duty",
-        }
-    }
-    assert (found.names["en"], found.division_code) == ("Housing fund", "330100")
-    assert subordinate.get(network.authority_id("330100"), "http://localhost:8009").declared is None
+    assert (found.declared, found.names, found.division_code) == (metadata, {"en": "Housing fund"}, "330100")
 
 
 def test_what_it_says_can_be_said(app: Flask, tmp_path: Path) -> None:
