@@ -4,19 +4,23 @@
 chain's to judge. Entity identifiers count here as in the sandbox; who fetches them is stricter (`entity_id.check`).
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakValueDictionary
 
 from joserfc.jwk import KeySet
 
-from idp.federation import constraints, entity_id, signed_jwt, statement_claims
+from idp.federation import constraints, entity_id, entity_keys, signed_jwt, statement_claims
 from idp.federation.constraints import Constraints
 from idp.federation.signed_jwt import JwtRefused
 from idp.federation.statement_claims import TrustMarkOwner
 
 TYPE = "entity-statement+jwt"
+# The last ones that were read stay for a while; longer ones do not.
+RECENT, SHORT = 300, 16_384
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 CONFIGURATION_ONLY = (
     *("authority_hints", "trust_anchor_hints"),
@@ -55,6 +59,8 @@ class EntityStatement:
     trust_marks: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     trust_mark_issuers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, hash=False)
     trust_mark_owners: Mapping[str, TrustMarkOwner] = field(default_factory=dict, repr=False, hash=False)
+    # Thumbprints of the keys that it was verified with: a signature is right or wrong for ever.
+    verified_by: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @property
     def is_configuration(self) -> bool:
@@ -91,8 +97,26 @@ class EntityStatement:
         return frozenset(self.metadata)
 
 
+_SHARED: WeakValueDictionary[str, EntityStatement] = WeakValueDictionary()
+_RECENT: deque[EntityStatement] = deque(maxlen=RECENT)
+
+
 def read(token: str, *, longest: int = signed_jwt.LONGEST) -> EntityStatement:
-    """Return the statement; raises InvalidStatement. Nothing is verified yet."""
+    """Return the statement; raises InvalidStatement. Nothing is verified yet.
+
+    The same text gives the same object while anybody has it: the statements of a province stand in thousands of chains.
+    """
+    known = _SHARED.get(token)
+    if known is not None and len(token) <= longest:
+        return known
+    statement = _read(token, longest)
+    _SHARED[token] = statement
+    if len(token) <= SHORT:
+        _RECENT.append(statement)
+    return statement
+
+
+def _read(token: str, longest: int) -> EntityStatement:
     try:
         signed = signed_jwt.read(token, typ=TYPE, longest=longest)
         claims = signed.claims
@@ -124,11 +148,16 @@ def read(token: str, *, longest: int = signed_jwt.LONGEST) -> EntityStatement:
 
 def verify(statement: EntityStatement, keys: KeySet) -> None:
     """Raise InvalidStatement unless one of *keys* signed it: the one that it names."""
+    key = entity_keys.find(keys, statement.kid)
+    name = key.thumbprint() if key is not None else ""
+    if name in statement.verified_by:
+        return
     signed = signed_jwt.SignedJwt(statement.token, statement.kid, statement.alg, NOTHING, NOTHING)
     try:
         signed_jwt.verify(signed, keys)
     except JwtRefused as refused:
         raise InvalidStatement(refused.rule, refused.value) from refused
+    statement.verified_by.add(name)
 
 
 def check_time(statement: EntityStatement, now: int) -> None:

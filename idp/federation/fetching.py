@@ -140,6 +140,12 @@ def subordinate_here(superior_id: str, identifier: str) -> Question:
     return Question(superior_id, identifier, "")
 
 
+def is_hosted(identifier: str) -> bool:
+    """Whether the entity is hosted here."""
+    here = _ask_here([Question(identifier, identifier, "")])
+    return any(answer.hosted and answer.outcome == Outcome.GIVEN for answer in here.values())
+
+
 def _may_be_ours(question: Question) -> bool:
     return not question.url or question.superior_id == question.entity_id
 
@@ -163,15 +169,17 @@ def _look_up(questions: Sequence[Question]) -> dict[Question, Answer]:
     ours = urlsplit(SETTINGS.get().issuer).netloc
     for question in questions:
         if question.superior_id != question.entity_id:
-            token = hosted_statement.subordinate_statement(question.superior_id, question.entity_id)
+            said = hosted_statement.find_subordinate_statement(question.superior_id, question.entity_id)
         else:
-            token = hosted_statement.configuration(question.entity_id)
-            if token is None and urlsplit(question.entity_id).netloc != ours:
+            said = hosted_statement.find_configuration(question.entity_id)
+            if said is None and urlsplit(question.entity_id).netloc != ours:
                 continue
-        if token is None:
+        if said is None:
             found[question] = Answer(Outcome.ABSENT, reason="not_found", hosted=True)
+        elif question.etag == said.etag:
+            found[question] = Answer(Outcome.SAME, etag=said.etag, hosted=True)
         else:
-            found[question] = Answer(Outcome.GIVEN, token, hosted=True)
+            found[question] = Answer(Outcome.GIVEN, said.token, said.etag, hosted=True)
     return found
 
 

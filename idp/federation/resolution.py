@@ -5,6 +5,7 @@ A chain is remembered until its first statement ends, at most. Its superiors are
 it by message. app.py sets RESOLUTION and has it hear announcements. docs/decisions/0033.
 """
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +20,8 @@ from idp.errors import IdpError, Unavailable
 from idp.federation import (
     choice,
     discovery,
+    explanation,
+    fetching,
     given_chain,
     kept_statement,
     mark_issuers,
@@ -141,10 +144,11 @@ class Resolution:
         known = self.known.find_unconfirmed(name)
         if known is not None:
             return self.confirm(name, Candidate(known.chain.path, known.tokens, known.edges))
-        stored = trust_chain_row.find(*name)
-        if stored is None:
+        if fetching.is_hosted(name[0]):
+            # As quickly found as read.
             return None
-        return self.confirm(name, stored)
+        stored = trust_chain_row.find(*name)
+        return None if stored is None else self.confirm(name, stored)
 
     def _take_given(self, name: Name, given: Sequence[str]) -> Known | None:
         """Return the chain that the entity brought along, once it is verified and confirmed."""
@@ -167,6 +171,9 @@ class Resolution:
         found: float | None = None,
     ) -> Known:
         now = self.timer()
+        # How it came about is told by `explaining`; what was taken away is still asked for.
+        steps = tuple(step for step in chain.steps if step.kind == explanation.ENTITY_TYPES)
+        chain = dataclasses.replace(chain, steps=steps)
         known = Known(chain, candidate.tokens, candidate.edges, asked, now, now if found is None else found)
         self.known.put(name, known, since)
         self.on_use()
