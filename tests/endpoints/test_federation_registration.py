@@ -15,10 +15,9 @@ from idp.relying_parties import registration
 from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP, Elsewhere, Entity
 from tests.provider import ISSUER, Provider
-from tests.relying_parties.member import Federation, at
+from tests.relying_parties.member import PATIENT, Federation, at
 from tests.site import answered
 
-pytest_plugins = ("tests.federation.conftest",)
 STATEMENT, CHAIN = "application/entity-statement+jwt", "application/trust-chain+json"
 
 
@@ -30,7 +29,7 @@ def federation(elsewhere: Elsewhere) -> Federation:
 @pytest.fixture
 def provider(trusting: TrustingProvider, federation: Federation) -> Provider:
     """A provider that is an entity itself and trusts the nation."""
-    made = trusting(federation.nation)
+    made = trusting(federation.nation, **PATIENT)
     with made.context():
         hosted_entity.create(ISSUER, kind=PROVIDER, names={"zh-Hans": "通行"})
         commit()
@@ -195,7 +194,7 @@ def test_bad_input_is_refused_in_words(provider: Provider, body: str, mimetype: 
 def test_a_provider_that_is_no_entity_registers_nobody(
     trusting: TrustingProvider, federation: Federation
 ) -> None:
-    plain = trusting(federation.nation)
+    plain = trusting(federation.nation, **PATIENT)
     entity = federation.site()
     assert post(plain, made_for_us(entity)).status_code == 404
     with plain.context(), pytest.raises(NotFound):

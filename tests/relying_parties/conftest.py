@@ -14,6 +14,10 @@ from idp.keys.secret import SECRETS, Secrets
 from idp.relying_parties import cache
 from idp.relying_parties.cache import CACHE, RelyingPartyCache
 from idp.settings import SETTINGS, Settings
+from tests.federation.conftest import elsewhere, trusting
+
+# Entities elsewhere are the federation's fixtures.
+__all__ = ["elsewhere", "trusting"]
 
 NewApp = Callable[[], Flask]
 

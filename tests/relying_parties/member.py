@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from idp.audit.batch import BATCH
+from idp.audit.log import AuditEvent
+from idp.db import db
 from idp.relying_parties.localized import Localized
 from idp.relying_parties.relying_party import RelyingParty
 from tests.federation.elsewhere import Elsewhere, Entity
@@ -20,6 +23,10 @@ DECLARED: dict[str, Any] = {
     "client_registration_types": ["automatic", "explicit"],
     "token_endpoint_auth_method": "private_key_jwt",
 }
+
+
+# A busy machine answers late; what is away here hangs up at once.
+PATIENT = {"fetch_seconds": 5.0, "resolve_seconds": 10.0}
 
 
 class Federation:
@@ -49,3 +56,12 @@ def at(provider: Provider, entity: Entity) -> Site:
         token_endpoint_auth_method="private_key_jwt",
     )
     return Site(provider.app, provider.settings.issuer, rp, None)
+
+
+def refused(provider: Provider, client_id: str) -> dict[str, Any]:
+    """What the audit says of the last refusal."""
+    with provider.context():
+        BATCH.get().flush()
+        query = db.session.query(AuditEvent).filter_by(client_id=client_id, name="relying_party.refused")
+        data: dict[str, Any] = query.order_by(AuditEvent.id.desc()).first().data  # type: ignore[union-attr]
+        return data

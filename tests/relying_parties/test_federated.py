@@ -1,8 +1,6 @@
 """Members of the federation as relying parties (OpenID Federation 1.0 §12), through the doors, with real superiors."""
 
-import dataclasses
 import json
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,19 +9,15 @@ import pytest
 
 from idp.audit.batch import BATCH
 from idp.audit.log import AuditEvent
-from idp.db import commit, db
-from idp.errors import InvalidInput
+from idp.db import db
 from idp.federation.resolution import RESOLUTION
 from idp.relying_parties import cache, federated, registration, relying_party_row
-from idp.relying_parties.metadata import InvalidMetadata
 from tests.federation.conftest import TrustingProvider
-from tests.federation.elsewhere import RP, Elsewhere
+from tests.federation.elsewhere import Elsewhere
 from tests.person import Visitor
 from tests.provider import Provider, counted
-from tests.relying_parties.member import Federation, at
+from tests.relying_parties.member import PATIENT, Federation, at, refused
 from tests.site import PUBLIC_JWKS, Site, answered
-
-pytest_plugins = ("tests.federation.conftest",)
 
 
 @pytest.fixture
@@ -34,16 +28,7 @@ def federation(elsewhere: Elsewhere) -> Federation:
 @pytest.fixture
 def provider(trusting: TrustingProvider, federation: Federation) -> Provider:
     """A provider that trusts the nation."""
-    return trusting(federation.nation)
-
-
-def refused(provider: Provider, client_id: str) -> dict[str, Any]:
-    """What the audit says of the last refusal."""
-    with provider.context():
-        BATCH.get().flush()
-        query = db.session.query(AuditEvent).filter_by(client_id=client_id, name="relying_party.refused")
-        data: dict[str, Any] = query.order_by(AuditEvent.id.desc()).first().data  # type: ignore[union-attr]
-        return data
+    return trusting(federation.nation, **PATIENT)
 
 
 def test_a_site_that_nobody_registered_logs_a_person_in(provider: Provider, federation: Federation) -> None:
@@ -194,186 +179,6 @@ def test_a_stranger_to_the_federation_is_refused_with_reasons(
     assert said["rule"] in pushed["error_description"]
 
 
-SAID_WRONG: list[tuple[str, dict[str, Any], str]] = [
-    ("no keys", {"jwks": None}, "keys_missing"),
-    ("keys elsewhere", {"jwks": None, "jwks_uri": "https://x.example/jwks"}, "keys_missing"),
-    ("secret", {"token_endpoint_auth_method": "client_secret_basic"}, "not_offered"),
-    ("public", {"token_endpoint_auth_method": "none"}, "not_offered"),
-    ("implicit only", {"grant_types": ["implicit"]}, "not_offered"),
-    ("id_token only", {"response_types": ["id_token"]}, "not_offered"),
-    ("explicit only", {"client_registration_types": ["explicit"]}, "client_registration_types"),
-    ("no list", {"client_registration_types": "automatic"}, "client_registration_types"),
-    ("no address", {"redirect_uris": []}, "metadata"),
-    ("bad address", {"redirect_uris": ["http://evil.example/cb"]}, "metadata"),
-    ("bound tokens", {"dpop_bound_access_tokens": True}, "metadata"),
-    ("no such level", {"minimum_acr": "urn:none"}, "metadata"),
-]
-
-
-@pytest.mark.parametrize(
-    ("metadata", "rule"), [one[1:] for one in SAID_WRONG], ids=[one[0] for one in SAID_WRONG]
-)
-def test_metadata_that_we_cannot_take_is_refused(
-    provider: Provider, federation: Federation, metadata: dict[str, Any], rule: str
-) -> None:
-    entity = federation.site(**metadata)
-    entity.metadata[RP].setdefault("redirect_uris", ["https://x.example/cb"])
-    site = at(provider, federation.site("good"))
-    site = Site(provider.app, site.issuer, dataclass_with_id(site, entity.id), None)
-    visitor = site.visitor()
-    visitor.open(site.signed_url(site.request_object()))
-    assert visitor.page.error == "federation_refused"
-    said = refused(provider, entity.id)
-    assert (said["rule"], said["entity"], said["superior"]) == (rule, entity.id, federation.city.id)
-
-
-def dataclass_with_id(site: Site, client_id: str) -> Any:
-    """The same relying party under another name."""
-    return dataclasses.replace(site.rp, client_id=client_id)
-
-
-def test_what_many_providers_offer_and_we_do_not_is_left_out(
-    provider: Provider, federation: Federation
-) -> None:
-    encryption = {"kty": "EC", "crv": "P-256", "use": "enc", "kid": "enc", "x": "AA", "y": "AA"}
-    entity = federation.site(
-        jwks={"keys": [*PUBLIC_JWKS["keys"], encryption]},
-        jwks_uri="https://x.example/jwks",
-        grant_types=["authorization_code", "implicit", "refresh_token"],
-        response_types=["code", "id_token"],
-        userinfo_signed_response_alg="RS256",
-        request_uris=["https://x.example/request"],
-        signed_jwks_uri="https://x.example/signed",
-        client_registration_type="automatic",
-    )
-    site = at(provider, entity)
-    with provider.context():
-        rp = federated.admit(site.id)
-        assert rp is not None
-        assert rp.grant_types == ("authorization_code", "refresh_token")
-        created = (
-            db.session.query(AuditEvent).filter_by(client_id=site.id, name="relying_party.created").one()
-        )
-        assert {"jwks_uri", "userinfo_signed_response_alg", "request_uris"} <= set(created.data["left_out"])
-
-
-def test_the_policy_of_any_superior_becomes_the_registration(
-    provider: Provider, federation: Federation
-) -> None:
-    """§6.1: the level floor, scopes and algorithms; tightened later, they count at the next look."""
-    nation, entity = federation.nation, federation.site()
-    floor = {"minimum_acr": {"value": "urn:tongxing:loa:3"}, "scope": {"subset_of": ["openid", "profile"]}}
-    nation.below[federation.province.id] = {"metadata_policy": {RP: floor}}
-    with provider.context():
-        rp = federated.admit(entity.id)
-        assert rp is not None
-        assert (rp.minimum_acr, rp.scope) == (3, ("openid", "profile"))
-        nation.below[federation.province.id] = {
-            "metadata_policy": {RP: floor | {"minimum_acr": {"value": "urn:tongxing:loa:4"}}}
-        }
-        federation.elsewhere.changed()
-        RESOLUTION.get().forget()
-        later = federated.get(entity.id)
-        assert later is not None
-        assert later.minimum_acr == 4
-        registered = cache.find(entity.id)
-        assert registered is not None
-        assert registered.minimum_acr == 4
-        assert registration.get(entity.id).version == 2
-
-
-def test_a_refused_policy_names_operator_and_value(provider: Provider, federation: Federation) -> None:
-    entity = federation.site()
-    policy = {"id_token_signed_response_alg": {"essential": True}}
-    federation.province.below[federation.city.id] = {"metadata_policy": {RP: policy}}
-    site = at(provider, entity)
-    visitor = site.visitor()
-    visitor.open(site.signed_url(site.request_object()))
-    assert visitor.page.error == "federation_refused"
-    said = refused(provider, entity.id)
-    assert (said["operator"], said["parameter"]) == ("essential", "id_token_signed_response_alg")
-    assert said["entity"]
-
-
-UNVOUCHED = {
-    "division_code": "110000",
-    "organization_uscc": "91330106MA28FAKE9N",
-    "item_codes": ["estate-transfer"],
-    "legal_basis": "statutory_duty",
-    "subject_type": "public",
-    "sector_identifier_uri": "https://other.example.cn/sector.json",
-}
-
-
-def test_what_only_a_superior_can_say_does_not_count_from_the_site(
-    provider: Provider, federation: Federation
-) -> None:
-    items = [{"name": "name", "legal_basis": "statutory_duty"}]
-    entity = federation.site(**UNVOUCHED, items=items)
-    with provider.context():
-        rp = federated.admit(entity.id)
-        assert rp is not None
-        assert (rp.division_code, rp.organization_uscc, rp.item_codes) == ("", "", ())
-        assert (rp.legal_basis, rp.subject_type) == ("consent", "pairwise")
-        assert rp.basis_of("name") == "consent"
-        assert rp.sector == entity.id.split("/")[2]
-        federation.city.below[entity.id] = {"metadata": {RP: UNVOUCHED}}
-        federation.elsewhere.changed()
-        RESOLUTION.get().forget()
-        rp = federated.get(entity.id)
-        assert rp is not None
-        assert (rp.division_code, rp.item_codes) == ("110000", ("estate-transfer",))
-        assert (rp.legal_basis, rp.subject_type) == ("statutory_duty", "public")
-        assert rp.sector == "other.example.cn"
-
-
-def test_a_bound_by_policy_vouches_and_a_default_does_not(provider: Provider, federation: Federation) -> None:
-    entity = federation.site(item_codes=["estate-transfer"], legal_basis="statutory_duty")
-    policy = {
-        "item_codes": {"subset_of": ["estate-transfer", "estate-query"]},
-        "legal_basis": {"default": "consent"},
-    }
-    federation.nation.below[federation.province.id] = {"metadata_policy": {RP: policy}}
-    with provider.context():
-        rp = federated.admit(entity.id)
-        assert rp is not None
-        assert (rp.item_codes, rp.legal_basis) == (("estate-transfer",), "consent")
-
-
-@pytest.mark.parametrize(
-    ("code", "outcome"), [("330106", "there"), ("330000", "there"), ("110101", "refused")]
-)
-def test_a_site_lies_within_the_division_of_its_superiors(
-    provider: Provider, federation: Federation, code: str, outcome: str
-) -> None:
-    entity = federation.site()
-    federation.city.below[entity.id] = {"metadata": {RP: {"division_code": code}}}
-    federation.nation.below[federation.province.id] = {
-        "metadata": {"federation_entity": {"division_code": "330000"}}
-    }
-    site = at(provider, entity)
-    visitor = site.visitor()
-    visitor.open(site.signed_url(site.request_object()))
-    if outcome == "there":
-        assert visitor.location.startswith("/login")
-        return
-    assert visitor.page.error == "federation_refused"
-    said = refused(provider, entity.id)
-    assert (said["rule"], said["superior"], json.loads(said["value"])) == (
-        "division",
-        federation.province.id,
-        code,
-    )
-
-
-def test_a_site_asks_no_more_than_its_items_need(provider: Provider, federation: Federation) -> None:
-    entity = federation.site(items=[{"name": "gender"}])
-    federation.city.below[entity.id] = {"metadata": {RP: {"item_codes": ["fund-query"]}}}
-    with provider.context(), pytest.raises(federated.Refused) as caught:
-        federated.admit(entity.id)
-    assert (caught.value.refusal.rule, caught.value.refusal.value) == ("items_not_needed", ["gender"])
-
-
 def suspend(federation: Federation, superior: str, below: str) -> Callable[[], None]:
     """Let a superior elsewhere stand behind one below it no more; return how it takes it up again."""
     entities = federation.elsewhere.entities
@@ -393,7 +198,7 @@ def test_who_is_suspended_anywhere_above_is_out_everywhere(
     trusting: TrustingProvider, federation: Federation, superior: str, below: str
 ) -> None:
     """Issue: out within a minute; here superiors are asked again after a second."""
-    provider = trusting(federation.nation, recheck=1)
+    provider = trusting(federation.nation, recheck=1, **PATIENT)
     site, person = at(provider, federation.site()), provider.person()
     visitor = site.visitor()
     visitor.arrive(site.signed_url(site.request_object()), person)
@@ -441,7 +246,7 @@ def test_who_is_suspended_anywhere_above_is_out_everywhere(
 def test_a_county_survives_the_loss_of_its_province(
     trusting: TrustingProvider, federation: Federation, elsewhere: Elsewhere
 ) -> None:
-    provider = trusting(federation.nation, recheck=1)
+    provider = trusting(federation.nation, recheck=1, **PATIENT)
     site, visitor = at(provider, federation.site()), provider.site().visitor()
     visitor.open(site.signed_url(site.request_object()))
     assert visitor.location.startswith("/login")
@@ -464,27 +269,6 @@ def test_who_nobody_can_judge_is_not_refused_for_good(
     assert visitor.response.status_code == 503
     assert int(visitor.response.headers["Retry-After"]) > 0
     assert site.push().status_code == 503
-
-
-def test_an_operator_can_disable_one_too(provider: Provider, federation: Federation) -> None:
-    site = at(provider, federation.site())
-    visitor = site.visitor()
-    visitor.open(site.signed_url(site.request_object()))
-    assert visitor.location.startswith("/login")
-    with provider.context():
-        registration.set_active(site.id, active=False)
-        commit()
-        RESOLUTION.get().forget()
-        assert cache.find(site.id) is None
-        assert federated.find(site.id) is None
-        assert federated.admit(site.id) is None
-    visitor.open(site.signed_url(site.request_object()))
-    assert visitor.page.error == "invalid_client"
-    with provider.context():
-        with pytest.raises(InvalidInput):
-            registration.update(site.id, {"scope": "openid"})
-        with pytest.raises(InvalidInput):
-            registration.rotate_secret(site.id)
 
 
 def warm(provider: Provider, site: Site, visitor: Visitor) -> list[str]:
@@ -544,30 +328,6 @@ def test_a_login_by_a_member_asks_the_database_no_more_than_another(
     assert statements[site.id] == statements[static.id]
 
 
-def test_two_who_come_at_once_are_registered_once(provider: Provider, federation: Federation) -> None:
-    entity, seen = federation.site(), list[Any]()
-
-    def come() -> None:
-        with provider.context():
-            try:
-                seen.append(federated.admit(entity.id))
-            except Exception as error:  # noqa: BLE001 - the test looks at it
-                seen.append(error)
-
-    threads = [threading.Thread(target=come) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {getattr(one, "client_id", one) for one in seen} == {entity.id}
-    with provider.context():
-        assert registration.get(entity.id).version == 1
-        assert (
-            db.session.query(AuditEvent).filter_by(client_id=entity.id, name="relying_party.created").count()
-            == 1
-        )
-
-
 def test_refusals_are_told_but_not_without_end(provider: Provider, elsewhere: Elsewhere) -> None:
     site = at(provider, elsewhere.site("lonely", elsewhere.authority("nobody"), jwks=None))
     for _ in range(5):
@@ -576,8 +336,3 @@ def test_refusals_are_told_but_not_without_end(provider: Provider, elsewhere: El
         BATCH.get().flush()
         told = db.session.query(AuditEvent).filter_by(client_id=site.id, name="relying_party.refused").count()
     assert told == 1
-
-
-def test_an_entity_identifier_is_never_registered_by_hand(provider: Provider) -> None:
-    with provider.context(), pytest.raises(InvalidMetadata):
-        registration.read({"client_id": "https://site.example.cn", "redirect_uris": ["https://x.example/cb"]})

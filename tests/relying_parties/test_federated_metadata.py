@@ -1,0 +1,208 @@
+"""What a chain makes of a member: policies, what only superiors may say, what we do not offer (§6.1, §12.1.1)."""
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from idp.audit.log import AuditEvent
+from idp.db import db
+from idp.federation.resolution import RESOLUTION
+from idp.relying_parties import cache, federated, registration
+from tests.federation.conftest import TrustingProvider
+from tests.federation.elsewhere import RP, Elsewhere
+from tests.provider import Provider
+from tests.relying_parties.member import PATIENT, Federation, at, refused
+from tests.site import PUBLIC_JWKS, Site
+
+
+@pytest.fixture
+def federation(elsewhere: Elsewhere) -> Federation:
+    return Federation(elsewhere)
+
+
+@pytest.fixture
+def provider(trusting: TrustingProvider, federation: Federation) -> Provider:
+    """A provider that trusts the nation."""
+    return trusting(federation.nation, **PATIENT)
+
+
+SAID_WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("no keys", {"jwks": None}, "keys_missing"),
+    ("keys elsewhere", {"jwks": None, "jwks_uri": "https://x.example/jwks"}, "keys_missing"),
+    ("secret", {"token_endpoint_auth_method": "client_secret_basic"}, "not_offered"),
+    ("public", {"token_endpoint_auth_method": "none"}, "not_offered"),
+    ("implicit only", {"grant_types": ["implicit"]}, "not_offered"),
+    ("id_token only", {"response_types": ["id_token"]}, "not_offered"),
+    ("explicit only", {"client_registration_types": ["explicit"]}, "client_registration_types"),
+    ("no list", {"client_registration_types": "automatic"}, "client_registration_types"),
+    ("no address", {"redirect_uris": []}, "metadata"),
+    ("bad address", {"redirect_uris": ["http://evil.example/cb"]}, "metadata"),
+    ("bound tokens", {"dpop_bound_access_tokens": True}, "metadata"),
+    ("no such level", {"minimum_acr": "urn:none"}, "metadata"),
+]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "rule"), [one[1:] for one in SAID_WRONG], ids=[one[0] for one in SAID_WRONG]
+)
+def test_metadata_that_we_cannot_take_is_refused(
+    provider: Provider, federation: Federation, metadata: dict[str, Any], rule: str
+) -> None:
+    entity = federation.site(**metadata)
+    entity.metadata[RP].setdefault("redirect_uris", ["https://x.example/cb"])
+    site = at(provider, federation.site("good"))
+    site = Site(provider.app, site.issuer, dataclass_with_id(site, entity.id), None)
+    visitor = site.visitor()
+    visitor.open(site.signed_url(site.request_object()))
+    assert visitor.page.error == "federation_refused"
+    said = refused(provider, entity.id)
+    assert (said["rule"], said["entity"], said["superior"]) == (rule, entity.id, federation.city.id)
+
+
+def dataclass_with_id(site: Site, client_id: str) -> Any:
+    """The same relying party under another name."""
+    return dataclasses.replace(site.rp, client_id=client_id)
+
+
+def test_what_many_providers_offer_and_we_do_not_is_left_out(
+    provider: Provider, federation: Federation
+) -> None:
+    encryption = {"kty": "EC", "crv": "P-256", "use": "enc", "kid": "enc", "x": "AA", "y": "AA"}
+    entity = federation.site(
+        jwks={"keys": [*PUBLIC_JWKS["keys"], encryption]},
+        jwks_uri="https://x.example/jwks",
+        grant_types=["authorization_code", "implicit", "refresh_token"],
+        response_types=["code", "id_token"],
+        userinfo_signed_response_alg="RS256",
+        request_uris=["https://x.example/request"],
+        signed_jwks_uri="https://x.example/signed",
+        client_registration_type="automatic",
+    )
+    site = at(provider, entity)
+    with provider.context():
+        rp = federated.admit(site.id)
+        assert rp is not None
+        assert rp.grant_types == ("authorization_code", "refresh_token")
+        created = (
+            db.session.query(AuditEvent).filter_by(client_id=site.id, name="relying_party.created").one()
+        )
+        assert {"jwks_uri", "userinfo_signed_response_alg", "request_uris"} <= set(created.data["left_out"])
+
+
+def test_the_policy_of_any_superior_becomes_the_registration(
+    provider: Provider, federation: Federation
+) -> None:
+    """§6.1: the level floor, scopes and algorithms; tightened later, they count at the next look."""
+    nation, entity = federation.nation, federation.site()
+    floor = {"minimum_acr": {"value": "urn:tongxing:loa:3"}, "scope": {"subset_of": ["openid", "profile"]}}
+    nation.below[federation.province.id] = {"metadata_policy": {RP: floor}}
+    with provider.context():
+        rp = federated.admit(entity.id)
+        assert rp is not None
+        assert (rp.minimum_acr, rp.scope) == (3, ("openid", "profile"))
+        nation.below[federation.province.id] = {
+            "metadata_policy": {RP: floor | {"minimum_acr": {"value": "urn:tongxing:loa:4"}}}
+        }
+        federation.elsewhere.changed()
+        RESOLUTION.get().forget()
+        later = federated.get(entity.id)
+        assert later is not None
+        assert later.minimum_acr == 4
+        registered = cache.find(entity.id)
+        assert registered is not None
+        assert registered.minimum_acr == 4
+        assert registration.get(entity.id).version == 2
+
+
+def test_a_refused_policy_names_operator_and_value(provider: Provider, federation: Federation) -> None:
+    entity = federation.site()
+    policy = {"id_token_signed_response_alg": {"essential": True}}
+    federation.province.below[federation.city.id] = {"metadata_policy": {RP: policy}}
+    site = at(provider, entity)
+    visitor = site.visitor()
+    visitor.open(site.signed_url(site.request_object()))
+    assert visitor.page.error == "federation_refused"
+    said = refused(provider, entity.id)
+    assert (said["operator"], said["parameter"]) == ("essential", "id_token_signed_response_alg")
+    assert said["entity"]
+
+
+UNVOUCHED = {
+    "division_code": "110000",
+    "organization_uscc": "91330106MA28FAKE9N",
+    "item_codes": ["estate-transfer"],
+    "legal_basis": "statutory_duty",
+    "subject_type": "public",
+    "sector_identifier_uri": "https://other.example.cn/sector.json",
+}
+
+
+def test_what_only_a_superior_can_say_does_not_count_from_the_site(
+    provider: Provider, federation: Federation
+) -> None:
+    items = [{"name": "name", "legal_basis": "statutory_duty"}]
+    entity = federation.site(**UNVOUCHED, items=items)
+    with provider.context():
+        rp = federated.admit(entity.id)
+        assert rp is not None
+        assert (rp.division_code, rp.organization_uscc, rp.item_codes) == ("", "", ())
+        assert (rp.legal_basis, rp.subject_type) == ("consent", "pairwise")
+        assert rp.basis_of("name") == "consent"
+        assert rp.sector == entity.id.split("/")[2]
+        federation.city.below[entity.id] = {"metadata": {RP: UNVOUCHED}}
+        federation.elsewhere.changed()
+        RESOLUTION.get().forget()
+        rp = federated.get(entity.id)
+        assert rp is not None
+        assert (rp.division_code, rp.item_codes) == ("110000", ("estate-transfer",))
+        assert (rp.legal_basis, rp.subject_type) == ("statutory_duty", "public")
+        assert rp.sector == "other.example.cn"
+
+
+def test_a_bound_by_policy_vouches_and_a_default_does_not(provider: Provider, federation: Federation) -> None:
+    entity = federation.site(item_codes=["estate-transfer"], legal_basis="statutory_duty")
+    policy = {
+        "item_codes": {"subset_of": ["estate-transfer", "estate-query"]},
+        "legal_basis": {"default": "consent"},
+    }
+    federation.nation.below[federation.province.id] = {"metadata_policy": {RP: policy}}
+    with provider.context():
+        rp = federated.admit(entity.id)
+        assert rp is not None
+        assert (rp.item_codes, rp.legal_basis) == (("estate-transfer",), "consent")
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"), [("330106", "there"), ("330000", "there"), ("110101", "refused")]
+)
+def test_a_site_lies_within_the_division_of_its_superiors(
+    provider: Provider, federation: Federation, code: str, outcome: str
+) -> None:
+    entity = federation.site()
+    federation.city.below[entity.id] = {"metadata": {RP: {"division_code": code}}}
+    federation.nation.below[federation.province.id] = {
+        "metadata": {"federation_entity": {"division_code": "330000"}}
+    }
+    site = at(provider, entity)
+    visitor = site.visitor()
+    visitor.open(site.signed_url(site.request_object()))
+    if outcome == "there":
+        assert visitor.location.startswith("/login")
+        return
+    assert visitor.page.error == "federation_refused"
+    said = refused(provider, entity.id)
+    assert (said["rule"], said["superior"], json.loads(said["value"])) == (
+        "division",
+        federation.province.id,
+        code,
+    )
+
+
+def test_a_site_asks_no_more_than_its_items_need(provider: Provider, federation: Federation) -> None:
+    entity = federation.site(items=[{"name": "gender"}])
+    federation.city.below[entity.id] = {"metadata": {RP: {"item_codes": ["fund-query"]}}}
+    with provider.context(), pytest.raises(federated.Refused) as caught:
+        federated.admit(entity.id)
+    assert (caught.value.refusal.rule, caught.value.refusal.value) == ("items_not_needed", ["gender"])
