@@ -1,4 +1,4 @@
-"""Log in with the account of another province 外省账号登录: choose it, go there, come back (docs/mutual-recognition.md).
+"""Log in with the account of another province 外省账号登录: go there and come back (docs/mutual-recognition.md).
 
 The person sees before they go what is asked of their own province; consent is given there. Who comes back is the same
 person by the identity HMAC, or a visitor (`idp.recognition`).
@@ -165,9 +165,10 @@ def _refuse(journey: Journey | None, refused: Refused, member: Member | None) ->
         why=refused.why.value,
         detail=refused.detail[:200],
     )
-    if refused.why is Why.LEVEL and journey is not None and journey.request is not None:
-        # Their own province can say no more: what is missing is proven here (`raise_level`).
-        journeys.save(journey.changed(raised_elsewhere=True))
+    if refused.why in (Why.LEVEL, Why.DENIED) and journey is not None and journey.life:
+        # Their own province says no more: what is missing is proven here (`raise_level`).
+        journey = journey.changed(raised_elsewhere=True)
+        journeys.save(journey)
     status = 503 if refused.why is Why.AWAY else 400
     name = member.name(str(get_locale())) if member else ""
     if journey is None:
@@ -182,7 +183,7 @@ def _sentence(why: Why, name: str) -> str:
         Why.WRONG: _(
             "The login at %(who)s could not be confirmed. Try again, or log in another way", who=who
         ),
-        Why.DENIED: _("You did not agree at %(who)s, so you were not logged in here", who=who),
+        Why.DENIED: _("You did not go on at %(who)s, so you were not logged in here", who=who),
         Why.LEVEL: _("%(who)s cannot confirm the level that this service needs", who=who),
         Why.EXPIRED: _("This login took too long or was used already. Start again"),
         Why.UNKNOWN: _("Logins of %(who)s are not recognised here now. Log in another way", who=who),
@@ -205,6 +206,7 @@ def _page(journey: Journey, *, errors: dict[str, str] | None = None, status: int
         back_url=signing_in.cancel_url(journey),
         action=signing_in.page_url(HERE, journey),
         login_url=signing_in.page_url("/login", journey),
+        prove_url=f"/authorize/{journey.id}" if journey.raised_elsewhere and session is not None else None,
         provinces=[
             {
                 "id": one.entity_id,

@@ -16,7 +16,18 @@ from idp import browser, clock, signed_in
 from idp.accounts import account as accounts
 from idp.audit import log as audit
 from idp.audit.event import EventName
-from idp.authenticators import hwk, mfa, otp, passkey_assertion, password_login, pwd, recovery_code, sc, swk
+from idp.authenticators import (
+    hwk,
+    mfa,
+    otp,
+    passkey_assertion,
+    password_login,
+    pwd,
+    recognised,
+    recovery_code,
+    sc,
+    swk,
+)
 from idp.db import commit, db
 from idp.errors import InvalidInput, TooMany
 from idp.pages import refusal, shown_certificate
@@ -81,7 +92,9 @@ def renew(methods: list[str]) -> BaseResponse:
     joined = not mfa.is_two_factors(session.methods) and age <= timedelta(
         seconds=SETTINGS.get().lifetimes.reauthentication
     )
-    used = mfa.amr(mfa.joined(session.methods, methods) if joined else methods)
+    # Another province's word is none of these: what is shown here counts by itself from now on.
+    before = [method for method in session.methods if method != recognised.AMR]
+    used = mfa.amr(mfa.joined(before, methods) if joined else methods)
     secret = sessions.rotate(session, used, signed_in.this_browser())
     commit()
     response = redirect(nextpage(), 303)
@@ -126,6 +139,7 @@ def page(errors: dict[str, str]) -> str:
         passkey_action=url("/account/reauthenticate/passkey"),
         passkey_options=reauthentication_options() if has_passkey else None,
         certificate_url=_certificate_url(person),
+        from_home=not person.methods and person.session.level_cap is not None,
         recovery_url="/recovery",
         back_url="/account/sign-in-methods",
         errors=errors,

@@ -8,6 +8,7 @@ from datetime import datetime
 from idp.accounts.account import Account
 from idp.assurance import authenticator_level, evidence, proofing_level, session_level
 from idp.assurance.policy import HIGHEST, Policy
+from idp.authenticators import recognised
 from idp.sessions.session import Session
 
 
@@ -22,7 +23,11 @@ def authenticator(policy: Policy, account: Account, session: Session, now: datet
 
     Of a login at another province's provider: what the level takes that it was recognised at, and no more.
     """
-    level = authenticator_level.of(policy, session.methods, account.kind)
+    methods = session.methods
+    if session.level_cap is None:
+        # Without the level that was given with it, another province's word is worth nothing.
+        methods = [method for method in methods if method != recognised.AMR]
+    level = authenticator_level.of(policy, methods, account.kind)
     if session.level_cap is not None:
         level = min(level, session_level.authenticator_for(policy, session.level_cap))
     return level if session.is_strong(now) else min(level, 1)

@@ -21,6 +21,7 @@ from tests.recognition.provinces import Provinces, Quiet
 from tests.services import program
 
 LEVELS = {"urn:anhui:high": 3, "urn:anhui:low": 1}
+CODE = "the-code"
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -64,11 +65,11 @@ class Hostile:
 
     def callback(self, **changes: str | None) -> str:
         """Where it sends the browser with its answer."""
-        params = {"code": "the-code", "state": self.pushed.get("state", ""), "iss": self.issuer} | changes
+        params = {"code": CODE, "state": self.pushed.get("state", ""), "iss": self.issuer} | changes
         given = {name: value for name, value in params.items() if value is not None}
         return f"{self.client}/login/province/callback?{urlencode(given)}"
 
-    def id_token(self) -> str:
+    def id_token(self, nonce: str = "") -> str:
         """What it says of the login."""
         now = clock.timestamp()
         claims: dict[str, Any] = {
@@ -78,7 +79,7 @@ class Hostile:
             "iat": now,
             "exp": now + 300,
             "auth_time": now,
-            "nonce": self.pushed.get("nonce"),
+            "nonce": nonce or self.pushed.get("nonce"),
             "acr": "urn:anhui:high",
             "sid": "session-1",
         } | self.claims
@@ -126,7 +127,10 @@ class Hostile:
             case "/par":
                 return as_json({"request_uri": "urn:x:1", "expires_in": 60}, 201)
             case "/token":
-                return as_json({"access_token": "at", "token_type": "Bearer", "id_token": self.id_token()})
+                nonce = "" if form.get("code") == CODE else form.get("code", "")
+                return as_json(
+                    {"access_token": "at", "token_type": "Bearer", "id_token": self.id_token(nonce)}
+                )
             case "/userinfo":
                 about = {"sub": "person-1", "name": "陈立"} | self.about
                 return as_json({name: value for name, value in about.items() if value is not None})

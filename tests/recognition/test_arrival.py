@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,13 @@ from idp.audit.log import AuditEvent
 from idp.consent import consent_record
 from idp.db import commit, db
 from idp.identifiers import mod_11_2
+from idp.level_policy import current
 from idp.proofing import evidence
 from idp.recognition import home, member, recognised_identity
 from idp.sessions import session as sessions
+from idp.sessions import standing
 from idp.sessions.session import Session
-from tests.person import Person
+from tests.person import PASSWORD, Person
 from tests.recognition.hostile import Hostile
 from tests.recognition.provinces import Province, Provinces
 from tests.recognition.traveller import Traveller
@@ -343,3 +346,107 @@ def test_a_province_that_left_the_table_lets_nobody_in(
         with provinces.here.context():
             member.put(provinces.anchor, hostile.issuer, division_code=kept[0], names=kept[1], levels=kept[2])
             commit()
+
+
+def test_a_password_of_ones_own_never_inherits_the_level_of_another_province(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
+) -> None:
+    session = arrive(provinces, traveller, hostile)
+    assert session.level_cap == 3
+    traveller.go(f"{provinces.here.issuer}/account/reauthenticate?next=/account")
+    traveller.send("reauthenticate-submit", {"password": PASSWORD})
+    assert traveller.is_at("/account"), traveller.text
+    with provinces.here.context():
+        now = sessions.live_sessions(known_here.id)[0]
+        assert (now.methods, now.level_cap) == (["pwd"], None)
+        assert standing.level(current.get(), accounts.get(known_here.id), now, clock.now()) == 2
+
+
+def test_a_session_that_lost_its_cap_is_worth_nothing(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
+) -> None:
+    arrive(provinces, traveller, hostile)
+    with provinces.here.context():
+        now = sessions.live_sessions(known_here.id)[0]
+        now.level_cap = None
+        assert standing.level(current.get(), accounts.get(known_here.id), now, clock.now()) == 0
+        db.session.rollback()
+
+
+def test_a_visitor_is_told_where_their_ways_of_signing_in_are(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile
+) -> None:
+    hostile.claims, hostile.about = {"sub": "visitor-1"}, {"sub": "visitor-1"}
+    arrive(provinces, traveller, hostile)
+    for page in (
+        "",
+        "/services",
+        "/timeline",
+        "/inbox",
+        "/proofing",
+        "/sign-in-methods",
+        "/settings",
+        "/close",
+    ):
+        traveller.go(f"{provinces.here.issuer}/account{page}")
+        assert traveller.response.status_code in {200, 404}, (page, traveller.text)
+    traveller.go(f"{provinces.here.issuer}/account/timeline")
+    assert "Another province confirmed who you are" in traveller.text
+    traveller.go(f"{provinces.here.issuer}/account/reauthenticate?next=/account")
+    assert "You log in through your own province" in traveller.text
+
+
+def test_who_cannot_be_raised_at_home_proves_it_here(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, site: Site
+) -> None:
+    hostile.claims = {"sub": "visitor-2", "acr": "urn:anhui:low"}
+    hostile.about = {"sub": "visitor-2"}
+    arrive(provinces, traveller, hostile)
+    traveller.go(
+        provinces.here.issuer + site.authorize_url(acr_values="urn:tongxing:loa:3", scope="openid profile")
+    )
+    assert "You come from Anhui" in traveller.text
+    traveller.send("login-home", follow=False)
+    assert hostile.pushed["acr_values"] == "urn:anhui:high"
+    traveller.go(hostile.callback(code=None, error="unmet_authentication_requirements"))
+    assert "Anhui cannot confirm the level" in traveller.text
+    link = next(part for part in traveller.response.text.split('"') if part.startswith("/authorize/"))
+    traveller.go(provinces.here.issuer + link)
+    assert traveller.is_at("/raise-level"), traveller.url
+    assert "another province" not in traveller.text
+
+
+def test_a_site_that_wants_a_new_login_gets_a_new_one_there(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile, site: Site
+) -> None:
+    traveller.go(provinces.here.issuer + site.authorize_url(prompt="login", scope="openid profile"))
+    link = next(part for part in traveller.response.text.split('"') if part.startswith("/login/province"))
+    for old, sentence in ((3600, "could not be confirmed"), (0, "")):
+        traveller.go(provinces.here.issuer + link.replace("&amp;", "&"))
+        traveller.send("province-340000", follow=False)
+        assert hostile.pushed["prompt"] == "login"
+        hostile.claims = {"auth_time": clock.timestamp() - old}
+        traveller.go(hostile.callback())
+        assert sentence in traveller.text
+    assert traveller.is_at("/consent"), traveller.url
+
+
+def test_two_logins_at_once_make_one_visiting_account(provinces: Provinces, hostile: Hostile) -> None:
+    hostile.claims, hostile.about = {"sub": "visitor-3"}, {"sub": "visitor-3", "name": "孙一"}
+    browsers = [Traveller() for _ in range(4)]
+    callbacks = []
+    for browser in browsers:
+        browser.go(f"{provinces.here.issuer}/login/province")
+        browser.send("province-340000", follow=False)
+        # The code says which login it is of.
+        callbacks.append(hostile.callback(code=hostile.pushed["nonce"]))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda one: one[0].go(one[1]), zip(browsers, callbacks, strict=True)))
+    assert all(browser.is_at("/account") for browser in browsers), [one.text for one in browsers]
+    with provinces.here.context():
+        found = db.session.scalars(select(home.Home).where(home.Home.subject == "visitor-3")).all()
+        assert len(found) == 1
+        named = [one for one in db.session.scalars(select(Account)) if accounts.name_of(one) == "孙一"]
+        assert len(named) == 1
+    for browser in browsers:
+        browser.close()

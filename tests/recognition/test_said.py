@@ -216,7 +216,7 @@ def test_an_endless_answer_is_not_read(provinces: Provinces, traveller: Travelle
         ({"iss": None}, REFUSED),
         ({"code": None}, REFUSED),
         ({"code": "x" * 3000}, REFUSED),
-        ({"code": None, "error": "access_denied"}, "You did not agree at Anhui"),
+        ({"code": None, "error": "access_denied"}, "You did not go on at Anhui"),
         ({"code": None, "error": "unmet_authentication_requirements"}, "Anhui cannot confirm the level"),
         ({"code": None, "error": "temporarily_unavailable"}, AWAY),
         ({"code": None, "error": "<script>alert(1)</script>"}, REFUSED),
