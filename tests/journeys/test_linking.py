@@ -120,12 +120,12 @@ def test_a_right_answer_links_the_card_and_a_wrong_one_does_not(
     person, browser = sandbox.person(evidence=P3), walk("zh-desktop")
     arrive(browser, system, person)
     browser.open(f"{sandbox.issuer}{LINKED}/new?client_id={settings.CLIENT_ID}")
-    for answer in ("000", "271"):
-        browser.page.fill("#account", "HZ-330100-0008")
+    for answer in ("000", "577"):
+        browser.page.fill("#account", "HZ-330100-0010")
         browser.page.fill("#answer", answer)
         browser.page.click("#link-check")
         if answer == "000":
             browser.sees("#answer-error")
             browser.look(STORY, "wrong-answer")
     browser.is_at(f"^{sandbox.issuer}{LINKED}$")
-    assert see_card(browser, system) == "HZ-330100-0008"
+    assert see_card(browser, system) == "HZ-330100-0010"
