@@ -25,47 +25,20 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
+WELCOME = ROOT / "scripts" / "welcome.txt"
+# The provider of another province: another process of the same program, with data of its own.
+JIANGSU = {
+    "IDP_ISSUER": "http://localhost:8100",
+    "IDP_DATABASE_URL": "sqlite:///var/sandbox/jiangsu/tongxing.sqlite3",
+    "IDP_MASTER_KEY_FILE": "var/sandbox/jiangsu/master.key",
+}
+# What the trust anchor has left for other provinces.
+ANCHOR = ROOT / "var" / "sandbox" / "network" / "anchor.json"
 START_SECONDS = 60
 STOP_SECONDS = 10
 LAST_LINES = 25
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
-
-WELCOME = """
-  通行 Tongxing 沙箱已启动 · the sandbox is running
-
-    统一身份认证 Provider            http://localhost:8000
-    省级：社会保险 Province          http://localhost:8001
-    市级：住房公积金 City            http://localhost:8002
-    县级：不动产登记 County          http://localhost:8003
-    市级：公租房 Housing             http://localhost:8004   (两个上级 two superiors)
-    市民卡老系统 City card (older)   http://localhost:8005   (有自己的用户 users of its own)
-    沙箱登记库 Registers             http://localhost:8010/registers/
-    短信收件箱 SMS inbox             http://localhost:8010/sms
-
-  可以登录的人 · people to log in as (password 密码 Tongxing-demo-2026)
-
-    zhangwei  张伟   实名三级，动态口令        level 3, one-time code
-    lina      李娜   实名一级，只有密码        level 1, password only
-    wangfang  王芳   企业法定代表人            legal representative of 杭州示例科技有限公司
-    zhaoqiang 赵强   企业经办人（两个事项）    its handler for two items
-    liuyang   刘洋   七岁孩子的监护人          guardian of a seven-year-old
-    suli      苏力   实名四级                  level 4; add a passkey or a certificate
-
-    政务人员 officials
-    wujie 代办员 agency clerk · sunli 核验员 proofing clerk · hegang 审批员 proofing approver
-    chenjing 系统管理员 · gaoyuan, tangmin 安全管理员 · linmo 审计管理员 · zhoubin 督查员
-    (system, security, audit administrators; supervisor): http://localhost:8000/console
-
-  动态口令 one-time code: TOTP secret JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP, or 或:
-    .venv/bin/idp sandbox totp zhangwei
-
-  实名认证要填的证件号、手机号、银行卡号在登记库页面；短信验证码在收件箱。
-  Numbers, phones and bank cards for proofing are on the registers' page; codes arrive in the inbox.
-
-  沙箱数据均为虚构，仅供本机试用 · all people are invented; for this machine only.
-  Ctrl-C 停止全部服务 · Ctrl-C stops everything.
-"""
 
 
 class Refused(Exception):
@@ -98,6 +71,7 @@ def programs() -> tuple[Program, ...]:
     return (
         Program("registers", (idp, "sandbox", "serve"), 8010, "/healthz"),
         Program("idp", (idp, "serve"), 8000, "/healthz"),
+        Program("jiangsu", (idp, "serve", "--port", "8100"), 8100, "/healthz", JIANGSU),
         *(Program(name, (sys.executable, "-m", f"clients.sites.{name}"), port, "/") for name, port in sites),
         Program("legacy", (sys.executable, "-m", "clients.legacy"), 8005, "/healthz"),
     )
@@ -196,6 +170,10 @@ def prepare(environment: Mapping[str, str]) -> None:
     idp = str(Path(sys.executable).parent / "idp")
     # Who vouches for the sites has to know their keys.
     _run(environment, sys.executable, "-m", "clients.sites.keys")
+    if not ANCHOR.exists():
+        _run(environment, idp, "init", "--sandbox")
+    _run({**environment, **JIANGSU}, idp, "init", "--sandbox", "--province", "320000")
+    # The province has introduced itself: now the trust anchor takes it up.
     _run(environment, idp, "init", "--sandbox")
     # The older system is no member of the federation: an operator registers it.
     registration = _run(
@@ -287,9 +265,12 @@ def _start_and_watch(children: list[Child], environment: Mapping[str, str]) -> N
     check_ports(wanted)
     prepare(environment)
     for program in wanted:
-        children.append(Child(program, environment))  # noqa: PERF401 - those started so far must be stopped
+        children.append(Child(program, environment))
+        if program.name == "idp":
+            # The sites would only ask in vain before.
+            wait_until_ready(children)
     wait_until_ready(children)
-    print(WELCOME, flush=True)
+    print(WELCOME.read_text(encoding="utf-8"), flush=True)
     while True:
         check_alive(children)
         time.sleep(0.5)

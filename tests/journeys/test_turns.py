@@ -91,7 +91,7 @@ def test_what_goes_wrong_is_said_in_plain_words(
     browser.open(f"{sandbox.issuer}/authorize?{urlencode(asked | {'client_id': 'nobody'})}")
     browser.sees("#error[data-error=invalid_client]")
     browser.look(story, "unknown-client")
-    registered = sandbox.registered_site().client_id
+    registered = sandbox.registered_site().rp.client_id
     browser.open(f"{sandbox.issuer}/authorize?{urlencode(asked | {'client_id': registered})}")
     browser.is_at(f"^{sandbox.issuer}/authorize")
     browser.sees("#error[data-trace]")
