@@ -1,11 +1,13 @@
 """``account_link_endpoint``: only the system that the person was sent to answers, authenticated, and once."""
 
 import json
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from idp.linking import link_request
+from idp.endpoints import account_link, account_link_code
+from idp.linking import account_check, link_code, link_request, linked_account
 from tests.linking import older_system
 from tests.provider import Provider
 from tests.site import Site
@@ -66,6 +68,18 @@ def test_what_is_missing_or_unknown_is_said(site: Site, form: dict[str, str], st
 def test_an_id_nobody_can_have_is_refused(either: Provider, site: Site, legacy_id: str) -> None:
     response = site.post("/account_link", link_request=begun(either, site), legacy_id=legacy_id)
     assert response.status_code == 400
+
+
+def test_the_published_interface_is_what_is_served() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "linking.openapi.yaml").read_text(encoding="utf-8")
+    served = {*account_link.ROUTES, *account_link_code.ROUTES}
+    assert {line[2:-1] for line in text.splitlines() if line.startswith("  /account_")} == served
+    assert (
+        f"maximum: {link_code.MOST_DAYS * link_code.DAY}, default: {link_code.USUAL_DAYS * link_code.DAY}"
+        in text
+    )
+    assert f"maxLength: {linked_account.LONGEST_ID}" in text
+    assert account_check.MIMETYPE in text
 
 
 def test_who_does_not_authenticate_is_refused(either: Provider, site: Site) -> None:
