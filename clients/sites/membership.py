@@ -50,6 +50,8 @@ def introduction(definition: Definition, settings: SiteSettings) -> dict[str, An
         "jwks": {"keys": [dict(settings.federation_key.public_jwk)]},
         "authority_hints": list(settings.authority_hints),
         "names": {"zh-Hans": definition.name.zh, "en": definition.name.en},
+        "organization_names": {"zh-Hans": definition.authority.zh, "en": definition.authority.en},
+        "initiate_login_uri": f"{settings.site_url}/login",
         "division_code": definition.metadata["division_code"],
         "item_codes": definition.metadata["item_codes"],
         "metadata": {

@@ -10,7 +10,7 @@
     def records(): ...
 
 Routes: ``/login`` (``?return_to=``, ``?acr=``; ``?scope=``, of ``extra_scopes``; ``?switch=1`` to choose again whom to
-act for), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``; a member
+act for; ``?iss=&target_link_uri=`` from the provider's page of services, OpenID Connect Core §4), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``; a member
 of the federation has ``/.well-known/openid-federation``. To be told of events: ``tongxing.keep_stream()`` at the start.
 The session is on the server; the cookie holds a random id and changes at each login.
 """
@@ -238,7 +238,14 @@ class TongxingFlask:
         acr = tuple(flask.request.args.get("acr", "").split())
         if sum(map(len, acr)) > _MAX_ACR or not all(value.isascii() and value.isprintable() for value in acr):
             raise errors.CallbackRefused("acr is too long or has characters it may not have")
-        back_to = return_to.find_local_path(flask.request.args.get("return_to")) or self._after_login
+        if (issuer := flask.request.args.get("iss")) is not None and issuer != self.party.issuer:
+            # Somebody else's provider begins no login here (OpenID Connect Core §4).
+            raise errors.CallbackRefused("iss is not the provider of this site")
+        back_to = (
+            return_to.find_page_of(self.site_url, flask.request.args.get("target_link_uri"))
+            or return_to.find_local_path(flask.request.args.get("return_to"))
+            or self._after_login
+        )
         prompt = "select_account" if flask.request.args.get("switch") else None
         # Words of the address that the site never asks for are nobody's wish.
         scope = tuple(self._extra_scopes.intersection(flask.request.args.get("scope", "").split()))

@@ -1,6 +1,6 @@
 """Where to go after a login: a path of this site, never another site (CWE-601)."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 MAX_CHARACTERS = 2_000
 
@@ -15,6 +15,20 @@ def find_local_path(text: str | None) -> str | None:
     if not text.startswith("/") or text.startswith("//") or "\\" in text or " " in text:
         return None
     return text
+
+
+def find_page_of(site_url: str, target: str | None) -> str | None:
+    """The path of ``target`` when it is a page of this site, else None: ``target_link_uri`` (OIDC Core §4)."""
+    if not target or len(target) > MAX_CHARACTERS:
+        return None
+    try:
+        asked, own = urlsplit(target), urlsplit(site_url)
+    except ValueError:
+        return None
+    if (asked.scheme, asked.netloc) != (own.scheme, own.netloc):
+        return None
+    rest = target[len(f"{asked.scheme}://{asked.netloc}") :]
+    return find_local_path(rest or "/")
 
 
 def from_request(path: str, query: bytes) -> str:
