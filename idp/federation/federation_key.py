@@ -6,7 +6,7 @@ day it signs no more. Federation keys sign statements and nothing else: never to
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -123,8 +123,13 @@ def is_published(key: FederationKey, now: datetime) -> bool:
 
 def published(entity_id: str) -> list[FederationKey]:
     """Return the keys in the entity's ``jwks``, the one that signs first."""
+    return published_of(ever(entity_id))
+
+
+def published_of(keys: Iterable[FederationKey]) -> list[FederationKey]:
+    """Return those of an entity's keys that stand in its ``jwks``, the one that signs first."""
     now = clock.now()
-    found = [key for key in ever(entity_id) if is_published(key, now)]
+    found = [key for key in keys if is_published(key, now)]
     return sorted(found, key=lambda key: (key.state != CURRENT, key.created_at, key.kid))
 
 

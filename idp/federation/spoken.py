@@ -66,12 +66,10 @@ def of_subordinate(superior_id: str, entity_id: str) -> Spoken | None:
     if superior is None or found is None or not found.is_active:
         return None
     key = next((one for one in federation_key.published(superior_id) if one.state == CURRENT), None)
-    keys = _keys_of(found)
+    keys, key_changes = _keys_of(found)
     if key is None or not keys:
         return None
-    changes = [superior.updated_at, found.updated_at, *_changes([key])]
-    if found.is_hosted:
-        changes += _changes(federation_key.ever(entity_id))
+    changes = [superior.updated_at, found.updated_at, *_changes([key]), *key_changes]
     claims = {
         "sub": entity_id,
         "jwks": {"keys": keys},
@@ -83,7 +81,11 @@ def of_subordinate(superior_id: str, entity_id: str) -> Spoken | None:
     return _timed(superior_id, found.extra_claims | claims, key, changes, [])
 
 
-def _keys_of(found: Subordinate) -> list[dict[str, Any]]:
+def _keys_of(found: Subordinate) -> tuple[list[dict[str, Any]], list[datetime]]:
+    """The public keys the superior vouches for, and when they changed."""
+    if found.is_hosted:
+        ever = federation_key.ever(found.entity_id)
+        return [federation_key.public_jwk(key) for key in federation_key.published_of(ever)], _changes(ever)
     try:
         keys: list[dict[str, Any]] = subordinate.jwks_of(found)["keys"]
     except MasterKeyError:
@@ -92,8 +94,8 @@ def _keys_of(found: Subordinate) -> list[dict[str, Any]]:
             entity=found.entity_id,
             superior=found.superior_id,
         )
-        return []
-    return keys
+        return [], []
+    return keys, []
 
 
 def _policy(for_all: Mapping[str, Any] | None, for_one: Mapping[str, Any] | None) -> dict[str, Any]:
