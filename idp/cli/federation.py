@@ -21,6 +21,10 @@ COMMANDS = {
     "keys": ("federation_keys", "Federation keys 联邦密钥 of entities hosted here: list, rotate, revoke."),
     "plant": ("federation_authorities", "Plant authorities for a division and all below it."),
     "policy": ("federation_policy", "Rules 规则 for all below an authority: show, set."),
+    "recognition": (
+        "federation_recognition",
+        "Mutual recognition 跨省互认 of an anchor hosted here: show, add, remove, epochs.",
+    ),
     "resolve": ("federation_chains", "Print what counts for an entity: its chain and its metadata."),
     "subordinates": (
         "federation_subordinates",

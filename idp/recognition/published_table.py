@@ -20,6 +20,7 @@ ENTRIES = 20
 KEPT_SECONDS = 60.0
 CONTENT_TYPE = f"application/{table.TYP}"
 # Declared by the anchor as an endpoint of its own (``federation_entity``).
+AUTHORITY = "federation_entity"
 ENDPOINT = "mutual_recognition_endpoint"
 
 
@@ -61,6 +62,13 @@ def find(anchor_id: str) -> str | None:
 def address(anchor_id: str) -> str:
     """Return where the table of an anchor hosted here is asked for."""
     return f"{anchor_id}/federation/mutual_recognition"
+
+
+def announce(anchor_id: str) -> None:
+    """Let the anchor's entity configuration say where its table is. The caller commits. Raises NotFound."""
+    declared = hosted_entity.get(anchor_id).declared
+    said = declared.get(AUTHORITY, {}) | {ENDPOINT: address(anchor_id)}
+    hosted_entity.update(anchor_id, declared=declared | {AUTHORITY: said})
 
 
 def _sign(anchor_id: str) -> str | None:

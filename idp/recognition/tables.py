@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 from idp import clock, logs, outgoing
 from idp.db import db
 from idp.errors import IdpError
-from idp.federation import announcement, resolution, signed_jwt, trust_anchor
+from idp.federation import announcement, hosted_entity, resolution, signed_jwt, trust_anchor
 from idp.federation.chain_refused import ChainRefused
 from idp.federation.signed_jwt import JwtRefused
 from idp.keys.master_key import MasterKeyError
@@ -41,7 +41,7 @@ class TableUnavailable(Exception):
 class Known:
     """A table that counts, and the keys of the identity HMAC that it gives us, the present one first."""
 
-    table: Table
+    table: Table = field(repr=False)
     keys: tuple[join_key.Key, ...] = field(repr=False)
 
     @property
@@ -142,7 +142,8 @@ def _load(anchor: str, keys: KeySet) -> Known | None:
     """Return the anchor's table when we are in it; None when there is none, or we are not. Raises TableUnavailable."""
     with _reading():
         token = published_table.find(anchor)
-    token = token or _fetch(anchor)
+        hosted = token is not None or hosted_entity.find(anchor) is not None
+    token = token if hosted else _fetch(anchor)
     if token is None:
         return None
     own = SETTINGS.get().issuer

@@ -17,13 +17,12 @@ from idp.settings import SETTINGS
 
 SOURCE = Path(__file__).parents[2] / "config" / "sandbox" / "recognition.json"
 INTRODUCTION = "recognition.json"
-AUTHORITY_TYPE = "federation_entity"
 
 
 def plant(anchor_id: str, meeting: Path) -> None:
     """Let the anchor hosted here recognise the provinces that have introduced themselves. The caller commits."""
     own_entity.declare()
-    _announce_endpoint(anchor_id)
+    published_table.announce(anchor_id)
     agreed = _agreed()
     if not epoch.in_force(anchor_id):
         epoch.begin(anchor_id, agreed["epoch"])
@@ -70,12 +69,6 @@ def _put(anchor_id: str, province: dict[str, Any], said: dict[str, Any]) -> None
             levels=province["levels"],
         )
     member.note_key(row, said["jwk"])
-
-
-def _announce_endpoint(anchor_id: str) -> None:
-    declared = hosted_entity.get(anchor_id).declared
-    said = declared.get(AUTHORITY_TYPE, {}) | {published_table.ENDPOINT: published_table.address(anchor_id)}
-    hosted_entity.update(anchor_id, declared=declared | {AUTHORITY_TYPE: said})
 
 
 def _agreed() -> dict[str, Any]:
