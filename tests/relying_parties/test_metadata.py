@@ -75,6 +75,9 @@ def test_everything_that_can_be_said_is_held() -> None:
         frontchannel_logout_session_required=True,
         security_event_uris=["https://fund.example.cn/events"],
         initiate_login_uri="https://fund.example.cn/login",
+        account_linking_uri="https://fund.example.cn/link",
+        account_check_uri="https://fund.example.cn/check",
+        account_check_question="卡背面的三位数字",
         client_uri="https://fund.example.cn/",
         logo_uri="/static/fund.svg",
         policy_uri="https://fund.example.cn/privacy",
@@ -327,3 +330,13 @@ def test_what_is_accepted_survives_being_stored(changes: dict[str, Any]) -> None
         return
     stored = json.loads(json.dumps(parsed.given, ensure_ascii=False).encode())
     assert metadata.parse(stored, sandbox=False).relying_party == parsed.relying_party
+
+
+def test_a_check_of_older_accounts_says_what_it_asks() -> None:
+    check = "https://fund.example.cn/check"
+    assert parse(web(account_check_uri=check, account_check_question="x")).account_check_uri == check
+    with pytest.raises(metadata.InvalidMetadata, match="account_check_question: is missing"):
+        parse(web(account_check_uri=check))
+    for name in ("account_linking_uri", "account_check_uri"):
+        with pytest.raises(metadata.InvalidMetadata, match=name):
+            parse(web(**{name: "http://fund.example.cn/x"}, account_check_question="x"))
