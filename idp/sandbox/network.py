@@ -14,6 +14,7 @@ from typing import Any
 
 from idp.federation import federation_key, hosted_entity, subordinate, trust_anchor
 from idp.federation.hosted_entity import ANCHOR, INTERMEDIATE, PROVIDER
+from idp.relying_parties import served_item_admission
 from idp.settings import SETTINGS
 
 SOURCE = Path(__file__).parents[2] / "config" / "sandbox" / "network.json"
@@ -42,7 +43,10 @@ def plant(sites: Path, meeting: Path = MEETING) -> list[str]:
     leave(meeting / ANCHOR_FILE, {"entity_id": anchor_id, "jwks": federation_key.jwks(anchor_id)})
     for met in _introductions(meeting):
         _take_up(met, [AUTHORITY_TYPE], is_intermediate=True)
-    return [str(met["software_id"]) for met in _introductions(sites) if _take_up(met, [RP_TYPE])]
+    new = [met for met in _introductions(sites) if _take_up(met, [RP_TYPE])]
+    for met in new:
+        _offer(met)
+    return [str(met["software_id"]) for met in new]
 
 
 def join(division_code: str, names: Mapping[str, str], meeting: Path = MEETING) -> str | None:
@@ -127,6 +131,18 @@ def _take_up(met: Mapping[str, Any], entity_types: list[str], *, is_intermediate
             **(_stated(met) if new else {}),
         )
     return added
+
+
+def _offer(met: Mapping[str, Any]) -> None:
+    """Let people find what the site serves before anybody has logged in there."""
+    if not met.get("division_code"):
+        return
+    said = {"initiate_login_uri": met.get("initiate_login_uri")}
+    for member, names in (("client_name", "names"), ("organization_name", "organization_names")):
+        said |= {f"{member}#{tag}": name for tag, name in met.get(names, {}).items()}
+    served_item_admission.admit(
+        met["entity_id"], said, division_code=met["division_code"], item_codes=met.get("item_codes", [])
+    )
 
 
 def _stated(met: Mapping[str, Any]) -> dict[str, Any]:

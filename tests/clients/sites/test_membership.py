@@ -14,6 +14,8 @@ def test_what_its_superiors_are_told_is_what_it_states(definition: Definition, t
     assert told["entity_id"] == entity.entity_id == f"http://localhost:{definition.port}"
     assert told["jwks"] == {"keys": [dict(key.public_jwk) for key in entity.federation_keys]}
     assert told["authority_hints"] == list(entity.authority_hints)
+    assert told["initiate_login_uri"] == f"http://localhost:{definition.port}/login"
+    assert told["organization_names"]["zh-Hans"] == definition.authority.zh
     vouched = told["metadata"]["openid_relying_party"]
     assert set(vouched) == {"division_code", "item_codes", "legal_basis"}
     assert vouched.items() <= entity.metadata.items()

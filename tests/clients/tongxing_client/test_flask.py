@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import flask
 import pytest
@@ -34,6 +35,20 @@ def test_logging_in_and_being_known(visitor: Visitor) -> None:
 def test_a_page_behind_the_login_is_reached_again_with_its_query(visitor: Visitor) -> None:
     back = visitor.log_in("/records?year=2026&q=%E5%BC%A0")
     assert back.headers["Location"] == "/records?year=2026&q=%E5%BC%A0"
+
+
+def test_a_login_that_the_provider_begins_ends_at_the_page_it_was_meant_for(visitor: Visitor) -> None:
+    """OpenID Connect Core §4: ``iss`` and ``target_link_uri``."""
+    issuer = quote(visitor.client.application.extensions["tongxing"].party.issuer, safe="")
+    asked = f"/login?iss={issuer}&target_link_uri={quote(SITE + '/records?x=1', safe='')}"
+    assert visitor.log_in(asked).headers["Location"] == "/records?x=1"
+
+
+def test_a_login_that_somebody_else_begins_is_refused_and_goes_nowhere_else(visitor: Visitor) -> None:
+    refused = visitor.get("/login?iss=https%3A%2F%2Fother.example&target_link_uri=https%3A%2F%2Fevil.cn%2F")
+    assert refused.status_code == 400
+    back = visitor.log_in("/login?target_link_uri=https%3A%2F%2Fevil.cn%2F")
+    assert back.headers["Location"] == "/"
 
 
 def test_a_form_behind_the_login_leads_to_the_start_page(visitor: Visitor) -> None:

@@ -10,9 +10,10 @@
     def records(): ...
 
 Routes: ``/login`` (``?return_to=``, ``?acr=``; ``?scope=``, of ``extra_scopes``; ``?switch=1`` to choose again whom to
-act for; ``?iss=&target_link_uri=`` from the provider's page of services, OpenID Connect Core §4), ``/callback``, ``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``; a member
-of the federation has ``/.well-known/openid-federation``. To be told of events: ``tongxing.keep_stream()`` at the start.
-The session is on the server; the cookie holds a random id and changes at each login.
+act for; ``?iss=&target_link_uri=``, with which the provider begins a login, OpenID Connect Core §4), ``/callback``,
+``/logout``, ``/backchannel_logout``, ``/frontchannel_logout``, ``/security_events``; a member of the federation has
+``/.well-known/openid-federation``. To be told of events: ``tongxing.keep_stream()`` at the start. The session is on the
+server; the cookie holds a random id and changes at each login.
 """
 
 import dataclasses
@@ -35,6 +36,7 @@ from tongxing_client import (
     flask_entity_configuration,
     flask_logout_receivers,
     flask_security_events,
+    login_request,
     mandate,
     page_need,
     relying_party,
@@ -50,7 +52,6 @@ from tongxing_client.entity import Entity
 
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
-_MAX_ACR = 255
 
 
 class TongxingFlask:
@@ -235,21 +236,10 @@ class TongxingFlask:
         return response
 
     def _login(self) -> ResponseReturnValue:
-        acr = tuple(flask.request.args.get("acr", "").split())
-        if sum(map(len, acr)) > _MAX_ACR or not all(value.isascii() and value.isprintable() for value in acr):
-            raise errors.CallbackRefused("acr is too long or has characters it may not have")
-        if (issuer := flask.request.args.get("iss")) is not None and issuer != self.party.issuer:
-            # Somebody else's provider begins no login here (OpenID Connect Core §4).
-            raise errors.CallbackRefused("iss is not the provider of this site")
-        back_to = (
-            return_to.find_page_of(self.site_url, flask.request.args.get("target_link_uri"))
-            or return_to.find_local_path(flask.request.args.get("return_to"))
-            or self._after_login
-        )
-        prompt = "select_account" if flask.request.args.get("switch") else None
-        # Words of the address that the site never asks for are nobody's wish.
-        scope = tuple(self._extra_scopes.intersection(flask.request.args.get("scope", "").split()))
-        return self.start_login(page_need.Ask(acr=acr, scope=scope, prompt=prompt), back_to)
+        asked = flask.request.args
+        ask = login_request.read_ask(asked, self._extra_scopes)
+        page = login_request.find_page(asked, site_url=self.site_url, issuer=self.party.issuer)
+        return self.start_login(ask, page or self._after_login)
 
     def _callback(self) -> ResponseReturnValue:
         state = flask.request.args.get("state", "")
