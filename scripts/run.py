@@ -26,9 +26,10 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 WELCOME = ROOT / "scripts" / "welcome.txt"
-# The provider of another province: another process of the same program, with data of its own.
+# The provider of another province: another process of the same program, with data of its own. By another name of this
+# machine, because a browser gives the cookies of localhost to all of its ports.
 JIANGSU = {
-    "IDP_ISSUER": "http://localhost:8100",
+    "IDP_ISSUER": "http://127.0.0.1:8100",
     "IDP_DATABASE_URL": "sqlite:///var/sandbox/jiangsu/tongxing.sqlite3",
     "IDP_MASTER_KEY_FILE": "var/sandbox/jiangsu/master.key",
 }
