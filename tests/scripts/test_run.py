@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from clients.sites import keys
 from scripts import run
 from tests.services.program import free_port
 
@@ -36,6 +37,19 @@ def children() -> Iterator[list[run.Child]]:
 
 def program(code: str, *arguments: str, port: int = 0, **settings: str) -> run.Program:
     return run.Program("site", (sys.executable, "-c", code, *arguments), port, "/", settings)
+
+
+def test_every_site_is_started_and_every_address_is_told() -> None:
+    programs = {one.port: one.name for one in run.programs()}
+    assert {one.port: one.key for one in keys.SITES}.items() <= programs.items()
+    told = run.WELCOME.read_text(encoding="utf-8")
+    assert all(f"http://localhost:{port}" in told for port in programs)
+
+
+def test_another_province_shares_nothing_but_the_program() -> None:
+    (jiangsu,) = (one for one in run.programs() if one.settings)
+    assert jiangsu.settings["IDP_ISSUER"] == f"http://localhost:{jiangsu.port}"
+    assert all("jiangsu" in jiangsu.settings[name] for name in ("IDP_DATABASE_URL", "IDP_MASTER_KEY_FILE"))
 
 
 def test_a_port_in_use_is_named() -> None:
