@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.test import Client, TestResponse
 
 from idp import machine
-from idp.errors import Forbidden, InvalidInput, TooMany, Unavailable
+from idp.errors import Forbidden, InvalidInput, NotFound, TooMany, Unavailable
 from idp.machine import Answer, Call, MachineDoor, Routes
 from idp.settings import Settings
 from tests.provider import ISSUER
@@ -106,3 +106,38 @@ def test_a_route_can_stand_for_every_resource_of_a_collection() -> None:
     assert asking.get("/things/", base_url=ISSUER).json == {"resource": ""}
     for elsewhere in ("/things", "/things/a/b", "/", "", "/other/a"):
         assert asking.get(elsewhere, base_url=ISSUER).data == b"a page"
+
+
+def test_an_entity_is_addressed_by_host_and_path_together() -> None:
+    def handler(call: Call) -> Answer:
+        return machine.answer({"entity": call.entity_id, "lists": call.query_lists})
+
+    def pages(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"a page"]
+
+    routes: Routes = {f"{machine.ENTITY}/federation/list": {"GET": handler}, "/x/<id>": {"GET": handler}}
+    door = Client(MachineDoor(Flask("door"), pages, Settings(sandbox=True, issuer=ISSUER), routes))
+
+    def asked(host: str, path: str) -> Any:
+        return json.loads(door.get(path, base_url=host).data)
+
+    assert asked(ISSUER, "/federation/list")["entity"] == ISSUER
+    assert asked(ISSUER, "/authorities/330106/federation/list")["entity"] == f"{ISSUER}/authorities/330106"
+    assert asked("http://GOV.example:81", "/a/federation/list")["entity"] == "http://gov.example:81/a"
+    several = asked("http://gov.example", "/federation/list?t=a&t=b&empty=&u=c")
+    assert several["lists"] == {"t": ["a", "b"], "u": ["c"]}
+    for path in ("/federation", "/list", "/federation/list/", "/federation/lists", "/x/federation/other"):
+        assert door.get(path, base_url=ISSUER).data == b"a page"
+    # A host name of an entity leads to nothing else of ours.
+    assert door.get("/x/1", base_url="http://gov.example").status_code == 400
+
+
+def test_what_is_not_hosted_is_not_found_by_its_own_name() -> None:
+    def handler(call: Call) -> Answer:
+        raise NotFound("entity_unknown")
+
+    routes: Routes = {f"{machine.ENTITY}/federation/list": {"GET": handler}}
+    door = Client(MachineDoor(Flask("door"), lambda *_: [], Settings(sandbox=True, issuer=ISSUER), routes))
+    answer = door.get("/a/federation/list", base_url=ISSUER)
+    assert (answer.status_code, json.loads(answer.data)["error"]) == (404, "not_found")

@@ -10,7 +10,9 @@ import pytest
 from idp import endpoints
 from idp.app import create_app
 from idp.endpoints import ssf_configuration
+from idp.federation import entity_metadata
 from idp.keys import master_key
+from idp.machine import ENTITY
 from idp.settings import Settings
 from tests.layout import tree
 
@@ -84,6 +86,16 @@ def test_addresses_are_below_the_issuer(discovery: dict[str, Any]) -> None:
     ]
     assert addresses
     assert all(address.startswith(f"{ISSUER}/") for address in addresses)
+
+
+def test_every_endpoint_of_a_hosted_entity_has_its_file() -> None:
+    """OpenID Federation 1.0 §5.1.1: advertised in each entity's own configuration, under the same law."""
+    paths = entity_metadata.AUTHORITY_PATHS | entity_metadata.PATHS
+    names = {name.removesuffix("_endpoint") for name in paths}
+    assert {"federation_fetch", "federation_list", "federation_resolve"} <= names
+    assert not missing("endpoints", names | {"openid_federation"})
+    routes = {path for door in endpoints.FEDERATION for path in door.ROUTES}
+    assert {f"{ENTITY}{path}" for path in paths.values()} <= routes
 
 
 def test_every_endpoint_of_shared_signals_has_its_file() -> None:
