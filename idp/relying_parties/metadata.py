@@ -72,7 +72,7 @@ def parse(document: object, *, sandbox: bool, federated: bool = False) -> Metada
         raise InvalidMetadata([Problem("", "must be a JSON object")])
     if len(document) > MOST_FIELDS:
         raise InvalidMetadata([Problem("", f"has more than {MOST_FIELDS} fields")])
-    reading = _Reading(FIELDS | {"client_id": ENTITY_ID} if federated else FIELDS)
+    reading = _Reading({**FIELDS, "client_id": ENTITY_ID} if federated else FIELDS)
     for name, value in document.items():
         # RFC 7591 §2: null is the same as leaving the field out.
         if value is not None:

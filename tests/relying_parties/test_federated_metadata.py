@@ -129,7 +129,7 @@ def test_a_refused_policy_names_operator_and_value(provider: Provider, federatio
     assert said["entity"]
 
 
-UNVOUCHED = {
+UNVOUCHED: dict[str, Any] = {
     "division_code": "110000",
     "organization_uscc": "91330106MA28FAKE9N",
     "item_codes": ["estate-transfer"],

@@ -68,7 +68,7 @@ def test_a_private_channel_gets_less_and_people_are_not_even_asked(
     marked(federation, entity)
     provider = trusting(federation.nation, **PATIENT)
     site, person = at(provider, entity), provider.person()
-    asking = {"claims": {"userinfo": {"gender": None, "name": None}}}
+    asking: dict[str, Any] = {"claims": {"userinfo": {"gender": None, "name": None}}}
     visitor = site.visitor()
     visitor.arrive(site.signed_url(site.request_object(**asking)), person)
     said = site.claims(site.redeem(answered(visitor.location)["code"])["access_token"])

@@ -64,6 +64,22 @@ def ending(cast: Cast) -> list[Sample]:
             },
         ),
         Sample(
+            "error-suspended",
+            "error.html",
+            {
+                "error": "site_suspended",
+                "trace_id": "3b1f0d5ae2c94b07",
+            },
+        ),
+        Sample(
+            "error-unvouched",
+            "error.html",
+            {
+                "error": "federation_refused",
+                "trace_id": "8c2e6f17d3a05b94",
+            },
+        ),
+        Sample(
             "error-expired",
             "error.html",
             {"error": "journey_expired", "trace_id": "019f2b7c6d1f", "rp": cast.province},
