@@ -10,6 +10,7 @@ from idp.ephemeral.store import EPHEMERAL
 from idp.federation import trust_anchor
 from idp.setting_sections import Federation
 from tests.federation.elsewhere import Elsewhere, Entity
+from tests.federation.far_line import Line
 from tests.provider import NewProvider, Provider
 
 # Quick, so that whoever never answers is not waited for.
@@ -44,3 +45,9 @@ def trusting(new_provider: NewProvider) -> TrustingProvider:
         return provider
 
     return make
+
+
+@pytest.fixture
+def line(elsewhere: Elsewhere) -> Line:
+    """A nation, a province, a city and a site elsewhere."""
+    return Line(elsewhere)

@@ -10,14 +10,9 @@ from idp.federation.refreshing import REFRESHING
 from idp.federation.resolution import RESOLUTION
 from idp.federation.trust_chain import ChainRefused
 from tests.federation.conftest import TrustingProvider
-from tests.federation.elsewhere import RP, WELL_KNOWN, Elsewhere
-from tests.federation.test_resolution import Line, later
+from tests.federation.elsewhere import RP, WELL_KNOWN
+from tests.federation.far_line import Line, later
 from tests.provider import Provider
-
-
-@pytest.fixture
-def line(elsewhere: Elsewhere) -> Line:
-    return Line(elsewhere)
 
 
 @pytest.fixture

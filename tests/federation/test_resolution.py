@@ -2,20 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
-from joserfc.jwk import ECKey
-from sqlalchemy import delete
 
-from idp import clock
-from idp.db import commit, db
+from idp.db import commit
 from idp.federation import (
     hosted_entity,
     hosted_statement,
-    kept_statement,
     resolution,
     subordinate,
     suspension,
@@ -26,59 +19,9 @@ from idp.federation.resolution import RESOLUTION, Unreachable
 from idp.federation.trust_chain import ChainRefused
 from idp.keys import compact_jwt
 from tests.federation.conftest import TrustingProvider
-from tests.federation.elsewhere import RP, WELL_KNOWN, Elsewhere, Entity
+from tests.federation.elsewhere import RP, WELL_KNOWN, Elsewhere
+from tests.federation.far_line import Line, later
 from tests.provider import Provider, counted
-
-
-class Line:
-    """A nation, a province, a city and a site, all elsewhere."""
-
-    def __init__(self, elsewhere: Elsewhere) -> None:
-        self.elsewhere = elsewhere
-        self.nation = elsewhere.authority("nation")
-        self.province = elsewhere.authority("province", self.nation)
-        self.city = elsewhere.authority("city", self.province)
-        self.site = elsewhere.site("site", self.city)
-        self.path = (self.site.id, self.city.id, self.province.id, self.nation.id)
-
-    def lose(self, *entities: Entity) -> None:
-        """Let nobody hear of them any more."""
-        for entity in entities:
-            for path in (WELL_KNOWN, "/fetch"):
-                self.elsewhere.faults[f"/{entity.name}{path}"] = "500"
-
-    def chain(self) -> list[str]:
-        """The chain that the site brings along."""
-        return [
-            self.site.configuration(),
-            self.city.says_of(self.site),
-            self.province.says_of(self.city),
-            self.nation.says_of(self.province),
-            self.nation.configuration(),
-        ]
-
-
-@pytest.fixture
-def line(elsewhere: Elsewhere) -> Line:
-    return Line(elsewhere)
-
-
-@contextmanager
-def later(provider: Provider, seconds: float) -> Iterator[None]:
-    """Let so many seconds pass, for answers and statements alike."""
-    found = RESOLUTION.of(provider.app)
-
-    def set_timer(timer: Callable[[], float]) -> None:
-        found.timer = found.known._timer = found.confirmation._timer = timer
-        found.known._known._timer = found.known._refused._timer = timer
-        found.confirmation._said._timer = found.confirmation._away._timer = timer
-
-    set_timer(lambda: time.monotonic() + seconds)
-    try:
-        with clock.shifted(timedelta(seconds=seconds)):
-            yield
-    finally:
-        set_timer(time.monotonic)
 
 
 def test_a_chain_elsewhere(line: Line, trusting: TrustingProvider) -> None:
@@ -204,100 +147,6 @@ def test_a_county_outlives_the_loss_of_its_province(line: Line, trusting: Trusti
                 assert resolution.resolve(line.site.id).path == line.path
         with later(provider, 3700), pytest.raises(Unreachable):
             resolution.resolve(line.site.id)
-
-
-def test_a_new_site_of_a_county_is_found_while_the_province_is_away(
-    line: Line, trusting: TrustingProvider
-) -> None:
-    provider = trusting(line.nation)
-    with provider.context():
-        resolution.resolve(line.site.id)
-    line.lose(line.province, line.nation)
-    new = line.elsewhere.site("new", line.city)
-    again = Provider(provider.settings)
-    try:
-        with again.context():
-            assert resolution.resolve(new.id).path == (new.id, *line.path[1:])
-            with later(again, 3700), pytest.raises(Unreachable):
-                resolution.resolve(new.id)
-    finally:
-        again.close()
-
-
-def test_what_a_superior_says_no_more_does_not_outlive_it(line: Line, trusting: TrustingProvider) -> None:
-    provider = trusting(line.nation)
-    new = line.elsewhere.site("new", line.city)
-    with provider.context():
-        resolution.resolve(line.site.id)
-        del line.province.below[line.city.id]
-        line.elsewhere.changed()
-        with later(provider, 31), pytest.raises(ChainRefused):
-            resolution.resolve(line.site.id)
-        line.lose(line.province, line.nation)
-        for entity_id in (new.id, line.site.id):
-            with later(provider, 60), pytest.raises(Unreachable):
-                resolution.resolve(entity_id)
-
-
-def test_a_new_process_begins_with_the_chains_that_were_known(line: Line, trusting: TrustingProvider) -> None:
-    provider = trusting(line.nation)
-    with provider.context():
-        resolution.resolve(line.site.id)
-    again = Provider(provider.settings)
-    try:
-        line.lose(line.site, line.city, line.province, line.nation)
-        with again.context():
-            assert resolution.resolve(line.site.id).path == line.path
-    finally:
-        again.close()
-
-
-def test_what_a_new_process_begins_with_is_confirmed_first(line: Line, trusting: TrustingProvider) -> None:
-    provider = trusting(line.nation)
-    with provider.context():
-        resolution.resolve(line.site.id)
-    again = Provider(provider.settings)
-    try:
-        del line.city.below[line.site.id]
-        with again.context(), pytest.raises(ChainRefused):
-            resolution.resolve(line.site.id)
-    finally:
-        again.close()
-
-
-def test_a_chain_kept_by_somebody_who_can_write_the_database_is_verified(
-    line: Line, trusting: TrustingProvider
-) -> None:
-    provider = trusting(line.nation)
-    with provider.context():
-        resolution.resolve(line.site.id)
-        line.site.key = ECKey.generate_key("P-256", {"kid": "site-1"})
-        line.site.metadata[RP]["client_name"] = "forged"
-        forged = line.site.configuration()
-        chain = db.session.get(trust_chain_row.TrustChainRow, (line.site.id, ""))
-        assert chain is not None
-        chain.tokens = [forged, *chain.tokens[1:]]
-        commit()
-    line.lose(line.site, line.city, line.province, line.nation)
-    again = Provider(provider.settings)
-    try:
-        with again.context():
-            assert resolution.resolve(line.site.id).metadata[RP]["client_name"] == "site"
-    finally:
-        again.close()
-    with provider.context():
-        kept = db.session.get(kept_statement.KeptStatement, (line.site.id, line.site.id))
-        assert kept is not None
-        kept.token = forged
-        db.session.execute(delete(trust_chain_row.TrustChainRow))
-        commit()
-    again = Provider(provider.settings)
-    try:
-        with again.context(), pytest.raises(ChainRefused) as refused:
-            resolution.resolve(line.site.id)
-        assert refused.value.rule == "signature"
-    finally:
-        again.close()
 
 
 def test_another_process_hears_that_a_chain_ended(line: Line, trusting: TrustingProvider) -> None:
@@ -428,74 +277,3 @@ def test_without_a_valid_chain_an_unreachable_superior_leaves_it_open(
     provider = trusting(nation)
     with provider.context(), pytest.raises(Unreachable):
         resolution.resolve(site.id)
-
-
-# ------------------------------------------------------------------------------------- the chain that is brought along
-
-
-def test_a_chain_that_was_brought_along_saves_looking_for_it(line: Line, trusting: TrustingProvider) -> None:
-    provider = trusting(line.nation)
-    line.elsewhere.faults[f"/site{WELL_KNOWN}"] = "500"
-    with provider.context():
-        assert resolution.resolve(line.site.id, given=line.chain()).path == line.path
-        assert resolution.resolve(line.site.id).path == line.path, "and serves whoever brings none"
-
-
-def test_a_chain_that_was_brought_along_is_confirmed(line: Line, trusting: TrustingProvider) -> None:
-    given = line.chain()
-    del line.province.below[line.city.id]
-    provider = trusting(line.nation)
-    with provider.context(), pytest.raises(ChainRefused) as refused:
-        resolution.resolve(line.site.id, given=given)
-    assert refused.value.rule == "not_subordinate"
-
-
-def test_a_chain_that_was_brought_along_counts_while_its_superiors_are_away(
-    line: Line, trusting: TrustingProvider
-) -> None:
-    given = line.chain()
-    line.lose(line.site, line.city, line.province, line.nation)
-    provider = trusting(line.nation)
-    with provider.context():
-        assert resolution.resolve(line.site.id, given=given).path == line.path
-
-
-@pytest.mark.parametrize("what", ["other", "forged", "short", "garbage", "many"])
-def test_a_bad_chain_that_was_brought_along(line: Line, trusting: TrustingProvider, what: str) -> None:
-    given = line.chain()
-    forger = ECKey.generate_key("P-256", {"kid": "site-1"})
-    if what == "forged":
-        line.site.key = forger
-        given[0] = line.site.configuration()
-    bad = {
-        "other": line.chain()[1:],
-        "forged": given,
-        "short": given[:2],
-        "garbage": ["x.y.z"],
-        "many": given * 20,
-    }[what]
-    provider = trusting(line.nation)
-    with provider.context(), pytest.raises(ChainRefused):
-        resolution.resolve(line.site.id, given=bad)
-
-
-def test_a_newer_chain_that_was_brought_along_takes_the_place_of_the_known_one(
-    line: Line, trusting: TrustingProvider
-) -> None:
-    provider = trusting(line.nation)
-    with provider.context():
-        old = resolution.resolve(line.site.id)
-        assert resolution.resolve(line.site.id, given=line.chain()) is old, "not newer"
-        line.site.metadata[RP]["client_name"] = "new"
-        with clock.shifted(timedelta(seconds=10)):
-            given = line.chain()
-            assert resolution.resolve(line.site.id, given=given).metadata[RP]["client_name"] == "new"
-
-
-def test_a_bad_chain_takes_no_good_ones_place(line: Line, trusting: TrustingProvider) -> None:
-    provider = trusting(line.nation)
-    with provider.context():
-        good = resolution.resolve(line.site.id)
-        with pytest.raises(ChainRefused):
-            resolution.resolve(line.site.id, given=["x.y.z"])
-        assert resolution.resolve(line.site.id) is good
