@@ -92,10 +92,10 @@ class Running:
 class Deployment:
     """A provider's directory, stores and settings, and the programs started on them."""
 
-    def __init__(self, directory: Path, **changes: str) -> None:
+    def __init__(self, directory: Path, host: str = "localhost", **changes: str) -> None:
         self.directory = directory
         self.port = program.free_port()
-        self.issuer = f"http://localhost:{self.port}"
+        self.issuer = f"http://{host}:{self.port}"
         self._running: list[Running] = []
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("IDP_")}
         kit = ROOT / "clients" / "tongxing_client" / "src"
