@@ -3,6 +3,7 @@
 Nothing is added that was not shown: the keys are fetched again with the confirmation and must be the same.
 """
 
+import json
 from typing import Any
 
 from flask import Blueprint, request
@@ -14,7 +15,7 @@ from idp import rate_limit, signed_in
 from idp.console import entrance, federating
 from idp.db import commit, db
 from idp.divisions import tree
-from idp.errors import InvalidInput
+from idp.errors import InvalidInput, NotFound
 from idp.federation import below, hosted_entity, introduction, naming, subordinate
 from idp.federation.hosted_entity import HostedEntity
 from idp.federation.introduction import RELYING_PARTY, Introduction
@@ -22,11 +23,14 @@ from idp.mandates import item
 from idp.operators import post as posts
 from idp.operators.rights import Act
 from idp.relying_parties import served_item_admission
+from idp.relying_parties.federated_metadata import VOUCHED
 
 blueprint = Blueprint("console_federation_add", __name__)
 blueprint.before_request(entrance.require)
 
 LOOK_UPS, HOUR = 120, 3600
+# Besides place and items, which have lines of their own.
+SHOWN = VOUCHED - {"division_code", "item_codes"}
 CONFIRM = "confirm"
 
 
@@ -73,7 +77,7 @@ def add() -> BaseResponse | tuple[str, int] | str:
 def _superior() -> HostedEntity:
     superior = federating.authority("superior", Act.ADD_SUBORDINATE)
     if not superior.is_authority:
-        raise InvalidInput("bad_request", detail="this entity vouches for nobody")
+        raise NotFound("not_found", detail="vouches for nobody")
     return superior
 
 
@@ -88,6 +92,7 @@ def _put(superior: HostedEntity, found: Introduction) -> None:
         names=dict(found.names),
         division_code=division,
         item_codes=list(found.item_codes),
+        declared=_stated(found, division),
     )
     if RELYING_PARTY in found.metadata:
         served_item_admission.admit(
@@ -96,6 +101,15 @@ def _put(superior: HostedEntity, found: Introduction) -> None:
             division_code=division,
             item_codes=found.item_codes,
         )
+
+
+def _stated(found: Introduction, division: str) -> dict[str, Any] | None:
+    """Return what counts only because its superior states it; the official has read it and chose the division."""
+    if RELYING_PARTY not in found.metadata:
+        return None
+    party = found.metadata[RELYING_PARTY]
+    stated = {name: party[name] for name in sorted(VOUCHED) if party.get(name) is not None}
+    return {RELYING_PARTY: stated | {"division_code": division, "item_codes": list(found.item_codes)}}
 
 
 def _missing(superior: HostedEntity, found: Introduction) -> dict[str, str]:
@@ -155,6 +169,14 @@ def _shown(superior: HostedEntity, found: Introduction) -> dict[str, Any]:
         "items": [item.name_of(code, locale) for code in found.item_codes],
         "keys": list(found.keys),
         "digest": found.digest,
+        "stated": [
+            {
+                "name": name,
+                "value": value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:200],
+            }
+            for name, value in sorted(found.metadata.get(RELYING_PARTY, {}).items())
+            if name in SHOWN and value is not None
+        ],
         "names_us": superior.entity_id in found.authority_hints,
         "is_known": known is not None,
         "division": tree.full_name(found.division_code) or found.division_code,

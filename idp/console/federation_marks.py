@@ -45,7 +45,7 @@ def decide() -> BaseResponse | tuple[str, int]:
     issuer = _issuer()
     act, kind, subject = (request.form.get(name, "").strip() for name in ("act", "type", "subject"))
     if act not in {ISSUE, REVOKE}:
-        raise InvalidInput("bad_request", detail="no such act")
+        raise InvalidInput("bad_request")
     errors = _wrong_issue(issuer, kind, subject) if act == ISSUE else _wrong_revoke()
     if errors:
         return _page(issuer, errors), 400
@@ -67,7 +67,7 @@ def decide() -> BaseResponse | tuple[str, int]:
 def _issuer() -> HostedEntity:
     issuer = federating.authority("entity", Act.GIVE_TRUST_MARK)
     if not issuer.is_authority:
-        raise InvalidInput("bad_request", detail="this entity gives no marks")
+        raise NotFound("not_found", detail="gives no marks")
     return issuer
 
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from idp import signed_in
 from idp.console import entrance, federating
 from idp.db import commit, db
-from idp.errors import IdpError, InvalidInput
+from idp.errors import IdpError, InvalidInput, NotFound
 from idp.federation import drawn, hosted_entity, naming, policy_trial
 from idp.federation.hosted_entity import HostedEntity
 from idp.federation.metadata_policy import PolicyRefused
@@ -68,7 +68,7 @@ def change() -> BaseResponse | str | tuple[str, int]:
 def _entity() -> HostedEntity:
     entity = federating.authority("entity", Act.SET_METADATA_POLICY)
     if not entity.is_authority:
-        raise InvalidInput("bad_request", detail="this entity vouches for nobody")
+        raise NotFound("not_found", detail="vouches for nobody")
     db.session.refresh(entity)
     return entity
 

@@ -44,7 +44,7 @@ def decide() -> BaseResponse | tuple[str, int]:
     suspends = request.form.get("act") == SUSPEND
     errors = _missing(reason, suspends=suspends)
     if not suspends and request.form.get("act") != RESUME:
-        raise InvalidInput("bad_request", detail="no such act")
+        raise InvalidInput("bad_request")
     if errors:
         return _page(superior, found, errors), 400
     try:

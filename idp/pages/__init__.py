@@ -84,8 +84,8 @@ from idp.pages import (
     second_factor,
     second_factor_passkey,
     second_factor_sms,
+    service_directory,
     service_place,
-    services,
     sign_in_methods,
     sign_up,
     sign_up_code,
@@ -98,7 +98,7 @@ from idp.pages import (
 
 ALL: tuple[ModuleType, ...] = (
     home,
-    services,
+    service_directory,
     service_place,
     route,
     federation_explain,

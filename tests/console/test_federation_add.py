@@ -69,6 +69,7 @@ class Elsewhere:
                     "redirect_uris": [f"{self.id}/callback"],
                     "item_codes": ["fund-query"],
                     "division_code": "330106",
+                    "legal_basis": "consent",
                     "initiate_login_uri": f"{self.id}/login",
                 }
             },
@@ -110,6 +111,7 @@ def test_it_is_shown_compared_and_added(
     page = look(by, branch.county, elsewhere.id)
     assert elsewhere.thumbprint in page
     assert "Fund" in page
+    assert "legal_basis" in page
     assert 'id="not-named"' not in page
     assert not is_below(either, branch.county, elsewhere.id)
     by.browser.send("confirm", values={"compared": "yes"})
@@ -117,6 +119,9 @@ def test_it_is_shown_compared_and_added(
     with either.context():
         row = subordinate.get(branch.county, elsewhere.id)
         assert (row.division_code, row.item_codes, row.entity_types) == ("330106", ["fund-query"], [RP])
+        # Of what it says of itself this counts only because its superior states it.
+        stated = {"division_code": "330106", "item_codes": ["fund-query"], "legal_basis": "consent"}
+        assert row.declared == {RP: stated}
         assert resolution.resolve(elsewhere.id).path == (
             *(elsewhere.id, branch.county, branch.city, branch.province, branch.nation),
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from idp.assurance.difference import Change
 from idp.level_policy import packaged
-from tests.templates import stream_samples
+from tests.templates import stream_samples, tree_samples
 from tests.templates.cast import MORNING, NOON, Cast
 from tests.templates.sample import Sample
 
@@ -20,6 +20,7 @@ def console(cast: Cast) -> list[Sample]:
         *_officials(cast),
         *_levels(cast),
         *stream_samples.streams(cast, _frame(cast)),
+        *tree_samples.trees(cast, _frame(cast)),
         *_record(cast),
     ]
 

@@ -25,7 +25,7 @@ from idp.relying_parties import served_item
 from idp.relying_parties.served_item import ServedItem
 from idp.settings import SETTINGS
 
-blueprint = Blueprint("services", __name__)
+blueprint = Blueprint("service_directory", __name__)
 
 WINDOW = 60
 PAGE = 60
@@ -33,7 +33,7 @@ LONGEST_SOUGHT = 60
 
 
 @blueprint.get(SERVICES)
-def services() -> BaseResponse:
+def service_directory() -> BaseResponse:
     """Show what is served at the chosen place; ``q`` searches, ``theme`` narrows, ``from`` goes on."""
     limit = SETTINGS.get().limits.service_look_ups_per_address
     LOCAL_LIMIT.get().check(f"service_look_up:{request.remote_addr}", limit, WINDOW)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from idp.pages import services
+from idp.pages import service_directory
 from idp.setting_sections import Limits
 from tests.provider import NewProvider, Provider, SignIn, counted
 
@@ -102,7 +102,7 @@ def test_the_place_is_remembered_and_an_unknown_one_is_not(provider: Provider) -
 def test_many_services_come_page_by_page_each_once(
     new_provider: NewProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "PAGE", 3)
+    monkeypatch.setattr(service_directory, "PAGE", 3)
     provider = new_provider()
     codes = [f"many-{n}" for n in range(8)]
     serving(provider, "x", FAR, item_codes=codes)
