@@ -115,8 +115,10 @@ def _find(entity_id: str, anchor: str, keys: KeySet) -> Issuer | None:
             continue
         own, *above = chain.statements
         said = chain.metadata.get("federation_entity", {})
-        endpoint = said.get("federation_trust_mark_status_endpoint", "")
-        return Issuer(entity_id, above[0].jwks if above else own.jwks, endpoint)
+        endpoint = said.get("federation_trust_mark_status_endpoint")
+        return Issuer(
+            entity_id, (above[0] if above else own).jwks, endpoint if isinstance(endpoint, str) else ""
+        )
     return None
 
 

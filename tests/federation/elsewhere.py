@@ -92,6 +92,8 @@ class Elsewhere:
         self.asked: Counter[str] = Counter()
         self.conditional: Counter[str] = Counter()
         self.tokens: dict[str, str] = {}
+        # Trust marks and how they stand with their issuer.
+        self.standing: dict[str, str] = {}
         self._lock = threading.Lock()
         outer = self
 
@@ -101,6 +103,10 @@ class Elsewhere:
             def do_GET(self) -> None:
                 with contextlib.suppress(OSError):
                     outer.answer(self)
+
+            def do_POST(self) -> None:
+                with contextlib.suppress(OSError):
+                    outer.answer_status(self)
 
             def log_message(self, *arguments: object) -> None:
                 pass
@@ -157,6 +163,28 @@ class Elsewhere:
             self._send(handler, 304, "", b"", etag)
         else:
             self._send(handler, 200, f"application/{TYP}", token.encode(), etag)
+
+    def answer_status(self, handler: BaseHTTPRequestHandler) -> None:
+        """Say how a trust mark stands (§8.4)."""
+        name = handler.path.split("/")[1]
+        form = parse_qs(handler.rfile.read(int(handler.headers["Content-Length"])).decode())
+        with self._lock:
+            self.asked[handler.path] += 1
+        token = form["trust_mark"][0]
+        status = self.standing.get(token)
+        if handler.path in self.faults:
+            self._fail(handler, self.faults[handler.path])
+        elif status is None:
+            self._send(handler, 404, "application/json", b'{"error":"not_found"}')
+        else:
+            claims = {
+                "iss": self.entities[name].id,
+                "iat": clock.timestamp(),
+                "trust_mark": token,
+                "status": status,
+            }
+            answer = self.entities[name].sign(claims, "trust-mark-status-response+jwt")
+            self._send(handler, 200, "application/trust-mark-status-response+jwt", answer.encode())
 
     def close(self) -> None:
         self._server.shutdown()
