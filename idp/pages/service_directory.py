@@ -86,7 +86,9 @@ def _province(one: Division) -> dict[str, str]:
 def _grouped(found: Sequence[list[ServedItem]], code: str) -> list[dict[str, Any]]:
     """Return the services under their themes, in the order of the themes; those without one come last."""
     locale = str(get_locale())
-    groups: dict[str, list[dict[str, Any]]] = {one.code: [] for one in themes.listed()} | {"": []}
+    groups: dict[str, list[dict[str, Any]]] = {
+        code: [] for code in (*(one.code for one in themes.listed()), "")
+    }
     for serving in found:
         known = items.find(serving[0].item_code)
         group = known.theme if known and known.theme in groups else ""

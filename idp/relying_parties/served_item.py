@@ -99,13 +99,13 @@ def place(offer: Offer) -> None:
     standing = {row.item_code: row for row in rows if row.division_code == offer.division_code}
     for code in sorted(wanted):
         values = _values(offer, code)
-        row = standing.get(code)
-        if row is None:
+        known = standing.get(code)
+        if known is None:
             key = {"item_code": code, "division_code": offer.division_code, "client_id": offer.client_id}
             upsert(ServedItem, key, values, once={"since": clock.now()})
         else:
             for name, value in values.items():
-                setattr(row, name, value)
+                setattr(known, name, value)
     db.session.flush()
 
 

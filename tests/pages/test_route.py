@@ -6,8 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from idp.db import commit
-from idp.relying_parties import registration
+from idp.federation import federation_key, suspension, trust_anchor
+from idp.relying_parties import registration, served_item_admission
 from idp.setting_sections import Limits
+from tests.federation import hosted
 from tests.provider import NewProvider, Provider, counted
 from tests.site import Site
 
@@ -224,3 +226,23 @@ def test_a_flood_is_stopped(new_provider: NewProvider) -> None:
     ]
     assert [one.status_code for one in answers] == [404, 404, 404, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_site_whose_superior_has_left_it_keeps_nobody_from_the_next(either: Provider) -> None:
+    item = an_item()
+    serving(either, item, PROVINCE, "province")
+    with either.context():
+        tree = hosted.plant()
+        trust_anchor.add(tree.anchor, federation_key.jwks(tree.anchor))
+        said = {"initiate_login_uri": "https://county.example/login", "client_name": "County"}
+        served_item_admission.admit(tree.site, said, division_code=COUNTY, item_codes=[item])
+        commit()
+    assert led(either, item=item, division=COUNTY).startswith("https://county.example/login?")
+    with either.context():
+        suspension.suspend(tree.province, tree.site, reason="x", by="operator:test")
+        commit()
+    assert led(either, item=item, division=COUNTY).startswith("https://province.example/login?")
+    with either.context():
+        suspension.resume(tree.province, tree.site, by="operator:test")
+        commit()
+    assert led(either, item=item, division=COUNTY).startswith("https://county.example/login?")
