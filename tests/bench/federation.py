@@ -69,6 +69,7 @@ def main() -> int:
         command = (sys.executable, "-m", "tests.bench.federation", "--one", str(size))
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=os.environ)
         found.append(json.loads(done.stdout))
+        sys.stderr.write(f"{json.dumps(found[-1])}\n")
     names = list(found[0])
     width = max(map(len, names))
     for name in names:
