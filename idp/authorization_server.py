@@ -143,11 +143,15 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
             pushed_request.check_wanted(rp)
         return self._checked(params, rp)
 
-    def signed_parameters(self, params: dict[str, str], *, pushed: bool = False) -> dict[str, str]:
+    def signed_parameters(
+        self, params: dict[str, str], address: str, *, pushed: bool = False
+    ) -> dict[str, str]:
         """Return what counts of *params*: what was signed where there is a request object, else all (RFC 9101 §6.3).
 
-        Raises OAuth2Error as `authorization_request` does.
+        *address*: of whoever sends it. Raises OAuth2Error as `authorization_request` does.
         """
+        if "request" in params:
+            _check_stranger(params.get("client_id", ""), address)
         rp = self._known(params)
         with _answered_at(params, rp):
             if "request_uri" in params:
@@ -170,7 +174,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc] # Authlib's clas
             caller = network_address.caller(call.address)
             LOCAL_LIMIT.get().check(f"par:{caller}", SETTINGS.get().limits.new_journeys_per_address, MINUTE)
         params = {name: value for name, value in call.form.items() if name not in OF_THE_CLIENT}
-        params = self.signed_parameters(params | {"client_id": rp.client_id}, pushed=True)
+        params = self.signed_parameters(params | {"client_id": rp.client_id}, call.address, pushed=True)
         return pushed_request.push(self._checked(params, rp))
 
     def _known(self, params: dict[str, str]) -> RelyingParty:
@@ -234,11 +238,19 @@ def _check_member(request: Request, *, may_register: bool) -> None:
         return
     try:
         if may_register:
+            _check_stranger(client_id, request.address)
             federated.admit(client_id, trust_chain_header.read(request.form.get("request") or assertion))
         else:
             federated.get(client_id)
     except federated.Refused as error:
         raise InvalidClientError(f"The trust chain of this client does not hold: {error.detail}") from error
+
+
+def _check_stranger(client_id: str, address: str) -> None:
+    """Let nobody make us look for members of the federation without end; raises TooMany."""
+    if cache.is_entity(client_id) and cache.find(client_id) is None:
+        caller = network_address.caller(address)
+        LOCAL_LIMIT.get().check(f"resolve:{caller}", SETTINGS.get().limits.resolutions_per_address, MINUTE)
 
 
 def _check_one_method(request: Request) -> None:

@@ -152,7 +152,7 @@ def _content(file: BinaryIO) -> bytes:
 
 
 def _about(row: RelyingPartyRow) -> dict[str, Any]:
-    return {
+    about = {
         "client_id": row.client_id,
         "client_name": row.given.get("client_name") or row.given.get("client_name#zh-Hans") or row.client_id,
         "division_code": row.given.get("division_code"),
@@ -163,6 +163,10 @@ def _about(row: RelyingPartyRow) -> dict[str, Any]:
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),
     }
+    if row.registration is not None:
+        ends = row.chain_expires_at.isoformat() if row.chain_expires_at else None
+        about |= {"chain_path": row.chain_path, "chain_expires_at": ends, "withheld": row.withheld}
+    return about
 
 
 def _as_json(report: Report) -> dict[str, Any]:

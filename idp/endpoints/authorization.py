@@ -74,7 +74,7 @@ def authorize() -> BaseResponse:
     if posted and "request" not in params:
         return _come_again(params)
     try:
-        params = SERVER.get().signed_parameters(params)
+        params = SERVER.get().signed_parameters(params, request.remote_addr or "")
         asked_for = SERVER.get().authorization_request(params)
     except OAuth2Error as error:
         return _refuse(params, error)

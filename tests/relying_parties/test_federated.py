@@ -9,13 +9,15 @@ import pytest
 
 from idp.audit.batch import BATCH
 from idp.audit.log import AuditEvent
-from idp.db import db
+from idp.db import commit, db
+from idp.federation import trust_anchor
 from idp.federation.resolution import RESOLUTION
 from idp.relying_parties import cache, federated, registration, relying_party_row
+from idp.setting_sections import Limits
 from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import Elsewhere
 from tests.person import Visitor
-from tests.provider import Provider, counted
+from tests.provider import NewProvider, Provider, counted
 from tests.relying_parties.member import PATIENT, Federation, at, refused
 from tests.site import PUBLIC_JWKS, Site, answered
 
@@ -336,3 +338,25 @@ def test_refusals_are_told_but_not_without_end(provider: Provider, elsewhere: El
         BATCH.get().flush()
         told = db.session.query(AuditEvent).filter_by(client_id=site.id, name="relying_party.refused").count()
     assert told == 1
+
+
+def test_strangers_cannot_make_us_look_without_end(
+    new_provider: NewProvider, federation: Federation, elsewhere: Elsewhere
+) -> None:
+    provider = new_provider(limits=Limits(resolutions_per_address=2))
+    with provider.context():
+        trust_anchor.add(federation.nation.id, federation.nation.jwks)
+        commit()
+    known = at(provider, federation.site())
+    visitor = known.visitor()
+    visitor.open(known.signed_url(known.request_object()))
+    assert visitor.location.startswith("/login")
+    outcomes = []
+    for number in range(3):
+        stranger = at(provider, elsewhere.site(f"stranger{number}", jwks=None))
+        visitor.open(stranger.signed_url(stranger.request_object()))
+        outcomes.append(visitor.response.status_code)
+    assert outcomes == [403, 429, 429]
+    assert stranger.push().status_code == 429
+    visitor.open(known.signed_url(known.request_object()))
+    assert visitor.location.startswith("/login"), "who is known is not held up by them"
