@@ -10,7 +10,8 @@ from idp.audit.timeline_kind import Kind
 
 # Signs that only say how strong a login was, not how it was made.
 _NO_WAY_OF_ITS_OWN = frozenset({"mfa", "pin", "user"})
-_ABOUT_DATA = ("account.linked", "account.unlinked", "link.", "claims.", "code.", "consent.", "deletion.", "refresh_token.")
+_ABOUT_LINKS = ("account.linked", "account.unlinked", "link.")
+_ABOUT_DATA = (*_ABOUT_LINKS, "claims.", "code.", "consent.", "deletion.", "refresh_token.")
 _ABOUT_MANDATES = ("assisted_case.", "mandate.")
 _ABOUT_LOGINS = ("login.", "person.", "qr.", "session.")
 

@@ -1,7 +1,7 @@
 """What can be told, and how each event is written: type URIs and members.
 
-CAEP 1.0 §3, RISC 1.0 §2, SSF 1.0 §8.1.4.1 (verification) and §8.1.5 (stream updated), and four of our own. An event says
-what kind of thing happened, never a personal fact: no name, no number, no new phone.
+CAEP 1.0 §3, RISC 1.0 §2, SSF 1.0 §8.1.4.1 (verification) and §8.1.5 (stream updated), and four of our own. An event
+says what kind of thing happened, never a personal fact: no name, no number, no new phone.
 """
 
 from collections.abc import Mapping

@@ -49,16 +49,16 @@ def test_known_and_unknown_names_are_refused_alike(zhangwei: UUID, identifier: s
 def test_known_and_unknown_names_take_the_same_steps(zhangwei: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     statements: list[str] = []
     hashes: list[str] = []
-    matches = Hasher._is_right
+    compare = Hasher._compare
 
-    def counted(self: Hasher, stored: str, prepared: bytes) -> bool:
+    def counted(self: Hasher, stored: str, password: str) -> tuple[bool, float]:
         hashes.append(stored)
-        return matches(self, stored, prepared)
+        return compare(self, stored, password)
 
     def noted(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         statements.append(statement.partition("WHERE")[0])
 
-    monkeypatch.setattr(Hasher, "_is_right", counted)
+    monkeypatch.setattr(Hasher, "_compare", counted)
     event.listen(db.engine, "before_cursor_execute", noted)
     seen = []
     for identifier in ("zhangwei", "nobody-here", "13800138000", "13700137000", "李娜"):
