@@ -38,11 +38,12 @@ from idp.tokens import account_leaving, account_logout, consent_withdrawal, gran
 
 
 def _standing_changed(message: OutboxMessage) -> None:
+    # First: it may ask another system, and begins while nothing of the database is held.
+    arrival.standing_changed(message)
     # A person's posts fall and rise with the person, and their word for others falls: each account adds a message.
     following.standing_changed(message)
     vouching.standing_changed(message)
     narrowing.standing_changed(message)
-    arrival.standing_changed(message)
 
 
 HANDLERS = {

@@ -15,6 +15,7 @@ from idp.audit.batch import BATCH
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL
 from idp.outbox.worker import Worker
+from idp.recognition import tables
 
 STOP_SECONDS = 15
 MEBIBYTE = 1 << 20
@@ -39,6 +40,7 @@ class Process:
         loaded = settings.load()
         logs.configure(loaded.serving.log_level)
         self._app = create_app(loaded)
+        tables.TABLES.of(self._app).begin()
         if self._lock is not None and _is_first(self._lock):
             self._worker = background.worker(self._app)
             self._worker.start()

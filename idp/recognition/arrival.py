@@ -85,6 +85,8 @@ def standing_changed(message: OutboxMessage) -> None:
 
     A visiting account whose person proved the number with another account ends in its favour.
     """
+    # First, while no transaction is open: the anchor may have to be asked.
+    tables.find()
     account = accounts.find(UUID(message.payload["account_id"]))
     if account is None:
         return

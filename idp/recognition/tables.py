@@ -73,13 +73,23 @@ class Tables:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
 
+    def begin(self) -> None:
+        """Look for the first time, beside whatever the process does: no request should have to wait for it."""
+        if self._turn.acquire(blocking=False):
+            threading.Thread(target=self._look_aside, name="recognition", daemon=True).start()
+
     def find(self) -> Known | None:
         """Return what holds now, or None while no anchor lists us."""
         if self._is_stale():
             if self._known is None or self._changed:
-                with self._turn:
+                # Whoever holds a transaction waits for nobody who may need one.
+                held = self._turn.acquire(blocking=not db.session().in_transaction())
+                try:
                     if self._is_stale():
                         self._look()
+                finally:
+                    if held:
+                        self._turn.release()
             elif self._turn.acquire(blocking=False):
                 threading.Thread(target=self._look_aside, name="recognition", daemon=True).start()
         known = self._known
