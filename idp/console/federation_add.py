@@ -23,14 +23,14 @@ from idp.mandates import item
 from idp.operators import post as posts
 from idp.operators.rights import Act
 from idp.relying_parties import served_item_admission
-from idp.relying_parties.federated_metadata import VOUCHED
 
 blueprint = Blueprint("console_federation_add", __name__)
 blueprint.before_request(entrance.require)
 
 LOOK_UPS, HOUR = 120, 3600
-# Besides place and items, which have lines of their own.
-SHOWN = VOUCHED - {"division_code", "item_codes"}
+# Besides place and items. Under which names people are known elsewhere (sector, subject type) is no such plain matter:
+# that is left to the policy.
+STATED = ("legal_basis", "organization_uscc")
 CONFIRM = "confirm"
 
 
@@ -92,7 +92,7 @@ def _put(superior: HostedEntity, found: Introduction) -> None:
         names=dict(found.names),
         division_code=division,
         item_codes=list(found.item_codes),
-        declared=_stated(found, division),
+        declared=_stated(superior, found, division),
     )
     if RELYING_PARTY in found.metadata:
         served_item_admission.admit(
@@ -103,13 +103,19 @@ def _put(superior: HostedEntity, found: Introduction) -> None:
         )
 
 
-def _stated(found: Introduction, division: str) -> dict[str, Any] | None:
-    """Return what counts only because its superior states it; the official has read it and chose the division."""
+def _stated(superior: HostedEntity, found: Introduction, division: str) -> dict[str, Any] | None:
+    """Return what counts only because its superior states it; the official has read it and chose the division.
+
+    What was stated of it before besides stays.
+    """
+    known = subordinate.find(superior.entity_id, found.entity_id)
+    before = (known.declared if known else None) or {}
     if RELYING_PARTY not in found.metadata:
-        return None
+        return before or None
     party = found.metadata[RELYING_PARTY]
-    stated = {name: party[name] for name in sorted(VOUCHED) if party.get(name) is not None}
-    return {RELYING_PARTY: stated | {"division_code": division, "item_codes": list(found.item_codes)}}
+    stated = {name: party[name] for name in STATED if party.get(name) is not None}
+    stated |= {"division_code": division, "item_codes": list(found.item_codes)}
+    return {**before, RELYING_PARTY: {**before.get(RELYING_PARTY, {}), **stated}}
 
 
 def _missing(superior: HostedEntity, found: Introduction) -> dict[str, str]:
@@ -175,7 +181,7 @@ def _shown(superior: HostedEntity, found: Introduction) -> dict[str, Any]:
                 "value": value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:200],
             }
             for name, value in sorted(found.metadata.get(RELYING_PARTY, {}).items())
-            if name in SHOWN and value is not None
+            if name in STATED and value is not None
         ],
         "names_us": superior.entity_id in found.authority_hints,
         "is_known": known is not None,

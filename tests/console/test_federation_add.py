@@ -70,6 +70,7 @@ class Elsewhere:
                     "item_codes": ["fund-query"],
                     "division_code": "330106",
                     "legal_basis": "consent",
+                    "sector_identifier_uri": "https://somebody-else.example/sector.json",
                     "initiate_login_uri": f"{self.id}/login",
                 }
             },
