@@ -5,13 +5,19 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from idp.audit.log import AuditEvent
 from idp.db import db
 from idp.federation.resolution import RESOLUTION
-from idp.relying_parties import cache, federated, registration
+from idp.federation.trust_chain import ChainRefused, TrustChain
+from idp.relying_parties import cache, federated, federated_metadata, registration
+from idp.relying_parties.federated_metadata import Registrable
+from idp.relying_parties.metadata_fields import FIELDS, LOCALIZED, NOT_SUPPORTED
 from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP, Elsewhere
+from tests.federation.line import METADATA, Line
 from tests.provider import Provider
 from tests.relying_parties.member import PATIENT, Federation, at, refused
 from tests.site import PUBLIC_JWKS, Site
@@ -206,3 +212,45 @@ def test_a_site_asks_no_more_than_its_items_need(provider: Provider, federation:
     with provider.context(), pytest.raises(federated.Refused) as caught:
         federated.admit(entity.id)
     assert (caught.value.refusal.rule, caught.value.refusal.value) == ("items_not_needed", ["gender"])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from([*FIELDS, *LOCALIZED, *NOT_SUPPORTED, "client_name#en", "client_registration_types"])
+KEYS = st.just(PUBLIC_JWKS) | st.fixed_dictionaries(
+    {"keys": st.lists(JSON | st.just(PUBLIC_JWKS["keys"][0]))}
+)
+HOSTILE = st.dictionaries(NAMES | st.text(max_size=12), JSON, max_size=6)
+
+
+@given(own=HOSTILE, jwks=KEYS | JSON, said=HOSTILE, entity=HOSTILE)
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_site_says_it_is_registered_or_refused(
+    own: dict[str, Any], jwks: Any, said: dict[str, Any], entity: dict[str, Any]
+) -> None:
+    """Metadata come from anybody: nothing in them may be more than a refusal."""
+    metadata = {"redirect_uris": ["https://site.city.example/cb"], "jwks": jwks} | own
+    line = Line()
+    line.own[0] = {"authority_hints": [line.entities[1].name], "metadata": {RP: METADATA[RP]}}
+    line.said[1] = {"metadata": {RP: {"client_name": "x"}}}
+    chain = dataclasses.replace(line.verify(), metadata={RP: metadata | said, "federation_entity": entity})
+    made = registrable(chain)
+    if isinstance(made, str):
+        assert made.isascii()
+        return
+    rp = made.metadata.relying_party
+    assert rp.client_id == chain.subject
+    assert rp.token_endpoint_auth_method == "private_key_jwt"
+    assert (rp.legal_basis, rp.subject_type, rp.division_code) == ("consent", "pairwise", "")
+
+
+def registrable(chain: TrustChain) -> Registrable | str:
+    """What it is registered with, or why not."""
+    try:
+        divisions = {chain.path[1]: "330000"}
+        return federated_metadata.read(chain, way="automatic", divisions=divisions, sandbox=True)
+    except ChainRefused as refused:
+        return federated.describe(refused)
