@@ -21,6 +21,7 @@ from idp.linking import linked_account
 from idp.mandates import assisted_case
 from idp.mandates.mandate import Mandate
 from idp.operators import post as posts
+from idp.recognition import home
 from idp.relying_parties import cache, subject
 from idp.tokens.grant import Grant
 
@@ -40,6 +41,17 @@ def services(account: Account) -> Iterator[Row]:
             "subject": subject.sub_of(account.subject_id, rp) if rp else None,
             **_record(row),
             "state": row.state(now),
+        }
+
+
+def home_provinces(account: Account) -> Iterator[Row]:
+    """Yield the provinces through whose providers the person logged in, and by what these call them."""
+    for one in home.of_account(account.id):
+        yield {
+            "issuer": one.issuer,
+            "subject": one.subject,
+            "started_at": moment(one.first_at),
+            "last_seen_at": moment(one.last_at),
         }
 
 

@@ -28,6 +28,7 @@ SECTIONS: dict[str, Callable[[Account], Iterator[Row]]] = {
     "sessions": person.sessions,
     "services": dealings.services,
     "linked_accounts": dealings.linked_accounts,
+    "home_provinces": dealings.home_provinces,
     "consent_events": dealings.consent_events,
     "accesses": dealings.accesses,
     "deletion_requests": dealings.deletion_requests,
