@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from joserfc.jwk import ECKey
 
 from idp.federation import discovery, trust_anchor
 from idp.federation.discovery import Discovered
@@ -202,7 +203,7 @@ def test_a_configuration_that_others_signed_leads_nowhere(
 ) -> None:
     nation, other = elsewhere.authority("nation"), elsewhere.authority("other")
     site = elsewhere.site("site", nation)
-    other.key = type(other.key).generate_key("P-256", {"kid": nation.key.kid})
+    other.key = ECKey.generate_key("P-256", {"kid": "nation-1"})
     elsewhere.tokens[f"/nation{WELL_KNOWN}"] = other.configuration(
         iss=nation.id, sub=nation.id, jwks=nation.jwks
     )

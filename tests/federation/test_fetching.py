@@ -1,7 +1,6 @@
 """Questions to entities here and elsewhere, and what counts as an answer."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -25,7 +24,7 @@ def configuration(provider: Provider, entity_id: str) -> Question:
 
 
 @pytest.fixture
-def strict(trusting: TrustingProvider) -> Iterator[Provider]:
+def strict(trusting: TrustingProvider) -> Provider:
     """A provider whose rules for addresses are those of production."""
     provider = trusting()
     provider.app.extensions["tongxing.settings"] = provider.settings.model_copy(update={"sandbox": False})
