@@ -1,5 +1,7 @@
 """The login page (OWASP ASVS 5 §6; OIDC Core §3.1.2.3)."""
 
+import hashlib
+
 import pytest
 
 from idp.accounts import account as accounts
@@ -7,7 +9,7 @@ from idp.accounts import notice
 from idp.audit import search
 from idp.audit.batch import BATCH
 from idp.audit.log import AuditEvent
-from idp.authenticators import pwd
+from idp.authenticators import imported_hash, pwd
 from idp.authenticators.hash_gate import HashGate
 from idp.authenticators.hasher import Hasher
 from idp.db import commit, db
@@ -194,6 +196,23 @@ def test_an_outdated_hash_is_renewed_at_the_next_login(provider: Provider, site:
         stored = pwd.find_hash(person.id)
         assert stored is not None
         assert "m=8192" in stored
+    site.code(person)
+
+
+def test_who_was_imported_logs_in_with_the_old_password_and_is_hashed_anew(
+    provider: Provider, site: Site
+) -> None:
+    person = provider.person()
+    digest = hashlib.sha256(b"salt" + PASSWORD.encode()).hexdigest()
+    with provider.context():
+        imported = imported_hash.read(f"sha256$salt${digest}")
+        pwd.store(person.id, pwd.hash_imported(imported), imported_work=imported.recipe.work)
+        commit()
+    site.code(person)
+    with provider.context():
+        stored = pwd.find_hash(person.id)
+        assert stored is not None
+        assert stored.startswith("$argon2id$")
     site.code(person)
 
 

@@ -4,6 +4,7 @@ from idp.accounts import account as accounts
 from idp.accounts import identity, merging
 from idp.db import commit
 from idp.errors import Conflict
+from idp.linking import linked_account
 from idp.sessions import session as sessions
 from tests.claims import proven
 from tests.person import PASSWORD, Person, Visitor
@@ -53,12 +54,19 @@ def test_from_the_second_account_into_the_first(either: Provider, sign_in: SignI
 
 def test_from_the_first_account_the_session_goes_on(either: Provider, sign_in: SignIn) -> None:
     holder, other = duplicates(either)
+    with either.context():
+        linked_account.link(
+            accounts.get(other.id), "older-system", f"CARD-{other.id}", linked_account.CHECKED
+        )
+        commit()
     visitor = sign_in(holder)
     name_the_other(visitor, other)
     visitor.send("merge-confirm")
     assert visitor.is_at("/account")
     assert "now one" in visitor.response.get_data(as_text=True)
     assert (status(either, holder), status(either, other)) == ("active", "closed")
+    with either.context():
+        assert linked_account.find(holder.id, "older-system"), "older accounts come along"
 
 
 @pytest.mark.parametrize(
