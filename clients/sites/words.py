@@ -19,6 +19,7 @@ AMR: dict[str, Text] = {
     "fpt": Text("指纹", "fingerprint"),
     "sc": Text("智能卡", "smart card"),
     "qr": Text("扫码登录", "QR code"),
+    "recognised": Text("外省登录", "login in another province"),
     "recovery_code": Text("恢复码", "recovery code"),
 }
 LEVELS: tuple[Text, ...] = (

@@ -20,6 +20,7 @@ from idp.journey.next_step import Facts, Identity
 from idp.journey.requirement import Holder, Requirement
 from idp.level_policy import current
 from idp.mandates import rules
+from idp.recognition import tables
 from idp.relying_parties.relying_party import RelyingParty
 from idp.sessions.session import Session
 
@@ -114,7 +115,7 @@ def gather(
     journey: Journey, rp: RelyingParty | None, session: Session | None, person: Account | None, now: datetime
 ) -> Situation:
     """Find out what is known. Queries only for what this relying party and this request make necessary."""
-    if session is None or person is None:
+    if session is None or person is None or _is_second_hand(session, rp):
         return Situation(journey, rp)
     policy = current.get()
 
@@ -172,6 +173,11 @@ def gather(
         given,
         grant_known,
     )
+
+
+def _is_second_hand(session: Session, rp: RelyingParty | None) -> bool:
+    """Whether one province's word would be passed on to another as if it were ours: each speaks for its own people."""
+    return session.level_cap is not None and rp is not None and tables.is_member(rp.client_id)
 
 
 def _as_guardian_of_child(options: Options) -> bool:

@@ -120,6 +120,9 @@ def _other_provinces(journey: Journey) -> dict[str, Any]:
     known = tables.find()
     if known is None or not known.others:
         return {}
+    if journey.request is not None and known.find_other(journey.request.client_id) is not None:
+        # Another province asks for our people: it has asked them where they are from.
+        return {}
     here = signing_in.page_url(province_login.HERE, journey)
     session = sessions.find_by_secret(browser.session_secret(request))
     home = province_login.home_of(session)

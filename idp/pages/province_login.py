@@ -59,6 +59,9 @@ def leave() -> BaseResponse | tuple[str, int]:
     LOCAL_LIMIT.get().check(f"province-login:{address}", most, MINUTE)
     known = tables.find()
     chosen = known.find_other(request.form.get("province", "")) if known else None
+    if known and journey.request and known.find_other(journey.request.client_id):
+        # Another province asks for our people, and gets nobody else's.
+        chosen = None
     if chosen is None:
         return _page(journey, errors={"province": _("Choose your province")}, status=400)
     wish = _wish(journey)

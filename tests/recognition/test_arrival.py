@@ -450,3 +450,19 @@ def test_two_logins_at_once_make_one_visiting_account(provinces: Provinces, host
         assert len(named) == 1
     for browser in browsers:
         browser.close()
+
+
+def test_no_province_passes_on_anothers_people_as_its_own(
+    provinces: Provinces, traveller: Traveller, hostile: Hostile
+) -> None:
+    hostile.claims, hostile.about = {"sub": "visitor-4"}, {"sub": "visitor-4"}
+    arrive(provinces, traveller, hostile)
+    traveller.go(f"{provinces.there.issuer}/login/province")
+    traveller.send("province-330000")
+    # Jiangsu asks for a person of Zhejiang; somebody of Anhui is logged in there.
+    assert traveller.is_at("/login", provinces.here.issuer), traveller.url
+    assert "Log in with the account of another province" not in traveller.text
+    journey = traveller.url.partition("?")[2]
+    traveller.go(f"{provinces.here.issuer}/login/province?{journey}")
+    traveller.send("province-340000", follow=False)
+    assert traveller.response.status_code == 400
