@@ -12,8 +12,9 @@ from idp.consent import consent_record, receipt_reference
 from idp.consent import event as consent_event
 from idp.consent.receipt_reference import Place
 from idp.db import commit
-from idp.federation import subordinate
+from idp.federation import resolution, subordinate, suspension
 from idp.proofing import evidence
+from idp.relying_parties import relying_party_row
 from idp.sessions import session as sessions
 from tests.person import Person
 from tests.provider import Provider
@@ -48,6 +49,28 @@ class Sandbox:
     def service_page(self, site: str) -> str:
         """Return the address of a site's page in "My account"."""
         return f"{self.issuer}/account/services/{quote(self.entity_id(site), safe='')}"
+
+    def registered(self) -> set[str]:
+        """Return whom an operator has registered."""
+        with self._provider.context():
+            return {row.client_id for row in relying_party_row.page("", 1000) if row.registration is None}
+
+    def suspend(self, superior: str, entity: str) -> None:
+        """Let an authority no longer stand behind an entity."""
+        with self._provider.context():
+            suspension.suspend(superior, entity, reason="整改期间暂停", by="test")
+            commit()
+
+    def resume(self, superior: str, entity: str) -> None:
+        """Let it stand behind it again."""
+        with self._provider.context():
+            suspension.resume(superior, entity, by="test")
+            commit()
+
+    def path(self, site: str) -> tuple[str, ...]:
+        """Return the entities of the chain by which a site is trusted, from itself upward."""
+        with self._provider.context():
+            return resolution.resolve(self.entity_id(site)).path
 
     def registered_site(self) -> Site:
         """Return a site that an operator has registered, as those outside of the federation are."""
