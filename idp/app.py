@@ -57,6 +57,7 @@ from idp.federation import (
 )
 from idp.keys import keyring, master_key, secret
 from idp.level_policy import current as level_policy
+from idp.linking import account_check
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
 from idp.proofing import circuit_breaker, register_keys
 from idp.recognition import other_provider, published_table
@@ -148,6 +149,7 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     held.HELD.set(app, consents)
     hasher.HASHER.set(app, hasher.from_settings(settings))
     circuit_breaker.BREAKERS.set(app, circuit_breaker.for_threads(settings.serving.threads))
+    account_check.CIRCUITS.set(app, circuit_breaker.for_threads(settings.serving.threads))
     register_keys.KEYS.set(app, register_keys.RegisterKeys(Path(settings.registers.keys_file)))
     SERVER.set(app, AuthorizationServer())
     # Who waits for events holds a thread: a quarter of them at most.

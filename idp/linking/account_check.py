@@ -16,6 +16,8 @@ from idp import clock, logs, outgoing, rate_limit
 from idp.errors import InvalidInput, Unavailable, Upstream
 from idp.keys.keyring import KEYRING
 from idp.linking import linked_account
+from idp.per_app import PerApp
+from idp.proofing.circuit_breaker import CircuitBreakers
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
 
@@ -31,6 +33,8 @@ DAY = 86_400
 WRONG_A_DAY = 10
 OK, NOT_FOUND, TOO_MANY = 200, 404, 429
 
+# Of their own: an older system that hangs must keep nobody from proving their name.
+CIRCUITS: PerApp[CircuitBreakers] = PerApp("account_check_circuits")
 _log = logs.get(__name__)
 
 
@@ -60,27 +64,13 @@ def ask(rp: RelyingParty, typed: Typed, account_id: UUID) -> str:
     tries = f"account-check:{rate_limit.hashed(f'{rp.client_id} {typed.account.casefold()}')}"
     if rate_limit.is_reached(tries, WRONG_A_DAY):
         rate_limit.check(tries, WRONG_A_DAY, DAY)
-    try:
-        reply = outgoing.exchange(
-            rp.account_check_uri,
-            seconds=SECONDS,
-            content=question(rp, typed).encode(),
-            longest=LONGEST_ANSWER,
-            headers={"Content-Type": MIMETYPE, "Accept": "application/json"},
-            public_only=not SETTINGS.get().sandbox,
-        )
-    except httpx.HTTPError as error:
-        _log.warning("account check failed", client_id=rp.client_id, error=type(error).__name__)
-        raise Unavailable(
-            "account_check_away", detail=type(error).__name__, retry_after=RETRY_AFTER
-        ) from None
+    reply = _asked(rp, typed)
     if reply.status == NOT_FOUND:
         rate_limit.count(tries, WRONG_A_DAY, DAY)
         raise InvalidInput(
             "account_check_failed", "This does not match what the service knows", field="answer"
         )
-    if reply.status == TOO_MANY or reply.status >= 500:  # noqa: PLR2004 - RFC 9110 §15.6
-        _log.warning("account check refused", client_id=rp.client_id, status=reply.status)
+    if reply.status == TOO_MANY:
         raise Unavailable("account_check_away", detail=str(reply.status), retry_after=RETRY_AFTER)
     return _legacy_id(rp, reply, account_id)
 
@@ -98,6 +88,41 @@ def question(rp: RelyingParty, typed: Typed) -> str:
         "answer": typed.answer,
     }
     return KEYRING.get().sign(claims, typ=TYP, alg=rp.id_token_signed_response_alg)
+
+
+def _asked(rp: RelyingParty, typed: Typed) -> outgoing.Reply:
+    """Return the answer; a system that is away is left alone for a while, and few threads wait for any of them."""
+    circuits = CIRCUITS.get()
+    try:
+        with circuits.passed(rp.client_id):
+            try:
+                reply = _exchange(rp, typed)
+            except Unavailable:
+                circuits.failed(rp.client_id)
+                raise
+            circuits.succeeded(rp.client_id)
+            return reply
+    except Unavailable as error:
+        _log.warning("account check failed", client_id=rp.client_id, detail=error.detail)
+        wait = error.retry_after or RETRY_AFTER
+        raise Unavailable("account_check_away", detail=error.detail, retry_after=wait) from None
+
+
+def _exchange(rp: RelyingParty, typed: Typed) -> outgoing.Reply:
+    try:
+        reply = outgoing.exchange(
+            rp.account_check_uri,
+            seconds=SECONDS,
+            content=question(rp, typed).encode(),
+            longest=LONGEST_ANSWER,
+            headers={"Content-Type": MIMETYPE, "Accept": "application/json"},
+            public_only=not SETTINGS.get().sandbox,
+        )
+    except httpx.HTTPError as error:
+        raise Unavailable("account_check_away", detail=type(error).__name__) from None
+    if reply.status >= 500:  # noqa: PLR2004 - RFC 9110 §15.6
+        raise Unavailable("account_check_away", detail=str(reply.status))
+    return reply
 
 
 def _legacy_id(rp: RelyingParty, reply: outgoing.Reply, account_id: UUID) -> str:

@@ -12,6 +12,7 @@ from idp.errors import IdpError, InvalidInput, TooMany, Unavailable
 from idp.keys.keyring import KEYRING
 from idp.linking import account_check
 from idp.linking.account_check import Typed
+from idp.proofing.circuit_breaker import FAILURES
 from tests.linking import older_system
 from tests.linking.older_system import ANSWER, CARD, LEGACY_ID, OlderSystem
 from tests.provider import Provider
@@ -129,3 +130,18 @@ def test_what_cannot_be_right_is_not_sent(account: str, answer: str, field: str)
 
 def test_what_was_typed_does_not_show() -> None:
     assert ANSWER not in repr(account_check.read(CARD, ANSWER))
+
+
+def test_a_system_that_is_away_is_left_alone_and_one_that_refuses_is_not(
+    either: Provider, site: Site, system: OlderSystem
+) -> None:
+    system.manner = "429"
+    for _ in range(2 * FAILURES):
+        assert ask(either, site) == "account_check_away"
+    assert len(system.asked) == 2 * FAILURES, "too many answers for one account are no fault of the system"
+    system.manner = "503"
+    for _ in range(2 * FAILURES):
+        assert ask(either, site) == "account_check_away"
+    assert len(system.asked) == 3 * FAILURES
+    with older_system.opened() as other:
+        assert ask(either, older_system.site(either, other)) == LEGACY_ID, "others are asked"
