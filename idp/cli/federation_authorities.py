@@ -108,7 +108,7 @@ def create(
             subordinate.put(
                 superior,
                 identifier,
-                entity_types=[_type_of(kind)],
+                entity_types=_types_of(kind),
                 is_intermediate=kind == hosted_entity.INTERMEDIATE,
                 names=names,
                 division_code=division,
@@ -214,10 +214,11 @@ def _division(code: str) -> str:
     return code
 
 
-def _type_of(kind: str) -> str:
-    if kind == hosted_entity.LEAF:
-        return "openid_relying_party"
-    return "openid_provider" if kind == hosted_entity.PROVIDER else "federation_entity"
+def _types_of(kind: str) -> list[str]:
+    if kind == hosted_entity.PROVIDER:
+        # Towards the providers of other provinces it is a relying party.
+        return ["openid_provider", "openid_relying_party"]
+    return ["openid_relying_party" if kind == hosted_entity.LEAF else "federation_entity"]
 
 
 def _about(row: HostedEntity) -> dict[str, Any]:

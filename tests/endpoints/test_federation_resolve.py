@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -125,7 +126,7 @@ def test_what_makes_no_sense_is_refused(
     either: Provider, tree: Tree, query: dict[str, str | list[str]]
 ) -> None:
     names = {"SITE": tree.site, "ANCHOR": tree.anchor}
-    asked = {
+    asked: dict[str, Any] = {
         name: [names.get(one, one) for one in value] if isinstance(value, list) else names.get(value, value)
         for name, value in query.items()
     }
