@@ -23,6 +23,8 @@ from idp.audit.batch import BATCH
 from idp.authenticators import otp, pwd
 from idp.db import Base, commit, db
 from idp.ephemeral.store import EPHEMERAL
+from idp.federation.fetching import FETCHER
+from idp.federation.refreshing import REFRESHING
 from idp.keys import master_key, secret, signing_key
 from idp.keys.secret import Secret
 from idp.keys.signing_key import SigningKey
@@ -94,6 +96,8 @@ class Provider:
 
     def close(self) -> None:
         """Stop threads and close connections."""
+        REFRESHING.of(self.app).close()
+        FETCHER.of(self.app).close()
         BATCH.of(self.app).close()
         EPHEMERAL.of(self.app).close()
         with self.context():

@@ -1,15 +1,16 @@
 """Chains that a new process begins with."""
 
+import time
+from datetime import timedelta
+
 import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import delete
 
+from idp import clock
 from idp.db import commit, db
-from idp.federation import (
-    kept_statement,
-    resolution,
-    trust_chain_row,
-)
+from idp.federation import kept_statement, resolution, trust_anchor, trust_chain_row
+from idp.federation.resolution import RESOLUTION
 from idp.federation.trust_chain import ChainRefused
 from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP
@@ -76,3 +77,42 @@ def test_a_chain_kept_by_somebody_who_can_write_the_database_is_verified(
         assert refused.value.rule == "signature"
     finally:
         again.close()
+
+
+def test_on_every_kind_of_database_and_store(either: Provider, line: Line) -> None:
+    """Two processes: kept by one, found by the other; what one is told, the other hears."""
+    other = Provider(either.settings)
+    try:
+        with either.context():
+            trust_anchor.add(line.nation.id, line.nation.jwks)
+            commit()
+            assert resolution.resolve(line.site.id).path == line.path
+        line.lose(line.site, line.province, line.nation)
+        new = line.elsewhere.site("new", line.city)
+        with other.context():
+            assert resolution.resolve(line.site.id).path == line.path
+            assert resolution.resolve(new.id).path == (new.id, *line.path[1:])
+        with either.context():
+            trust_anchor.remove(line.nation.id)
+            commit()
+            with pytest.raises(ChainRefused):
+                resolution.resolve(line.site.id)
+        chains = RESOLUTION.of(other.app).known
+        until = time.monotonic() + 10
+        while chains.find_unconfirmed((line.site.id, "")) and time.monotonic() < until:
+            time.sleep(0.05)
+        with other.context(), pytest.raises(ChainRefused):
+            resolution.resolve(line.site.id)
+    finally:
+        other.close()
+
+
+def test_what_has_ended_is_swept(line: Line, trusting: TrustingProvider) -> None:
+    provider = trusting(line.nation)
+    with provider.context():
+        resolution.resolve(line.site.id)
+        assert (trust_chain_row.sweep(), kept_statement.sweep()) == (0, 0)
+        with clock.shifted(timedelta(hours=2)):
+            assert (trust_chain_row.sweep(), kept_statement.sweep()) == (1, 7)
+            commit()
+        assert trust_chain_row.find(line.site.id, "") is None
