@@ -170,7 +170,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _bcrypt(plain: bytes, cost: int, salt: bytes) -> bytes:
-    # Only where people were imported with it: the serving process does without otherwise.
+    # Where nobody was imported with it, nothing of ours needs it.
     import bcrypt  # noqa: PLC0415
 
     return bcrypt.hashpw(plain[:BCRYPT_READS], b"$2b$%02d$%b" % (cost, salt))[-31:]
