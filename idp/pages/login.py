@@ -19,8 +19,8 @@ from idp.journey import journey as journeys
 from idp.journey.journey import Journey
 from idp.pages import province_login, refusal, shown_certificate, signing_in
 from idp.recognition import tables
+from idp.sessions import seen, user_agent
 from idp.sessions import session as sessions
-from idp.sessions import user_agent
 
 blueprint = Blueprint("login", __name__)
 
@@ -64,7 +64,7 @@ def _check_password(
         accounts.check_active(account)
     except TooMany as error:
         # Not in this transaction: whoever floods us costs a row of a batch, not a commit of their own.
-        digest = sessions.address_digest(address)
+        digest = seen.address_digest(address)
         BATCH.get().enqueue(EventName.LOGIN_BLOCKED, limit=error.detail, address_digest=digest)
         return page(journey, refusal.errors(error, ""), values), 429
     except (InvalidInput, Forbidden) as error:
@@ -75,7 +75,7 @@ def _check_password(
             reason=error.code,
             device=user_agent.name(request.headers.get("User-Agent", "")),
             network=network_address.kind(address),
-            address_digest=sessions.address_digest(address),
+            address_digest=seen.address_digest(address),
         )
         commit()
         return page(journey, {"": _(str(error.message))}, values), 400

@@ -21,7 +21,7 @@ from idp.operators import post as posts
 from idp.operators.post import Post
 from idp.pages import timeline_wording as wording
 from idp.relying_parties import asking_site, cache
-from idp.sessions import session as sessions
+from idp.sessions import seen
 
 TIMELINE = "/account/timeline"
 NOT_ME = "/account/not-me"
@@ -66,7 +66,7 @@ def shown(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     officials = {found for entry in entries if (found := _actor(entry.event)) is not None}
     known = posts.of_accounts(officials) if officials else {}
     names = accounts.names_of(ids - known.keys())
-    here = sessions.address_digest(request.remote_addr or "")
+    here = seen.address_digest(request.remote_addr or "")
     return [_shown(entry, names, known, here) for entry in entries]
 
 

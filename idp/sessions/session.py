@@ -15,13 +15,13 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, SmallInteger, String, Text, Uuid, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock, logs, network_address
+from idp import clock, logs
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.db import Json, Model, UtcDateTime, db
 from idp.keys import field_cipher
 from idp.keys.master_key import MasterKeyError
-from idp.sessions import user_agent
+from idp.sessions import seen
 from idp.sessions.terms import STANDARD, Terms
 from idp.uuid7 import uuid7
 
@@ -125,7 +125,7 @@ def start(
         account_id=account_id,
         session_id=session.id,
         methods=session.methods,
-        **_seen(browser),
+        **seen.of(browser.user_agent, browser.address),
     )
     return session, secret
 
@@ -154,7 +154,7 @@ def rotate(
         account_id=session.account_id,
         session_id=session.id,
         methods=session.methods,
-        **_seen(browser),
+        **seen.of(browser.user_agent, browser.address),
     )
     return secret
 
@@ -284,20 +284,6 @@ def _authenticated(session: Session, methods: Sequence[str], browser: Browser, t
     session.last_seen_at = now
     session.user_agent = browser.user_agent[:USER_AGENT_LENGTH]
     session.address_sealed = field_cipher.seal(browser.address, _address_context(session.id))
-
-
-def address_digest(address: str) -> str:
-    """Return what stands for an address on record: keyed, because there are few addresses to guess from."""
-    return field_cipher.blind_index("address", address).hex()[:32]
-
-
-def _seen(browser: Browser) -> dict[str, str | None]:
-    """Return what the owner can later recognise a login by, and nobody else a person: no address, no full header."""
-    return {
-        "device": user_agent.name(browser.user_agent),
-        "network": network_address.kind(browser.address),
-        "address_digest": address_digest(browser.address),
-    }
 
 
 def _address_context(session_id: UUID) -> str:

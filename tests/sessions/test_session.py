@@ -7,6 +7,7 @@ import pytest
 from idp import clock
 from idp.audit import search
 from idp.db import commit, db
+from idp.sessions import seen
 from idp.sessions import session as sessions
 from idp.sessions.session import Browser, Session
 from idp.sessions.terms import DAY, Terms
@@ -227,5 +228,5 @@ def test_the_record_of_a_login_names_the_device_and_no_address(provider: Provide
         event = search.find(account_id=person.id, name="session.started")[0]
         assert event.data["device"] == "Firefox · Linux"
         assert event.data["network"] == "internet"
-        assert event.data["address_digest"] == sessions.address_digest("8.8.8.8")
+        assert event.data["address_digest"] == seen.address_digest("8.8.8.8")
         assert "8.8.8.8" not in str(event.data)
