@@ -7,6 +7,8 @@ import pytest
 
 from idp import schema, settings
 from idp.divisions import tree as divisions
+from idp.mandates import item, item_theme, rules_file
+from idp.relying_parties import trust_mark_rules
 from tests.layout import tree
 
 DEPLOY = tree.ROOT / "config" / "deploy"
@@ -37,7 +39,11 @@ def test_the_handbooks_settings_are_right_beside_the_repositorys_own_file(unit: 
     assert found.production
 
 
-@pytest.mark.parametrize("needed", [schema.MIGRATIONS, divisions.FILE], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "needed",
+    [schema.MIGRATIONS, divisions.FILE, item.FILE, item_theme.FILE, rules_file.FILE, trust_mark_rules.FILE],
+    ids=lambda path: path.name,
+)
 def test_the_image_holds_what_the_program_reads_beside_its_package(needed: Path) -> None:
     place = str(needed.relative_to(tree.ROOT))
     assert re.search(rf"^COPY {place} ./{place}$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
