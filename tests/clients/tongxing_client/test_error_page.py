@@ -8,7 +8,8 @@ def _every_error() -> list[errors.TongxingError]:
     kinds = [errors.TongxingError]
     while kinds:
         kind = kinds.pop()
-        kinds.extend(kind.__subclasses__())
+        # What others make of them brings words of its own.
+        kinds.extend(one for one in kind.__subclasses__() if one.__module__ == errors.__name__)
         found.append(
             kind("sub", "detail") if issubclass(kind, errors.TokenInvalid) else kind("private-detail")
         )
