@@ -94,8 +94,8 @@ def _over_city() -> ExplainedChain:
             "scope": {"subset_of": ["openid", "profile", "phone"]},
         }
     }
-    before = {RP: {"scope": "openid profile phone address", "client_name": "杭州市公租房"}}
-    after = {RP: {"scope": "openid profile phone", "client_name": "杭州市公租房"}}
+    before = {RP: {"scope": "openid profile phone address", "client_name": "Gongzufang"}}
+    after = {RP: {"scope": "openid profile phone", "client_name": "Gongzufang"}}
     steps = (
         Step(explanation.CONFIGURATION, NATION),
         Step(explanation.STATEMENT, PROVINCE, NATION),

@@ -21,7 +21,11 @@ def finding(cast: Cast) -> list[Sample]:
         {"name": say("婚育与家庭", "Family"), "code": "family", "url": "/services?theme=family"},
     ]
     common: dict[str, Any] = {
-        "place": {"code": "330106", "name": "浙江省 杭州市 西湖区", "change_url": PATH + "330100"},
+        "place": {
+            "code": "330106",
+            "name": say("浙江省 杭州市 西湖区", "Zhejiang Hangzhou Xihu"),
+            "change_url": PATH + "330100",
+        },
         "words": "",
         "theme": "",
         "themes": themes,
@@ -32,16 +36,9 @@ def finding(cast: Cast) -> list[Sample]:
         "action": "/services",
         "place_action": "/services/place",
     }
-    provinces = [
-        "北京市",
-        "天津市",
-        "河北省",
-        "上海市",
-        "江苏省",
-        "浙江省",
-        "内蒙古自治区",
-        "新疆维吾尔自治区",
-    ]
+    provinces = say(
+        "北京市 天津市 河北省 浙江省 内蒙古自治区", "Beijing Tianjin Hebei Zhejiang Inner-Mongolia"
+    ).split()
     found = {"words": say("公积金", "fund"), "groups": _groups(cast)[:1]}
     return [
         Sample(
@@ -67,7 +64,7 @@ def finding(cast: Cast) -> list[Sample]:
                 "error": "item_not_served",
                 "trace_id": "5f0c2a9be17d4c33",
                 "item_name": say("住房公积金提取", "Housing fund: withdrawal"),
-                "division_name": "江苏省 南京市 玄武区",
+                "division_name": say("江苏省 南京市 玄武区", "Jiangsu Nanjing Xuanwu"),
                 "place_url": "/services/place?item=fund-withdrawal",
                 "services_url": "/services",
             },
@@ -136,26 +133,20 @@ def _places(cast: Cast) -> list[Sample]:
         "back_url": "/services",
         "action": "/services/place",
     }
-    inside = [
-        "上城区",
-        "拱墅区",
-        "西湖区",
-        "滨江区",
-        "萧山区",
-        "余杭区",
-        "富阳区",
-        "临安区",
-        "桐庐县",
-        "淳安县",
-        "建德市",
-    ]
+    say = cast.say
+    inside = say(
+        "上城区 拱墅区 西湖区 滨江区 桐庐县 建德市", "Shangcheng Gongshu Xihu Binjiang Tonglu Jiande"
+    ).split()
     places = [{"name": name, "url": "/services?division=x", "code": name} for name in inside]
-    path = [{"name": "浙江省", "url": PATH + "330000"}, {"name": "杭州市", "url": PATH + "330100"}]
-    whole = {"name": "杭州市", "url": "/services?division=330100", "code": "330100"}
-    found = [
-        {"name": "浙江省 杭州市 西湖区", "url": "/services?division=330106", "code": "330106"},
-        {"name": "江西省 南昌市 西湖区", "url": "/services?division=360103", "code": "360103"},
+    path = [
+        {"name": say("浙江省", "Zhejiang"), "url": PATH + "330000"},
+        {"name": say("杭州市", "Hangzhou"), "url": PATH + "330100"},
     ]
+    whole = {"name": say("杭州市", "Hangzhou"), "url": "/services?division=330100", "code": "330100"}
+    both = say(
+        "浙江省 杭州市 西湖区;江西省 南昌市 西湖区", "Zhejiang Hangzhou Xihu;Jiangxi Nanchang Xihu"
+    ).split(";")
+    found = [{"name": name, "url": f"/services?division={name}", "code": name} for name in both]
     asked = {"item": "fund-query", "item_name": cast.say("住房公积金查询", "Housing fund: look-up")}
     return [
         Sample(
@@ -164,7 +155,7 @@ def _places(cast: Cast) -> list[Sample]:
         Sample(
             "service-place-found",
             "service_place.html",
-            {**common, **asked, "name": "西湖", "found": found, "places": places},
+            {**common, **asked, "name": say("西湖", "Xihu"), "found": found, "places": places},
         ),
         Sample("service-place-unknown", "service_place.html", {**common, "name": "xx", "places": places}),
     ]

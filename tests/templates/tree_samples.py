@@ -12,6 +12,7 @@ from tests.templates.tree_rule_samples import MARK
 
 COUNTY = f"{HERE}/authorities/330106"
 KEY = "u6kP3ZJgW1bqZb0m1cJ1x0YkD1h7Jm2oQJc3Yp7v4tE"
+DIVISIONS = {"浙江省 杭州市": "Zhejiang Hangzhou", "浙江省 杭州市 西湖区": "Zhejiang Hangzhou Xihu"}
 OLD_KEY = "Zp0nJw2m5Hq8sT1vX4yB7eK0nQ3tW6zC9fI2lO5rU8w"
 
 
@@ -38,7 +39,7 @@ def _start(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         Sample(
             "console-federation",
             "console/federation.html",
-            {**common, "tops": [city], "found": [county], "sought": "西湖"},
+            {**common, "tops": [city], "found": [county], "sought": cast.say("西湖", "Xihu")},
         ),
         Sample(
             "console-federation-none",
@@ -54,7 +55,7 @@ def _row(cast: Cast, entity: str, zh: str, en: str, division: str, kind: str = "
         name=cast.say(zh, en),
         kind=kind,
         is_authority=kind != "leaf",
-        division=division,
+        division=cast.say(division, DIVISIONS[division]),
         url="/console/federation/node?entity=x",
     )
 
@@ -138,7 +139,7 @@ def _subordinate(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         is_hosted=True,
         reason=None,
         since=MORNING,
-        division="浙江省 杭州市 西湖区",
+        division=say("浙江省 杭州市 西湖区", "Zhejiang Hangzhou Xihu"),
         item_codes=["estate-query"],
         entity_types=["federation_entity"],
         keys=[{"thumbprint": KEY, "alg": "ES256"}],
@@ -204,7 +205,7 @@ def _add(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         digest="0" * 64,
         names_us=False,
         is_known=True,
-        division="浙江省 杭州市",
+        division=say("浙江省 杭州市", "Zhejiang Hangzhou"),
         stated=[Thing(name="legal_basis", value="statutory_duty")],
     )
     away = {
