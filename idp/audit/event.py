@@ -103,7 +103,7 @@ class EventName(StrEnum):
     QR_DENIED = "qr.denied"
     RECOGNITION_EPOCH_BEGUN = "recognition_epoch.begun"
     RECOGNITION_EPOCH_ENDED = "recognition_epoch.ended"
-    RECOGNITION_MEMBER_PUT = "recognition_member.put"
+    RECOGNITION_MEMBER_LISTED = "recognition_member.listed"
     RECOGNITION_MEMBER_REMOVED = "recognition_member.removed"
     RECOGNITION_REFUSED = "recognition.refused"
     RECOVERY_CODES_CREATED = "recovery_codes.created"

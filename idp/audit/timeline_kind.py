@@ -134,7 +134,7 @@ HIDDEN = frozenset(
         EventName.LINK_CODE_ISSUED,
         EventName.RECOGNITION_EPOCH_BEGUN,
         EventName.RECOGNITION_EPOCH_ENDED,
-        EventName.RECOGNITION_MEMBER_PUT,
+        EventName.RECOGNITION_MEMBER_LISTED,
         EventName.RECOGNITION_MEMBER_REMOVED,
         EventName.POST_APPROVED,
         EventName.POST_ENDED,

@@ -73,7 +73,7 @@ def put(
     row.division_code, row.names, row.levels = division_code, dict(names), dict(levels)
     row.updated_at = clock.now()
     db.session.flush()
-    log.record(EventName.RECOGNITION_MEMBER_PUT, anchor=anchor_id, entity=entity_id, levels=dict(levels))
+    log.record(EventName.RECOGNITION_MEMBER_LISTED, anchor=anchor_id, entity=entity_id, levels=dict(levels))
     announcement.after_commit(anchor_id)
     return row
 

@@ -25,7 +25,8 @@ names: st.SearchStrategy[Conditions] = st.dictionaries(
     st.sampled_from([*claims.SUPPORTED, "email", "x"]), st.builds(dict), max_size=5
 )
 # What a citizen who acts for nobody has no value of.
-NOT_OF_CITIZENS = {"enterprise_name", "enterprise_uscc", "agent_name", "authority"}
+# The last one: only where an anchor of the federation lists us.
+NOT_OF_CITIZENS = {"enterprise_name", "enterprise_uscc", "agent_name", "authority", "identity_join_keys"}
 
 
 @given(scopes, names, names)
