@@ -99,8 +99,10 @@ def test_no_address_of_an_index_and_no_path_of_a_machine() -> None:
 
 
 def test_every_dependency_is_pinned_with_hashes() -> None:
-    for name in ("run", "test"):
-        text = (tree.ROOT / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
+    locks = sorted((tree.ROOT / "requirements").glob("*.lock"))
+    assert {"run", "test"} <= {lock.stem for lock in locks}
+    for lock in locks:
+        text = lock.read_text(encoding="utf-8")
         entries = [entry for entry in re.split(r"\n(?=[a-z0-9])", text) if not entry.startswith("#")]
         assert entries
         for entry in entries:
