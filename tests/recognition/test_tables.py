@@ -1,15 +1,21 @@
 """The table that holds: from the anchor, verified, kept while the anchor is away, and never longer than it lasts."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from joserfc.jwk import ECKey
+from werkzeug.wrappers import Response
 
 from idp import clock
 from idp.db import commit
-from idp.federation import signing
+from idp.federation import federation_key, hosted_entity, trust_anchor
 from idp.recognition import decryption_key, epoch, member, published_table, tables
-from tests.recognition.hostile import Hostile
+from tests.recognition.hostile import Hostile, as_json
 from tests.recognition.provinces import Provinces
+from tests.waiting import eventually
+
+TABLE = "/mutual-recognition"
 
 
 class Clock:
@@ -29,6 +35,79 @@ def moving(provinces: Provinces) -> tuple[tables.Tables, Clock]:
     return tables.Tables(provinces.there.provider.app.app_context, timer), timer
 
 
+def said(
+    anchored: Hostile, provinces: Provinces, header: dict[str, Any] | None = None, **changes: Any
+) -> Response:
+    """The table as that anchor signs it."""
+    member_there = {
+        "entity_id": provinces.there.issuer,
+        "division_code": "320000",
+        "names": {"zh-Hans": "江苏省"},
+        "levels": {},
+    }
+    now = clock.timestamp()
+    claims = {
+        "iss": anchored.issuer,
+        "iat": now,
+        "exp": now + 600,
+        "providers": [member_there],
+        "identity_keys": [],
+    } | changes
+    token = anchored.sign(claims, {"typ": "mutual-recognition+jwt"} | (header or {}))
+    return Response(token, content_type=published_table.CONTENT_TYPE)
+
+
+def forged(anchored: Hostile, provinces: Provinces) -> Response:
+    own, anchored.key = anchored.key, ECKey.generate_key("P-256", {"kid": "anhui"})
+    try:
+        return said(anchored, provinces)
+    finally:
+        anchored.key = own
+
+
+@pytest.fixture
+def anchored(provinces: Provinces, hostile: Hostile) -> Iterator[Hostile]:
+    """An anchor elsewhere, run by who says whatever a test wants, and the only one that Jiangsu trusts meanwhile."""
+    now = clock.timestamp()
+    jwks = {"keys": [dict(hostile.key.as_dict(private=False))]}
+    entity = {"federation_entity": {"federation_fetch_endpoint": f"{hostile.issuer}/fetch"}}
+    base = {"iss": hostile.issuer, "iat": now, "exp": now + 3600}
+    configuration = base | {
+        "sub": hostile.issuer,
+        "jwks": jwks,
+        "metadata": {
+            "federation_entity": entity["federation_entity"]
+            | {published_table.ENDPOINT: f"{hostile.issuer}{TABLE}"}
+        },
+    }
+    with provinces.there.context():
+        kept = {row.entity_id: row.jwks for row in trust_anchor.listed()}
+        authority = f"{provinces.there.issuer}/authorities/320000"
+        hints = list(hosted_entity.get(authority).authority_hints)
+        subordinate = base | {"sub": authority, "jwks": federation_key.jwks(authority)}
+        for one in kept:
+            trust_anchor.remove(one)
+        trust_anchor.add(hostile.issuer, jwks)
+        hosted_entity.update(authority, authority_hints=[hostile.issuer])
+        commit()
+    typ = {"typ": "entity-statement+jwt"}
+    mimetype = "application/entity-statement+jwt"
+    hostile.answers = {
+        "/.well-known/openid-federation": Response(hostile.sign(configuration, typ), content_type=mimetype),
+        "/fetch": Response(hostile.sign(subordinate, typ), content_type=mimetype),
+        TABLE: said(hostile, provinces),
+    }
+    hostile.asked.clear()
+    yield hostile
+    hostile.reset()
+    with provinces.there.context():
+        trust_anchor.remove(hostile.issuer)
+        for one, keys in kept.items():
+            trust_anchor.add(one, keys)
+        hosted_entity.update(authority, authority_hints=hints)
+        commit()
+
+
 def test_both_sides_hold_the_same_key(provinces: Provinces) -> None:
     held = []
     for one in (provinces.here, provinces.there):
@@ -41,63 +120,58 @@ def test_both_sides_hold_the_same_key(provinces: Provinces) -> None:
 
 
 def test_the_anchors_silence_does_not_end_what_holds(
-    provinces: Provinces, moving: tuple[tables.Tables, Clock]
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock]
 ) -> None:
     known, timer = moving
     with provinces.there.context():
+        held = known.find()
+        assert held is not None
+        assert held.table.anchor == anchored.issuer
+        anchored.answers[TABLE] = Response("", 503)
+        timer.now += tables.FRESH_SECONDS + 1
         assert known.find() is not None
-        asked: list[str] = []
-
-        def silent(url: str, **_: Any) -> None:
-            asked.append(url)
-            raise tables.TableUnavailable("away")
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tables, "_fetch", silent)
-            timer.now += tables.FRESH_SECONDS + 1
-            known._look()
-            assert known.find() is not None
-            assert len(asked) == 1
+        eventually(lambda: anchored.asked.count(TABLE) == 2)
+        assert known.find() is not None
+        # Nobody makes us ask again at once.
+        assert anchored.asked.count(TABLE) == 2
 
 
-def test_what_has_ended_holds_no_more(provinces: Provinces, moving: tuple[tables.Tables, Clock]) -> None:
-    known, _ = moving
-    with provinces.there.context(), pytest.MonkeyPatch.context() as patch:
-        found = known.find()
-        assert found is not None
-        patch.setattr(clock, "timestamp", lambda: found.table.expires_at)
-        assert known.find() is None
-
-
-def test_a_table_that_another_signed_is_none(
-    provinces: Provinces, hostile: Hostile, moving: tuple[tables.Tables, Clock]
+def test_what_has_ended_holds_no_more(
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock]
 ) -> None:
     known, _ = moving
-    with provinces.here.context():
-        honest = published_table.find(provinces.anchor)
-        assert honest is not None
-        forged = signing.sign(
-            f"{provinces.here.issuer}/authorities/330000",
-            {"iss": provinces.anchor, "iat": clock.timestamp(), "exp": clock.timestamp() + 60},
-            typ="mutual-recognition+jwt",
-        )
-        other_type = signing.sign(provinces.anchor, {"iss": provinces.anchor}, typ="entity-statement+jwt")
-        empty = signing.sign(
-            provinces.anchor,
-            {
-                "iss": provinces.anchor,
-                "iat": clock.timestamp(),
-                "exp": clock.timestamp() + 60,
-                "providers": [],
-                "identity_keys": [],
-            },
-            typ="mutual-recognition+jwt",
-        )
-    for token in (forged, other_type, empty, honest[:-4] + "AAAA", "", "a.b.c"):
-        with provinces.there.context(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tables, "_fetch", lambda _anchor, token=token: token)
-            known.forget()
-            assert known.find() is None
+    anchored.answers[TABLE] = said(anchored, provinces, exp=clock.timestamp() + 2)
+    with provinces.there.context():
+        assert known.find() is not None
+        eventually(lambda: known.find() is None)
+
+
+WRONG: dict[str, Callable[[Hostile, Provinces], Response]] = {
+    "another's signature": forged,
+    "another type": lambda anchored, provinces: said(
+        anchored, provinces, header={"typ": "entity-statement+jwt"}
+    ),
+    "another anchor's": lambda anchored, provinces: said(anchored, provinces, iss="https://other.example.cn"),
+    "ended": lambda anchored, provinces: said(anchored, provinces, exp=clock.timestamp() - 1),
+    "without us": lambda anchored, provinces: said(anchored, provinces, providers=[]),
+    "half": lambda anchored, provinces: said(anchored, provinces, providers=[{}]),
+    "no token": lambda _anchored, _provinces: Response("a.b.c", content_type=published_table.CONTENT_TYPE),
+    "nothing": lambda _anchored, _provinces: Response("", content_type=published_table.CONTENT_TYPE),
+    "another kind of answer": lambda _anchored, _provinces: as_json({}),
+    "10 MB": lambda _anchored, _provinces: Response(
+        "x" * 10_000_000, content_type=published_table.CONTENT_TYPE
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_table_that_is_none_lets_nobody_in(
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock], name: str
+) -> None:
+    known, _ = moving
+    anchored.answers[TABLE] = WRONG[name](anchored, provinces)
+    with provinces.there.context():
+        assert known.find() is None
 
 
 def test_an_epoch_that_turns_is_known_by_both_until_the_old_one_ends(provinces: Provinces) -> None:
