@@ -69,7 +69,8 @@ class Tables:
         self._looked = float("-inf")
         self._fresh = 0.0
         self._forgotten = 0
-        self._changed = False
+        # True until the first look has ended, and after a change was announced: then a request waits for the next look.
+        self._changed = True
         self._lock = threading.Lock()
         self._turn = threading.Lock()
 
@@ -81,7 +82,7 @@ class Tables:
     def find(self) -> Known | None:
         """Return what holds now, or None while no anchor lists us."""
         if self._is_stale():
-            if self._known is None or self._changed:
+            if self._changed:
                 # Whoever holds a transaction waits for nobody who may need one.
                 held = self._turn.acquire(blocking=not db.session().in_transaction())
                 try:
@@ -115,7 +116,7 @@ class Tables:
             self._turn.release()
 
     def _look(self) -> None:
-        forgotten, started = self._forgotten, self._timer()
+        forgotten = self._forgotten
         found, failed = None, False
         for anchor, keys in trust_anchor.all_anchors().items():
             try:
@@ -131,7 +132,7 @@ class Tables:
             self._fresh = RETRY_SECONDS if failed and found is None else FRESH_SECONDS
             # What was read before a change was announced must not outlive the announcement.
             if forgotten == self._forgotten:
-                self._looked, self._changed = started, False
+                self._looked, self._changed = self._timer(), False
 
 
 TABLES: PerApp[Tables] = PerApp("recognition_tables")
