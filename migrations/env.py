@@ -18,7 +18,7 @@ from sqlalchemy import Connection, create_engine
 
 import idp
 from idp import settings
-from idp.db import Json, UtcDateTime, db
+from idp.db import Json, UtcDateTime, db, make_partial_indexes
 
 
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
@@ -37,6 +37,7 @@ def render(kind: str, value: Any, _context: AutogenContext) -> str | Literal[Fal
 
 def run(connection: Connection) -> None:
     """Run the migrations on *connection*; the transaction is its owner's."""
+    make_partial_indexes()
     context.configure(
         connection=connection,
         target_metadata=db.metadata,

@@ -18,7 +18,7 @@ from idp.accounts import notice_kind
 from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Model, UtcDateTime, commit, db
+from idp.db import Model, UtcDateTime, commit, db, partial_index
 from idp.errors import IdpError, NotFound, Unavailable
 from idp.keys import field_cipher
 from idp.notify import sms
@@ -56,7 +56,7 @@ class Notice(Model):
 
 _UNREAD = Notice.read_at.is_(None)
 
-Index("ix_notices_unread", Notice.account_id, postgresql_where=_UNREAD, sqlite_where=_UNREAD)
+partial_index("ix_notices_unread", Notice.account_id, where=_UNREAD)
 
 
 def tell(account: Account, name: str, **values: str) -> None:

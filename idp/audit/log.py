@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock, logs
 from idp.audit.event import EventName
-from idp.db import Json, Model, UtcDateTime, db
+from idp.db import Json, Model, UtcDateTime, db, partial_index
 from idp.uuid7 import uuid7
 
 LONGEST_TEXT = 200
@@ -47,11 +47,10 @@ Index("ix_audit_events_account", AuditEvent.account_id, AuditEvent.id)
 Index("ix_audit_events_client", AuditEvent.client_id, AuditEvent.id)
 Index("ix_audit_events_name", AuditEvent.name, AuditEvent.id)
 # Small however long the log grows: what the sealer has still to do.
-Index(
+partial_index(
     "ix_audit_events_unsealed",
     AuditEvent.id,
-    postgresql_where=AuditEvent.chain_position.is_(None),
-    sqlite_where=AuditEvent.chain_position.is_(None),
+    where=AuditEvent.chain_position.is_(None),
 )
 
 _actor: ContextVar[str | None] = ContextVar("audit_actor", default=None)

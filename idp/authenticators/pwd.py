@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, Text, Uuid, delete, select, update
+from sqlalchemy import Integer, Text, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -19,7 +19,7 @@ from idp.authenticators import credential_signal, mfa, password_history
 from idp.authenticators.hasher import HASHER
 from idp.authenticators.imported_hash import Imported
 from idp.authenticators.password_policy import DJBH3
-from idp.db import Model, UtcDateTime, db, upsert
+from idp.db import Model, UtcDateTime, db, partial_index, upsert
 from idp.level_policy import current
 
 AMR = "pwd"
@@ -42,9 +42,7 @@ class Password(Model):
 
 
 _IMPORTED = Password.imported_work.is_not(None)
-Index(
-    "ix_passwords_imported_work", Password.imported_work, postgresql_where=_IMPORTED, sqlite_where=_IMPORTED
-)
+partial_index("ix_passwords_imported_work", Password.imported_work, where=_IMPORTED)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
 from idp.authenticators import recovery_ticket
-from idp.db import Json, Model, UtcDateTime, db
+from idp.db import Json, Model, UtcDateTime, db, partial_index
 
 COUNTER = "counter"
 WAITING = "waiting"
@@ -55,7 +55,7 @@ class Recovery(Model):
 
 
 IS_OPEN = Recovery.ended_at.is_(None)
-Index("uq_recoveries_open", Recovery.account_id, unique=True, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN)
+partial_index("uq_recoveries_open", Recovery.account_id, unique=True, where=IS_OPEN)
 Index("ix_recoveries_expires_at", Recovery.expires_at)
 
 

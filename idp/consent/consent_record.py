@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, Uuid, selec
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.consent.decision import Given
-from idp.db import Json, Model, UtcDateTime, db, insert_if_absent
+from idp.db import Json, Model, UtcDateTime, db, insert_if_absent, partial_index
 from idp.errors import Conflict
 from idp.uuid7 import uuid7
 
@@ -86,9 +86,9 @@ class ConsentRecord(Model):
 
 # What the job of `retention` looks for: few rows, however old the table.
 _RUNS = ConsentRecord.expired_at.is_(None) & ConsentRecord.withdrawn_at.is_(None)
-Index("ix_consent_records_running", ConsentRecord.expires_at, postgresql_where=_RUNS, sqlite_where=_RUNS)
+partial_index("ix_consent_records_running", ConsentRecord.expires_at, where=_RUNS)
 _OPEN = ConsentRecord.ended_at.is_(None)
-Index("ix_consent_records_by_law", ConsentRecord.by_law_until, postgresql_where=_OPEN, sqlite_where=_OPEN)
+partial_index("ix_consent_records_by_law", ConsentRecord.by_law_until, where=_OPEN)
 
 
 def given_of(row: ConsentRecord) -> Given:

@@ -19,7 +19,7 @@ from idp.accounts.account import Account
 from idp.audit import log
 from idp.audit.event import EventName
 from idp.consent import consent_record
-from idp.db import Model, UtcDateTime, db, insert_if_absent
+from idp.db import Model, UtcDateTime, db, insert_if_absent, partial_index
 from idp.errors import Conflict, InvalidInput, NotFound
 from idp.outbox import signal
 from idp.outbox.signal import Signal
@@ -68,16 +68,15 @@ class DeletionRequest(Model):
 
 IS_OPEN = DeletionRequest.closed_at.is_(None)
 
-Index(
+partial_index(
     "uq_deletion_requests_open",
     DeletionRequest.account_id,
     DeletionRequest.client_id,
     unique=True,
-    postgresql_where=IS_OPEN,
-    sqlite_where=IS_OPEN,
+    where=IS_OPEN,
 )
 Index("ix_deletion_requests_account_id", DeletionRequest.account_id, DeletionRequest.id)
-Index("ix_deletion_requests_due", DeletionRequest.asked_at, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN)
+partial_index("ix_deletion_requests_due", DeletionRequest.asked_at, where=IS_OPEN)
 Index("ix_deletion_requests_closed_at", DeletionRequest.closed_at)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock, logs
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Model, UtcDateTime, db
+from idp.db import Model, UtcDateTime, db, partial_index
 from idp.errors import Conflict, NotFound
 from idp.federation import announcement
 from idp.keys.master_key import MASTER, MasterKeyError
@@ -50,12 +50,11 @@ class FederationKey(Model):
 
 # One key signs for an entity, and one at most waits: whoever rotates at the same time finds that somebody did.
 for _state in (CURRENT, NEXT):
-    Index(
+    partial_index(
         f"uq_federation_keys_{_state}",
         FederationKey.entity_id,
         unique=True,
-        postgresql_where=FederationKey.state == _state,
-        sqlite_where=FederationKey.state == _state,
+        where=FederationKey.state == _state,
     )
 Index("ix_federation_keys_state", FederationKey.state, FederationKey.current_at, FederationKey.entity_id)
 

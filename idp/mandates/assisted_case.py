@@ -7,7 +7,7 @@ from sqlalchemy import Index, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.assurance.policy import Life
-from idp.db import Model, UtcDateTime, db
+from idp.db import Model, UtcDateTime, db, partial_index
 from idp.level_policy import current
 
 WAITING = "waiting"
@@ -52,14 +52,13 @@ IS_OPEN = AssistedCase.ended_at.is_(None)
 
 Index("ix_assisted_cases_clerk", AssistedCase.clerk_id, AssistedCase.id)
 Index("ix_assisted_cases_principal", AssistedCase.principal_id, AssistedCase.id)
-Index("ix_assisted_cases_expires", AssistedCase.expires_at, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN)
+partial_index("ix_assisted_cases_expires", AssistedCase.expires_at, where=IS_OPEN)
 # One case at a time in one session of a clerk.
-Index(
+partial_index(
     "uq_assisted_cases_session",
     AssistedCase.session_id,
     unique=True,
-    postgresql_where=IS_OPEN,
-    sqlite_where=IS_OPEN,
+    where=IS_OPEN,
 )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text, Uuid, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from idp.db import Json, Model, UtcDateTime, db
+from idp.db import Json, Model, UtcDateTime, db, partial_index
 from idp.errors import NotFound
 from idp.keys import field_cipher
 from idp.mandates.decision import ACTIVE, ENDED, PROPOSED, Link
@@ -80,16 +80,15 @@ IS_OPEN = Mandate.ended_at.is_(None)
 
 Index("ix_mandates_holder", Mandate.holder_id, Mandate.status)
 Index("ix_mandates_principal", Mandate.principal_id, Mandate.status)
-Index("ix_mandates_parent", Mandate.parent_id, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN)
-Index("ix_mandates_expires", Mandate.expires_at, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN)
-Index("ix_mandates_review", Mandate.review_at, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN)
+partial_index("ix_mandates_parent", Mandate.parent_id, where=IS_OPEN)
+partial_index("ix_mandates_expires", Mandate.expires_at, where=IS_OPEN)
+partial_index("ix_mandates_review", Mandate.review_at, where=IS_OPEN)
 # One legal representative, and nobody twice in one role: whoever is faster.
-Index(
+partial_index(
     "uq_mandates_representative",
     Mandate.principal_id,
     unique=True,
-    postgresql_where=IS_OPEN & (Mandate.role == "representative"),
-    sqlite_where=IS_OPEN & (Mandate.role == "representative"),
+    where=IS_OPEN & (Mandate.role == "representative"),
 )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Index, String, and_, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp import clock
-from idp.db import Json, Model, UtcDateTime, db
+from idp.db import Json, Model, UtcDateTime, db, partial_index
 from idp.uuid7 import uuid7
 
 # Set when a transaction with messages was committed in this process, so that a worker here wakes at once.
@@ -50,11 +50,10 @@ class OutboxMessage(Model):
 
 IS_PENDING = and_(OutboxMessage.delivered_at.is_(None), OutboxMessage.dead_at.is_(None))
 
-Index(
+partial_index(
     "ix_outbox_messages_due",
     OutboxMessage.next_attempt_at,
-    postgresql_where=IS_PENDING,
-    sqlite_where=IS_PENDING,
+    where=IS_PENDING,
 )
 Index("ix_outbox_messages_account", OutboxMessage.account_id, OutboxMessage.id)
 

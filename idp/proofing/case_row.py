@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Json, Model, UtcDateTime, db
+from idp.db import Json, Model, UtcDateTime, db, partial_index
 from idp.errors import Conflict, NotFound
 from idp.keys import field_cipher
 from idp.proofing.outcome import Reason
@@ -84,19 +84,17 @@ Index("ix_proofing_cases_account", ProofingCase.account_id, ProofingCase.id)
 Index("ix_proofing_cases_person", ProofingCase.person_id, ProofingCase.id)
 Index("ix_proofing_cases_queue", ProofingCase.division_code, ProofingCase.state, ProofingCase.id)
 Index("ix_proofing_cases_expiry", ProofingCase.expires_at, ProofingCase.state)
-Index(
+partial_index(
     "ix_proofing_cases_due",
     ProofingCase.next_attempt_at,
-    postgresql_where=_IS_DUE,
-    sqlite_where=_IS_DUE,
+    where=_IS_DUE,
 )
-Index(
+partial_index(
     "uq_proofing_cases_open",
     ProofingCase.account_id,
     ProofingCase.verifier,
     unique=True,
-    postgresql_where=text(_OPEN_SQL),
-    sqlite_where=text(_OPEN_SQL),
+    where=text(_OPEN_SQL),
 )
 
 

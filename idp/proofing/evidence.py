@@ -21,7 +21,7 @@ from idp.assurance import evidence as standing
 from idp.assurance import proofing_level
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Model, UtcDateTime, db
+from idp.db import Model, UtcDateTime, db, partial_index
 from idp.errors import NotFound
 from idp.level_policy import current
 from idp.outbox import message, signal
@@ -60,18 +60,17 @@ class Evidence(Model):
 _VALID = Evidence.ended_at.is_(None)
 
 Index("ix_evidence_account", Evidence.account_id, Evidence.id)
-Index(
+partial_index(
     "uq_evidence_valid",
     Evidence.account_id,
     Evidence.code,
     unique=True,
-    postgresql_where=_VALID,
-    sqlite_where=_VALID,
+    where=_VALID,
 )
-Index("ix_evidence_expiry", Evidence.expires_at, postgresql_where=_VALID, sqlite_where=_VALID)
+partial_index("ix_evidence_expiry", Evidence.expires_at, where=_VALID)
 # Who rests on another person's word; by its source nothing else is looked for.
 _IS_WORD = text("ended_at IS NULL AND code = 'vouch'")
-Index("ix_evidence_word", Evidence.source, postgresql_where=_IS_WORD, sqlite_where=_IS_WORD)
+partial_index("ix_evidence_word", Evidence.source, where=_IS_WORD)
 
 
 def add(

@@ -6,10 +6,10 @@ The metadata is kept as it was given, without defaults and without secrets, and 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Index, Integer, LargeBinary, String, select
+from sqlalchemy import Boolean, Integer, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from idp.db import Json, Model, UtcDateTime, db
+from idp.db import Json, Model, UtcDateTime, db, partial_index
 from idp.relying_parties.relying_party import StoredSecret
 
 ACTIVE, DISABLED = "active", "disabled"
@@ -59,11 +59,10 @@ class RelyingPartyRow(Model):
 
 
 _OFFERS_LINKING = RelyingPartyRow.offers_linking.is_(True)
-Index(
+partial_index(
     "ix_relying_parties_linking",
     RelyingPartyRow.client_id,
-    postgresql_where=_OFFERS_LINKING,
-    sqlite_where=_OFFERS_LINKING,
+    where=_OFFERS_LINKING,
 )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Json, Model, UtcDateTime, db, insert_each_if_absent
+from idp.db import Json, Model, UtcDateTime, db, insert_each_if_absent, partial_index
 from idp.outbox import message
 from idp.shared_signals import stream as streams
 from idp.shared_signals.stream import DISABLED, ENABLED, PAUSED, Stream
@@ -62,13 +62,12 @@ IS_OPEN = SecurityEvent.state.in_(OPEN)
 Index("ix_security_events_account", SecurityEvent.account_id, SecurityEvent.reference)
 Index("ix_security_events_stream", SecurityEvent.stream_id, SecurityEvent.id)
 # Small however much was told: what a stream has still to hear.
-Index(
+partial_index(
     "ix_security_events_open",
     SecurityEvent.stream_id,
     SecurityEvent.account_id,
     SecurityEvent.id,
-    postgresql_where=IS_OPEN,
-    sqlite_where=IS_OPEN,
+    where=IS_OPEN,
 )
 Index("ix_security_events_state", SecurityEvent.state, SecurityEvent.state_at)
 
