@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from idp import clock, logs
 from idp.db import db
-from idp.federation import entity_metadata, federation_key, issued_trust_mark, subordinate
+from idp.federation import constraints, entity_metadata, federation_key, issued_trust_mark, subordinate
 from idp.federation.federation_key import CURRENT, FederationKey
 from idp.federation.hosted_entity import ACTIVE, ANCHOR, HostedEntity
 from idp.federation.subordinate import Subordinate
@@ -75,7 +75,7 @@ def of_subordinate(superior_id: str, entity_id: str) -> Spoken | None:
         "jwks": {"keys": keys},
         "metadata": found.declared,
         "metadata_policy": _policy(superior.metadata_policy, found.metadata_policy),
-        "constraints": (superior.constraints or {}) | (found.constraints or {}),
+        "constraints": (superior.constraints or {}) | (found.constraints or {}) | _depth(found),
         "source_endpoint": entity_metadata.endpoints(superior_id)["federation_fetch_endpoint"],
     }
     return _timed(superior_id, found.extra_claims | claims, key, changes, [])
@@ -96,6 +96,11 @@ def _keys_of(found: Subordinate) -> tuple[list[dict[str, Any]], list[datetime]]:
         )
         return [], []
     return keys, []
+
+
+def _depth(found: Subordinate) -> dict[str, int]:
+    """Let a site vouch for nobody: its word of others would count as a superior's (§6.2.1)."""
+    return {} if found.is_intermediate else {constraints.MAX_PATH_LENGTH: 0}
 
 
 def _policy(for_all: Mapping[str, Any] | None, for_one: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -97,6 +97,31 @@ def test_a_site_elsewhere_below_an_authority_here(elsewhere: Elsewhere, trusting
     assert elsewhere.asked == {f"/site{WELL_KNOWN}": 1}
 
 
+def test_a_site_vouches_for_nobody(elsewhere: Elsewhere, trusting: TrustingProvider) -> None:
+    """Else whoever was admitted as a site could state of others what only superiors may say."""
+    provider = trusting()
+    nation = f"{provider.settings.issuer}/authorities/nation"
+    site = elsewhere.authority("site")
+    other = elsewhere.site("other", site)
+    site.hints.append(nation)
+    with provider.context():
+        hosted_entity.create(nation, kind=hosted_entity.ANCHOR, names={"en": "N"})
+        subordinate.put(nation, site.id, entity_types=[RP], jwks=site.jwks)
+        commit()
+        token = hosted_statement.configuration(nation)
+        assert token is not None
+        trust_anchor.add(nation, compact_jwt.unverified_claims(token)["jwks"])
+        commit()
+        assert resolution.resolve(site.id).path == (site.id, nation)
+        with pytest.raises(ChainRefused) as refused:
+            resolution.resolve(other.id)
+        assert (refused.value.rule, refused.value.superior_id) == ("max_path_length", nation)
+        subordinate.put(nation, site.id, entity_types=[RP], jwks=site.jwks, is_intermediate=True)
+        commit()
+        resolution.forget()
+        assert resolution.resolve(other.id).path == (other.id, site.id, nation)
+
+
 def test_suspension_elsewhere_counts_within_a_minute(line: Line, trusting: TrustingProvider) -> None:
     provider = trusting(line.nation)
     with provider.context():
