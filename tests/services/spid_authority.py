@@ -13,6 +13,7 @@ does in its administration pages:
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -145,7 +146,13 @@ def serve() -> None:
     call_command("runserver", address, use_reloader=False, skip_checks=True, verbosity=0)
 
 
-COMMANDS = {"found": found, "serve": serve, "vouch": vouch, "leave": leave, "resolve": resolve}
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "found": found,
+    "serve": serve,
+    "vouch": vouch,
+    "leave": leave,
+    "resolve": resolve,
+}
 
 if __name__ == "__main__":
     given = {} if COMMAND == "serve" else json.load(sys.stdin)
