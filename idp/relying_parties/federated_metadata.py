@@ -7,7 +7,6 @@ here is ours: what only a superior may say of a site (`VOUCHED`), what we do not
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from idp.divisions import tree
 from idp.federation.policy_operator import ONE_OF, SUBSET_OF, VALUE
@@ -30,6 +29,8 @@ VOUCHED = frozenset(
         "subject_type",
     }
 )
+# With whom a site compares people reaches beyond the subtree of those right above it: the anchor's to say alone.
+JOINING = frozenset({"sector_identifier_uri", "subject_type"})
 # Operators that bound what an entity can say; a default or an addition does not.
 BOUNDING = frozenset({VALUE, ONE_OF, SUBSET_OF})
 # We do not offer these, and say so in discovery; many members send them to every provider alike.
@@ -130,9 +131,6 @@ def _is_usable(key: Any) -> bool:
 def _without_unvouched(chain: TrustChain, document: Mapping[str, Any]) -> dict[str, Any]:
     vouched = _vouched(chain)
     kept = {name: value for name, value in document.items() if name not in VOUCHED or name in vouched}
-    sector = document.get("sector_identifier_uri")
-    if isinstance(sector, str) and _host(sector) == _host(chain.subject):
-        kept["sector_identifier_uri"] = sector
     if "legal_basis" not in vouched and isinstance(kept.get("items"), list):
         kept["items"] = [
             {name: value for name, value in one.items() if name != "legal_basis"}
@@ -146,11 +144,13 @@ def _without_unvouched(chain: TrustChain, document: Mapping[str, Any]) -> dict[s
 def _vouched(chain: TrustChain) -> set[str]:
     """Return what a superior says of the site, or limits."""
     above = [statement for statement in chain.statements[1:] if not statement.is_configuration]
-    names = set(above[0].metadata.get(RP_TYPE, {})) if above else set()
+    names: set[str] = set()
     for statement in above:
-        for name, operators in (statement.metadata_policy or {}).get(RP_TYPE, {}).items():
-            if BOUNDING & operators.keys():
-                names.add(name)
+        rules = (statement.metadata_policy or {}).get(RP_TYPE, {})
+        said = {name for name, operators in rules.items() if BOUNDING & operators.keys()}
+        if statement is above[0]:
+            said |= statement.metadata.get(RP_TYPE, {}).keys()
+        names |= said if statement is above[-1] else said - JOINING
     return names
 
 
@@ -177,7 +177,7 @@ def _check_division(chain: TrustChain, document: dict[str, Any], divisions: Mapp
 
 def _completed(chain: TrustChain, document: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(document) | {"client_id": chain.subject}
-    # Its own address, unless a superior says with whom it shares its subjects.
+    # Its own address, unless the anchor says with whom it shares its subjects.
     made.setdefault("sector_identifier_uri", chain.subject)
     entity = chain.metadata.get(FEDERATION_ENTITY, {})
     if not any(name.partition("#")[0] == "organization_name" for name in made):
@@ -186,8 +186,3 @@ def _completed(chain: TrustChain, document: Mapping[str, Any]) -> dict[str, Any]
     return made
 
 
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).netloc
-    except ValueError:
-        return ""

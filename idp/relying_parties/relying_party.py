@@ -111,8 +111,8 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
             "_addresses": self._registered_addresses(),
         }
         if self.sector_identifier_uri == self.client_id:
-            # A member of the federation is known by its own address, port and all.
-            own["sector"] = urlsplit(self.client_id).netloc
+            # A member of the federation is known by its own address, port and path and all: others live on its host.
+            own["sector"] = self.client_id.partition("://")[2]
         for name, value in own.items():
             object.__setattr__(self, name, value)
 

@@ -156,15 +156,49 @@ def test_what_only_a_superior_can_say_does_not_count_from_the_site(
         assert (rp.division_code, rp.organization_uscc, rp.item_codes) == ("", "", ())
         assert (rp.legal_basis, rp.subject_type) == ("consent", "pairwise")
         assert rp.basis_of("name") == "consent"
-        assert rp.sector == entity.id.split("/")[2]
+        assert rp.sector == entity.id.removeprefix("http://")
         federation.city.below[entity.id] = {"metadata": {RP: UNVOUCHED}}
         federation.elsewhere.changed()
         RESOLUTION.get().forget()
         rp = federated.get(entity.id)
         assert rp is not None
         assert (rp.division_code, rp.item_codes) == ("110000", ("estate-transfer",))
-        assert (rp.legal_basis, rp.subject_type) == ("statutory_duty", "public")
-        assert rp.sector == "other.example.cn"
+        assert rp.legal_basis == "statutory_duty"
+
+
+@pytest.mark.parametrize("superior", ["city", "province", "nation"])
+def test_only_the_anchor_lets_a_site_compare_people_with_others(
+    provider: Provider, federation: Federation, superior: str
+) -> None:
+    """A county that takes another's sector for a site of its own would learn who its people are there."""
+    joined = {name: UNVOUCHED[name] for name in ("subject_type", "sector_identifier_uri")}
+    entity = federation.site(**joined)
+    policy = {"metadata_policy": {RP: {name: {"value": value} for name, value in joined.items()}}}
+    if superior == "city":
+        federation.city.below[entity.id] = {"metadata": {RP: joined}} | policy
+    elif superior == "province":
+        federation.province.below[federation.city.id] = policy
+    else:
+        federation.nation.below[federation.province.id] = policy
+    with provider.context():
+        rp = federated.admit(entity.id)
+        assert rp is not None
+        own = ("pairwise", entity.id.removeprefix("http://"))
+        expected = ("public", "other.example.cn") if superior == "nation" else own
+        assert (rp.subject_type, rp.sector) == expected
+
+
+def test_sites_of_one_host_do_not_know_the_same_subjects(provider: Provider, federation: Federation) -> None:
+    """Nor those of one host name and different ports: each may be somebody else's."""
+    host = federation.elsewhere.url
+    one, two = (federation.site(name, sector_identifier_uri=f"{host}/x") for name in ("one", "two"))
+    with provider.context():
+        sectors = set()
+        for entity in (one, two):
+            rp = federated.admit(entity.id)
+            assert rp is not None
+            sectors.add(rp.sector)
+        assert sectors == {one.id.removeprefix("http://"), two.id.removeprefix("http://")}
 
 
 def test_a_bound_by_policy_vouches_and_a_default_does_not(provider: Provider, federation: Federation) -> None:
