@@ -5,15 +5,13 @@ import sys
 from pathlib import Path
 
 import flask
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
+from clients import serving
 from clients.gateway import application, settings
 from tongxing_client import errors
 
-_STOP_SECONDS = 3
 _WRONG_USE = 2
+_THREADS = 8
 
 
 def main(arguments: list[str]) -> int:
@@ -25,22 +23,15 @@ def main(arguments: list[str]) -> int:
     try:
         found = settings.read(file)
     except errors.WrongSettings as error:
-        print(f"{file.name}: {str(error).replace('; ', chr(10) + '  ')}", file=sys.stderr)
-        return 1
+        serving.refuse(file.name, error)
     print(f"网关 gateway: {found.url} ({found.bind}:{found.port})", flush=True)
-    server = Server(
-        f"gateway-{found.client_id}",
+    serving.serve(
+        functools.partial(load, file),
+        name=f"gateway-{found.client_id}",
         address=found.bind,
         port=found.port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=1,
-        blocking_threads=8,
-        backpressure=128,
-        workers_kill_timeout=_STOP_SECONDS,
-        log_level=LogLevels.warning,
+        threads=_THREADS,
     )
-    server.serve(target_loader=functools.partial(load, file), wrap_loader=False)
     return 0
 
 

@@ -1,17 +1,12 @@
 """``python -m clients.legacy``: serve the older system until told to stop."""
 
 import os
-import sys
 
 import flask
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
+from clients import serving
 from clients.legacy import application, settings
 from tongxing_client import errors
-
-_STOP_SECONDS = 3
 
 
 def main() -> None:
@@ -19,22 +14,9 @@ def main() -> None:
     try:
         found = settings.read(os.environ)
     except errors.WrongSettings as error:
-        print(f"{settings.CLIENT_ID}: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        serving.refuse(settings.CLIENT_ID, error)
     print(f"市民卡老系统 City card: {found.site_url}", flush=True)
-    server = Server(
-        settings.CLIENT_ID,
-        address=found.address,
-        port=found.port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=1,
-        blocking_threads=4,
-        backpressure=64,
-        workers_kill_timeout=_STOP_SECONDS,
-        log_level=LogLevels.warning,
-    )
-    server.serve(target_loader=load, wrap_loader=False)
+    serving.serve(load, name=settings.CLIENT_ID, address=found.address, port=found.port)
 
 
 def load() -> flask.Flask:

@@ -1,21 +1,14 @@
-"""Serve one site with granian: one worker, few threads, stopped gracefully by SIGINT or SIGTERM."""
+"""Serve one site until told to stop."""
 
 import functools
 import os
-import sys
 
 import flask
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 
+from clients import serving
 from clients.sites import service_site, settings
 from clients.sites.definition import Definition
 from tongxing_client import errors
-
-# A half-sent request would hold a stopping worker for good; after this long it is ended.
-_STOP_SECONDS = 3
-_WRONG_SETTINGS = 1
 
 
 def main(definition: Definition) -> None:
@@ -23,22 +16,10 @@ def main(definition: Definition) -> None:
     try:
         found = settings.read(definition, os.environ)
     except errors.WrongSettings as error:
-        print(f"{definition.software_id}: {str(error).replace('; ', chr(10) + '  ')}", file=sys.stderr)
-        raise SystemExit(_WRONG_SETTINGS) from None
+        serving.refuse(definition.software_id, error)
     print(f"{definition.name.zh} {definition.name.en}: {found.site_url}", flush=True)
-    server = Server(
-        definition.software_id,
-        address=found.address,
-        port=found.port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=1,
-        blocking_threads=4,
-        backpressure=64,
-        workers_kill_timeout=_STOP_SECONDS,
-        log_level=LogLevels.warning,
-    )
-    server.serve(target_loader=functools.partial(load, definition), wrap_loader=False)
+    load_site = functools.partial(load, definition)
+    serving.serve(load_site, name=definition.software_id, address=found.address, port=found.port)
 
 
 def load(definition: Definition) -> flask.Flask:
