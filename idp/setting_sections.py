@@ -25,7 +25,10 @@ class Lifetimes(Section):
         60, description="Authorization code (RFC 6749 §4.1.2 recommends at most 600).", le=600
     )
     pushed_request: Seconds = Field(
-        120, description="A pushed authorization request waits for its browser (RFC 9126 §2.2).", ge=60, le=600
+        120,
+        description="A pushed authorization request waits for its browser (RFC 9126 §2.2).",
+        ge=60,
+        le=600,
     )
     access_token: Seconds = Field(300, description="Access token.", le=3600)
     id_token: Seconds = Field(300, description="ID token.", le=3600)

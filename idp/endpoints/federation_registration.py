@@ -66,7 +66,9 @@ def register(call: Call) -> Answer:
         chain = _chain(posted)
         federated.register(chain)
     except InvalidStatement as error:
-        raise InvalidInput("invalid_request", detail=f"the entity configuration breaks {error.rule}") from error
+        raise InvalidInput(
+            "invalid_request", detail=f"the entity configuration breaks {error.rule}"
+        ) from error
     except ChainRefused as error:
         return federation_answer.refusal(400, INVALID_CHAIN, federated.describe(error))
     except federated.Refused as error:

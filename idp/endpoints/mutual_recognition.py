@@ -1,7 +1,7 @@
 """``mutual_recognition_endpoint`` of a hosted anchor: its signed table of provinces (docs/mutual-recognition.md).
 
-Not among the provider's own: the anchor's entity configuration names it. Anybody may read who is recognised; the keys in
-it are sealed for each province alone.
+Not among the provider's own: the anchor's entity configuration names it. Anybody may read who is recognised; the keys
+in it are sealed for each province alone.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""``backchannel_logout_uri`` of this deployment as a relying party of other provinces (OIDC Back-Channel Logout 1.0 §2.5).
+"""``backchannel_logout_uri`` of this deployment as a relying party of other provinces (OIDC Back-Channel Logout §2.5).
 
 Not advertised in discovery: our entity configuration tells it to those who register us.
 """

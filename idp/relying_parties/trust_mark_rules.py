@@ -1,8 +1,9 @@
 """What trust marks do to the data that a site may receive, from config/trust_marks.csv (domain §6).
 
-``withholds``: items of data that whoever shows the mark does not receive (private channels get fewer). ``needed_for``:
-items that only who shows the mark receives, as an operator may want for 等保三级. A deployment that names other marks, or
-asks more of them, changes the table. Sites that an operator registered have no marks and are not judged by them.
+``withholds``: items of data that whoever shows the mark does not receive (private channels get fewer).
+``needed_for``: items that only who shows the mark receives, as an operator may want for 等保三级. A deployment that
+names other marks, or asks more of them, changes the table. Sites that an operator registered have no marks and are
+not judged by them.
 """
 
 import csv

@@ -43,7 +43,7 @@ def test_it_says_all_that_relying_parties_need(provider: Provider) -> None:
     for name in ("authorization", "token", "userinfo", "introspection", "revocation", "end_session"):
         assert found[f"{name}_endpoint"].startswith(f"{ISSUER}/")
     assert found["jwks_uri"] == f"{ISSUER}/jwks"
-    own = {"real_name", "enterprise", "division"}
+    own = {"real_name", "enterprise", "division", "legacy_id"}
     assert {"openid", "profile", "phone", "offline_access"} | own == set(found["scopes_supported"])
     assert {"sub", "name", "phone_number", "auth_time", "amr", "acr", "act"} <= set(found["claims_supported"])
     assert found["verified_claims_supported"] is True
