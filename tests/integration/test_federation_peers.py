@@ -165,7 +165,7 @@ def test_ofcli_resolves_the_same_metadata(network: Network, ofcli: Ofcli, site: 
 
 
 def test_ofcli_lists_the_same_tree(network: Network, ofcli: Ofcli) -> None:
-    for name in ("national", "330100", "330106"):
+    for name in ("national", "330100"):
         authority = network.authority(name)
         ours = {row["entity_id"] for row in network.ask("subordinates", "list", authority)}
         assert ours
