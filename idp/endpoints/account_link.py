@@ -33,8 +33,8 @@ def answer(call: Call) -> Answer:
     except OAuth2Error as error:
         return server.refuse(error, call)
     value = call.form["link_request"]
-    link_request.answer(value, rp.client_id, call.form["legacy_id"])
-    query = urlencode({"link_request": value})
+    proof = link_request.answer(value, rp.client_id, call.form["legacy_id"])
+    query = urlencode({"link_request": value, "proof": proof})
     return machine.answer({"return_uri": f"{SETTINGS.get().issuer}{RETURN}?{query}"})
 
 

@@ -1,8 +1,9 @@
 """The way by logging in there once: from the person's page here to the older system, and back with what it found.
 
-Three steps, so that nobody links another person's older account to their own by a link they send around: the account
-that began is the one that must come back, and in the same browser; the system tells us the older account itself (client
-authentication), never through the browser; and the person sees it and says yes, here.
+Nobody links another person's older account to their own by a link they send around: the account that began is the one
+that must come back, and in the same browser; it brings a proof that only the browser got which logged in there (who
+began could otherwise finish what a victim did); the system tells us the older account itself (client authentication),
+never through the browser; and the person sees it and says yes, here.
 """
 
 import json
@@ -30,10 +31,16 @@ class LinkRequest:
     client_id: str
     browser: str = field(repr=False)
     legacy_id: str | None = field(default=None, repr=False)
+    proof: str | None = field(default=None, repr=False)
 
     def is_of(self, account_id: UUID, browser: str) -> bool:
         """Whether that account began it, in that browser."""
         return self.account_id == str(account_id) and secrets.compare_digest(self.browser, browser)
+
+    def came_back_with(self, proof: str) -> bool:
+        """Whether the browser with *proof* is the one that logged in at the older system."""
+        mine = self.proof
+        return mine is not None and secrets.compare_digest(mine.encode(), proof.encode("utf-8", "replace"))
 
 
 def begin(account_id: UUID, client_id: str, browser: str) -> str:
@@ -45,8 +52,10 @@ def begin(account_id: UUID, client_id: str, browser: str) -> str:
     return value
 
 
-def answer(value: str, client_id: str, legacy_id: str) -> None:
+def answer(value: str, client_id: str, legacy_id: str) -> str:
     """Note which older account was logged in to there; only that relying party may, and once.
+
+    Return the proof that the browser which logged in there must bring back; nobody else is told it.
 
     Raises NotFound ``link_request_unknown``, InvalidInput ``legacy_id_malformed``.
     """
@@ -54,10 +63,13 @@ def answer(value: str, client_id: str, legacy_id: str) -> None:
     asked = find(value)
     if asked is None or asked.client_id != client_id:
         raise NotFound("link_request_unknown", "unknown or too old")
-    sealed = field_cipher.seal(legacy_id, _context(value, ANSWER)).encode()
+    proof = secrets.token_urlsafe(BYTES)
+    said = json.dumps({"legacy_id": legacy_id, "proof": proof})
+    sealed = field_cipher.seal(said, _context(value, ANSWER)).encode()
     # Of many answers at once, one counts.
     if not EPHEMERAL.get().add_if_absent(_key(value, ANSWER), sealed, LIFE_SECONDS):
         raise NotFound("link_request_unknown", "answered already")
+    return proof
 
 
 def find(value: str) -> LinkRequest | None:
@@ -77,8 +89,7 @@ def _open(value: str, kept: bytes | None) -> LinkRequest | None:
     answered = EPHEMERAL.get().get(_key(value, ANSWER))
     if answered is None:
         return asked
-    legacy_id = field_cipher.open_sealed(answered.decode(), _context(value, ANSWER))
-    return replace(asked, legacy_id=legacy_id)
+    return replace(asked, **json.loads(field_cipher.open_sealed(answered.decode(), _context(value, ANSWER))))
 
 
 def _key(value: str, part: str) -> str:

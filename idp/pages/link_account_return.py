@@ -28,7 +28,8 @@ def link_account_return() -> BaseResponse | tuple[str, int]:
     if asked.legacy_id is None:
         # They pressed "no" there, or came back by themselves.
         return redirect(linked_accounts.HERE, 303)
-    return _page(value, asked, {}), 200
+    proof = request.args.get("proof", "")
+    return (_page(value, asked, {}), 200) if asked.came_back_with(proof) else _begin_anew()
 
 
 @blueprint.post(HERE)
@@ -37,7 +38,9 @@ def confirm() -> BaseResponse | tuple[str, int]:
     person = mandating.citizen()
     value = request.form.get("link_request", "")
     # Looked at before it is taken: nobody else's page takes it away.
-    asked = link_request.take(value) if _own(link_request.find(value)) else None
+    found = _own(link_request.find(value))
+    whole = found is not None and found.came_back_with(request.form.get("proof", ""))
+    asked = link_request.take(value) if whole else None
     if asked is None or asked.legacy_id is None:
         return _begin_anew()
     try:
@@ -67,6 +70,7 @@ def _page(value: str, asked: LinkRequest, errors: dict[str, str]) -> str:
         site=serving.site_of(asked.client_id),
         masked=linked_account.masked(asked.legacy_id or ""),
         value=value,
+        proof=asked.proof,
         action=HERE,
         back_url=linked_accounts.HERE,
         errors=errors,

@@ -27,13 +27,14 @@ def test_the_system_answers_once_and_sends_the_browser_back(either: Provider, si
     value = begun(either, site)
     response = site.post("/account_link", link_request=value, legacy_id="卡-1")
     assert response.status_code == 200
-    assert json.loads(response.data) == {
-        "return_uri": f"{either.settings.issuer}/account/linked/return?link_request={value}"
-    }
+    there = json.loads(response.data)["return_uri"]
+    begins = f"{either.settings.issuer}/account/linked/return?link_request={value}&proof="
+    assert there.startswith(begins)
     with either.context():
         found = link_request.find(value)
         assert found is not None
         assert found.legacy_id == "卡-1"
+        assert found.came_back_with(there.removeprefix(begins))
     assert site.post("/account_link", link_request=value, legacy_id="B").status_code == 404
 
 

@@ -1,5 +1,6 @@
 """Back from the older system: who began it sees the account and says yes, nobody else."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -26,7 +27,15 @@ def go_there(visitor: Visitor, site: Site) -> str:
 
 
 def back(value: str) -> str:
+    """Return the address that everybody who knows the request can make up."""
     return f"/account/linked/return?link_request={value}"
+
+
+def answered(site: Site, value: str, legacy_id: str) -> str:
+    """Let the older system answer; return where it sends the browser that logged in there."""
+    response = site.post("/account_link", link_request=value, legacy_id=legacy_id)
+    parts = urlsplit(json.loads(response.data)["return_uri"])
+    return f"{parts.path}?{parts.query}"
 
 
 def legacy_id(provider: Provider, account_id: object, site: Site) -> str | None:
@@ -39,14 +48,14 @@ def test_there_and_back_links_the_account_once(either: Provider, sign_in: SignIn
     person = either.person()
     visitor = sign_in(person)
     value = go_there(visitor, site)
-    site.post("/account_link", link_request=value, legacy_id="CARD-0007")
-    visitor.go(back(value))
+    there = answered(site, value, "CARD-0007")
+    visitor.go(there)
     assert "******07" in visitor.response.get_data(as_text=True)
     assert legacy_id(either, person.id, site) is None, "nothing is linked before the person says so"
     visitor.send("link-confirm")
     assert visitor.is_at("/account/linked")
     assert legacy_id(either, person.id, site) == "CARD-0007"
-    visitor.go(back(value))
+    visitor.go(there)
     assert visitor.response.status_code == 410
 
 
@@ -63,12 +72,20 @@ def test_a_link_that_somebody_sends_around_brings_them_nothing(
     sender, victim = either.person(), either.person()
     sending, browsing = sign_in(sender), sign_in(victim)
     value = go_there(sending, site)
-    site.post("/account_link", link_request=value, legacy_id="VICTIMS")
-    browsing.go(back(value))
+    there = answered(site, value, "VICTIMS")
+    browsing.go(there)
     assert browsing.response.status_code == 410
     other_browser = sign_in(sender)
-    other_browser.go(back(value))
+    other_browser.go(there)
     assert other_browser.response.status_code == 410
+    # In the browser that began, whoever did not log in there lacks what came back with that login.
+    for made_up in ("", "&proof=", "&proof=x", "&proof=张"):
+        sending.go(f"{back(value)}{made_up}")
+        assert sending.response.status_code == 410
+        assert "TIMS" not in sending.response.get_data(as_text=True)
+    sending.go(answered(site, go_there(sending, site), "OWN-1"))
+    sending.send("link-confirm", values={"link_request": value})
+    assert sending.response.status_code == 410
     for person in (sender, victim):
         assert legacy_id(either, person.id, site) is None
 
@@ -80,8 +97,7 @@ def test_the_account_of_another_person_stays_theirs(either: Provider, sign_in: S
         commit()
     visitor = sign_in(person)
     value = go_there(visitor, site)
-    site.post("/account_link", link_request=value, legacy_id="TAKEN")
-    visitor.go(back(value))
+    visitor.go(answered(site, value, "TAKEN"))
     visitor.send("link-confirm")
     assert visitor.response.status_code == 409
     assert "belongs to another person" in "".join(visitor.page.texts)

@@ -31,6 +31,7 @@ def linking(cast: Cast) -> list[Sample]:
         "site": cast.city,
         "masked": "******07",
         "value": "x",
+        "proof": "y",
         "action": "/account/linked/return",
         "errors": {},
     }
