@@ -20,6 +20,8 @@ ENTRIES = 2000
 REFUSED_ENTRIES = 1000
 # A stranger cannot make us look more often than this; what is mended elsewhere counts after it.
 REFUSED_SECONDS = 10.0
+# What an entity brings along is read this often while a chain is known: each time costs questions to its superiors.
+GIVEN_SECONDS = 10.0
 LIFE_SECONDS = 30 * 86_400.0
 ANNOUNCEMENTS = 256
 
@@ -49,6 +51,7 @@ class KnownChains:
         self._timer = timer
         self._known: Bounded[Name, Known] = Bounded(entries, LIFE_SECONDS, timer)
         self._refused: Bounded[Name, Exception] = Bounded(REFUSED_ENTRIES, REFUSED_SECONDS, timer)
+        self._given: Bounded[Name, bool] = Bounded(entries, GIVEN_SECONDS, timer)
         self._announced: deque[str] = deque(maxlen=ANNOUNCEMENTS)
         self._count = 0
         self._lock = threading.Lock()
@@ -71,6 +74,16 @@ class KnownChains:
         """Return what was found instead of a chain a moment ago."""
         with self._lock:
             return self._refused.get(name)
+
+    def was_given(self, name: Name) -> bool:
+        """Whether the entity brought a good chain along a moment ago."""
+        with self._lock:
+            return bool(self._given.get(name))
+
+    def note_given(self, name: Name) -> None:
+        """Remember for a moment that it did."""
+        with self._lock:
+            self._given.put(name, True)
 
     def in_use(self) -> list[tuple[Name, Known]]:
         """Return the chains that were used since their superiors were asked."""

@@ -40,6 +40,7 @@ from idp.settings import SETTINGS
 
 # How long one more caller waits for somebody else who looks for the same entity, or for a place to look for another.
 PATIENCE = 2.0
+BUSY = "federation_busy"
 LOG = logs.get(__name__)
 
 
@@ -64,17 +65,18 @@ class Resolution:
     def resolve(self, name: Name, given: Sequence[str]) -> TrustChain:
         """Return the chain; see `resolve` below."""
         known = self.known.find(name)
-        if known is not None and not given_chain.is_newer(given, known.chain):
+        if known is not None and not self._is_to_be_read(name, given, known):
             return known.chain
         if not given:
             self._check_not_refused(name)
         with self._turn(name):
             known = self.known.find(name)
-            if known is not None and not given_chain.is_newer(given, known.chain):
+            if known is not None and not self._is_to_be_read(name, given, known):
                 return known.chain
             if not given:
                 self._check_not_refused(name)
-            return (self._take_given(name, given) or self._find_again(name) or self._discover(name)).chain
+            taken = self._take_given(name, given, known)
+            return (taken or known or self._find_again(name) or self._discover(name)).chain
 
     def forget(self, message: str = EVERYTHING) -> None:
         """Drop every chain that passes through an entity (``*``: all)."""
@@ -87,7 +89,7 @@ class Resolution:
         anchors = wanted_anchors(name)
         with FETCHER.get().looking_into_stranger(0.0 if known else PATIENCE) as free:
             if not free and not known:
-                raise Unreachable("federation_busy", detail="too many entities at one time", retry_after=5)
+                raise Unreachable(BUSY, detail="too many entities at one time", retry_after=5)
             found = discovery.discover(name[0], anchors, known=known)
         try:
             candidate, chain = choice.choose(found, anchors, clock.timestamp())
@@ -101,7 +103,9 @@ class Resolution:
         try:
             return self.look(name)
         except (ChainRefused, Unreachable) as error:
-            self.known.refuse(name, error, since)
+            # That others keep us busy says nothing of this one: nobody shall lock it out.
+            if not isinstance(error, Unreachable) or error.code != BUSY:
+                self.known.refuse(name, error, since)
             raise
 
     def confirm(self, name: Name, candidate: Candidate) -> Known | None:
@@ -150,15 +154,35 @@ class Resolution:
         stored = trust_chain_row.find(*name)
         return None if stored is None else self.confirm(name, stored)
 
-    def _take_given(self, name: Name, given: Sequence[str]) -> Known | None:
-        """Return the chain that the entity brought along, once it is verified and confirmed."""
+    def _is_to_be_read(self, name: Name, given: Sequence[str], known: Known) -> bool:
+        """Whether what was brought along may take the place of the chain that counts."""
+        return given_chain.is_newer(given, known.chain) and not self.known.was_given(name)
+
+    def _take_given(self, name: Name, given: Sequence[str], known: Known | None) -> Known | None:
+        """Return the chain that the entity brought along, once it is verified and confirmed.
+
+        Anybody can bring old statements of somebody else: what counts does not end by them, nor change its way.
+        """
         if not given:
             return None
         anchors = wanted_anchors(name)
         chain = mark_issuers.verify(given, anchors, clock.timestamp())
         if chain.subject != name[0]:
             raise ChainRefused("sub", name[0], "", "", chain.subject, ())
-        return self.confirm(name, given_chain.candidate(chain, given))
+        if known is not None and chain.path != known.chain.path:
+            return None
+        self.known.note_given(name)
+        since = self.known.announced()
+        way = given_chain.candidate(chain, given)
+        deadline = time.monotonic() + SETTINGS.get().federation.resolve_seconds
+        said = self.confirmation.confirm(way.tokens, way.edges, deadline=deadline)
+        if said.left_by is not None:
+            return None
+        try:
+            chain = mark_issuers.verify(said.tokens, anchors, clock.timestamp())
+        except ChainRefused:
+            return None
+        return self._keep(name, Candidate(way.path, said.tokens, said.edges), chain, said.asked, since)
 
     def _keep(
         self,

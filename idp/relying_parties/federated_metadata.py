@@ -184,5 +184,3 @@ def _completed(chain: TrustChain, document: Mapping[str, Any]) -> dict[str, Any]
         names = {k: v for k, v in entity.items() if k.partition("#")[0] == "organization_name"}
         made |= names
     return made
-
-

@@ -15,6 +15,7 @@ from idp.federation import (
     trust_anchor,
     trust_chain_row,
 )
+from idp.federation.fetching import FETCHER
 from idp.federation.resolution import RESOLUTION, Unreachable
 from idp.federation.trust_chain import ChainRefused
 from idp.keys import compact_jwt
@@ -259,6 +260,18 @@ def test_no_more_strangers_than_allowed_are_looked_into_at_one_time(
     for thread in threads:
         thread.join()
     assert sorted(codes) == ["federation_busy"] * 2 + ["federation_unreachable"] * 2
+
+
+def test_who_found_us_busy_may_come_again_at_once(
+    line: Line, trusting: TrustingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever names many strangers would lock honest sites out, each for a while."""
+    monkeypatch.setattr(resolution, "PATIENCE", 0.1)
+    provider = trusting(line.nation, concurrent=1)
+    with provider.context():
+        with FETCHER.get().looking_into_stranger(0), pytest.raises(Unreachable, match="federation_busy"):
+            resolution.resolve(line.site.id)
+        assert resolution.resolve(line.site.id).path == line.path
 
 
 def test_the_anchor_that_is_asked_for(elsewhere: Elsewhere, trusting: TrustingProvider) -> None:
