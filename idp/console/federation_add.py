@@ -1,6 +1,6 @@
 """Add a subordinate: name it, look at what it says of itself and at its keys, confirm, with a place and a reason.
 
-Nothing is added that was not shown: the keys are fetched again with the confirmation and must be the same.
+Nothing is added that was not shown: it is fetched again with the confirmation, and keys and metadata must be the same.
 """
 
 import json
@@ -22,7 +22,7 @@ from idp.federation.introduction import RELYING_PARTY, Introduction
 from idp.mandates import item
 from idp.operators import post as posts
 from idp.operators.rights import Act
-from idp.relying_parties import served_item_admission
+from idp.relying_parties import served_item, served_item_admission
 
 blueprint = Blueprint("console_federation_add", __name__)
 blueprint.before_request(entrance.require)
@@ -94,13 +94,24 @@ def _put(superior: HostedEntity, found: Introduction) -> None:
         item_codes=list(found.item_codes),
         declared=_stated(superior, found, division),
     )
-    if RELYING_PARTY in found.metadata:
+    if RELYING_PARTY in found.metadata and _is_ours_to_place(superior, found):
         served_item_admission.admit(
             found.entity_id,
             found.metadata[RELYING_PARTY],
             division_code=division,
             item_codes=found.item_codes,
         )
+
+
+def _is_ours_to_place(superior: HostedEntity, found: Introduction) -> bool:
+    """Whether people may be sent to it by this authority's word: it names the authority, and serves nobody else yet.
+
+    Else whoever has a county could take a city's service away from the city's people.
+    """
+    if hosted_entity.find(found.entity_id) is None and superior.entity_id not in found.authority_hints:
+        return False
+    standing = served_item.places_of(found.entity_id)
+    return all(superior.division_code in posts.path_of(place) for place in standing)
 
 
 def _stated(superior: HostedEntity, found: Introduction, division: str) -> dict[str, Any] | None:
@@ -127,7 +138,7 @@ def _missing(superior: HostedEntity, found: Introduction) -> dict[str, str]:
     elif below.stands_above(found.entity_id, superior.entity_id):
         errors["entity"] = _("It stands above this authority already: that would be a circle")
     elif request.form.get("seen") != found.digest:
-        errors["entity"] = _("Its keys have changed since you looked. Compare them again")
+        errors["entity"] = _("It has changed since you looked. Read it and compare its keys again")
     division = request.form.get("division_code", "").strip()
     if tree.find(division) is None or superior.division_code not in posts.path_of(division):
         errors["division_code"] = _("Choose a division in or below that of the authority")

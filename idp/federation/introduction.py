@@ -1,11 +1,12 @@
 """An entity that is to be added below an authority here: its configuration is fetched, verified, and shown first.
 
-What is taken over is what was shown: the thumbprints of its keys (RFC 7638) are compared again when it is added, so
-that nobody slips other keys in between. Whether they are the right ones only a person can tell who has them from the
-entity's own people, by another way.
+What is taken over is what was shown: the thumbprints of its keys (RFC 7638) and all it says of itself are compared
+again when it is added, so that nobody slips other keys in between, nor it more items or the powers of an authority.
+Whether the keys are the right ones only a person can tell who has them from the entity's own people, by another way.
 """
 
 import hashlib
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -47,8 +48,9 @@ class Introduction:
 
     @property
     def digest(self) -> str:
-        """Stands for identifier and keys: what must be the same when it is added."""
-        whole = "\n".join([self.entity_id, *sorted(key["thumbprint"] for key in self.keys)])
+        """Stands for identifier, keys and metadata: what must be the same when it is added."""
+        keys = sorted(key["thumbprint"] for key in self.keys)
+        whole = json.dumps([self.entity_id, keys, self.metadata], sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()
 
 

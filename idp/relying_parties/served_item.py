@@ -114,6 +114,12 @@ def remove(client_id: str) -> None:
     db.session.execute(delete(ServedItem).where(ServedItem.client_id == client_id))
 
 
+def places_of(client_id: str) -> set[str]:
+    """Return the divisions in which somebody serves anything, `EVERYWHERE` among them."""
+    query = select(ServedItem.division_code).where(ServedItem.client_id == client_id)
+    return set(db.session.scalars(query.distinct()))
+
+
 def reach(division_code: str) -> tuple[str, ...]:
     """Return where a service for that division may lie: there, above it, or everywhere; the nearest first."""
     above = tuple(one.code for one in reversed(tree.path(division_code)))

@@ -48,6 +48,18 @@ class Elsewhere:
         self._thread.start()
         self.id = f"http://127.0.0.1:{self._server.server_port}"
         self.superiors = ["https://other.example/authority"]
+        self.metadata: dict[str, dict[str, Any]] = {
+            RP: {
+                "client_name": "公积金",
+                "client_name#en": "Fund",
+                "redirect_uris": [f"{self.id}/callback"],
+                "item_codes": ["fund-query"],
+                "division_code": "330106",
+                "legal_basis": "consent",
+                "sector_identifier_uri": "https://somebody-else.example/sector.json",
+                "initiate_login_uri": f"{self.id}/login",
+            }
+        }
 
     @property
     def thumbprint(self) -> str:
@@ -62,18 +74,7 @@ class Elsewhere:
             "exp": now + 3600,
             "jwks": {"keys": [self.key.as_dict(private=False, kid=self.thumbprint)]},
             "authority_hints": self.superiors,
-            "metadata": {
-                RP: {
-                    "client_name": "公积金",
-                    "client_name#en": "Fund",
-                    "redirect_uris": [f"{self.id}/callback"],
-                    "item_codes": ["fund-query"],
-                    "division_code": "330106",
-                    "legal_basis": "consent",
-                    "sector_identifier_uri": "https://somebody-else.example/sector.json",
-                    "initiate_login_uri": f"{self.id}/login",
-                }
-            },
+            "metadata": self.metadata,
         } | self.changes
         header = {"alg": "ES256", "typ": "entity-statement+jwt", "kid": self.thumbprint}
         return jwt.encode(header, claims, self.key, algorithms=["ES256"])
@@ -160,8 +161,77 @@ def test_keys_that_changed_after_looking_are_not_taken(
     elsewhere.key = ECKey.generate_key("P-256", {"alg": "ES256", "use": "sig"})
     by.browser.send("confirm", values={"compared": "yes"})
     assert by.browser.response.status_code == 400
-    assert "Its keys have changed" in by.browser.response.get_data(as_text=True)
+    assert "It has changed since you looked" in by.browser.response.get_data(as_text=True)
     assert not is_below(either, branch.county, elsewhere.id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"item_codes": ["fund-query", "id-card-renewal"]},
+        {"legal_basis": "public_interest"},
+        {"client_name#en": "Ministry of Finance"},
+        {"initiate_login_uri": "https://elsewhere.example/login"},
+    ],
+)
+def test_what_it_says_anew_after_looking_is_not_taken(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere, change: dict[str, Any]
+) -> None:
+    """A site that shows one face to the official and another to the confirmation, with the same keys."""
+    branch = plant(either)
+    by = official(SYSTEM, at=COUNTY)
+    look(by, branch.county, elsewhere.id)
+    elsewhere.metadata[RP] |= change
+    by.browser.send("confirm", values={"compared": "yes"})
+    assert by.browser.response.status_code == 400
+    assert "It has changed since you looked" in by.browser.response.get_data(as_text=True)
+    assert not is_below(either, branch.county, elsewhere.id)
+
+
+def test_a_site_does_not_become_an_authority_after_looking(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere
+) -> None:
+    branch = plant(either)
+    by = official(SYSTEM, at=COUNTY)
+    look(by, branch.county, elsewhere.id)
+    elsewhere.metadata["federation_entity"] = {
+        "federation_fetch_endpoint": f"{elsewhere.id}/fetch",
+        "federation_list_endpoint": f"{elsewhere.id}/list",
+    }
+    by.browser.send("confirm", values={"compared": "yes"})
+    assert by.browser.response.status_code == 400
+    assert not is_below(either, branch.county, elsewhere.id)
+
+
+def test_a_site_of_others_is_not_moved_to_ones_own_place(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere
+) -> None:
+    """Whoever takes it in below a county does not take it away from the city that it serves."""
+    branch = plant(either)
+    elsewhere.superiors = [branch.city, branch.county]
+    above = official(SYSTEM, at=CITY)
+    look(above, branch.city, elsewhere.id)
+    above.browser.send("confirm", values={"compared": "yes", "division_code": CITY})
+    by = official(SYSTEM, at=COUNTY)
+    look(by, branch.county, elsewhere.id)
+    by.browser.send("confirm", values={"compared": "yes", "division_code": COUNTY})
+    assert is_below(either, branch.county, elsewhere.id)
+    with either.context():
+        for place in (CITY, COUNTY):
+            served = served_item.candidates("fund-query", place)
+            assert [one.division_code for one in served if one.client_id == elsewhere.id] == [CITY]
+
+
+def test_nobody_is_sent_to_a_site_by_an_authority_that_it_does_not_name(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere
+) -> None:
+    branch = plant(either)
+    by = official(SYSTEM, at=COUNTY)
+    look(by, branch.county, elsewhere.id)
+    by.browser.send("confirm", values={"compared": "yes"})
+    assert is_below(either, branch.county, elsewhere.id)
+    with either.context():
+        assert served_item.places_of(elsewhere.id) == set()
 
 
 @pytest.mark.parametrize(
