@@ -16,7 +16,7 @@ from idp import signed_in
 from idp.console import entrance, federating
 from idp.db import commit, db
 from idp.errors import IdpError, InvalidInput, NotFound
-from idp.federation import drawn, hosted_entity, naming, policy_trial
+from idp.federation import drawn, hosted_entity, metadata_policy, naming, policy_trial
 from idp.federation.hosted_entity import HostedEntity
 from idp.federation.metadata_policy import PolicyRefused
 from idp.federation.policy_trial import Trial
@@ -52,6 +52,8 @@ def change() -> BaseResponse | str | tuple[str, int]:
     trial = policy_trial.run(entity.entity_id, policy, limits)
     if request.form.get("step") != SAVE:
         return _page(entity, written, {}, trial, policy)
+    # Tried without keeping others waiting; from here on they wait.
+    db.session.refresh(entity, with_for_update=True)
     errors = {}
     if request.form.get("seen") != _digest(entity):
         errors[POLICY] = _("Somebody has changed it meanwhile. Compare and try again")
@@ -96,6 +98,13 @@ def _check(entity: HostedEntity, policy: dict[str, Any], limits: dict[str, Any])
     except ValueError as error:
         text = _("The limits cannot be so: %(reason)s", reason=str(error))
         raise InvalidInput("constraints_wrong", text, field=CONSTRAINTS) from error
+    for entity_type, parameters in policy.items():
+        for parameter, operators in parameters.items():
+            for operator in operators.keys() - metadata_policy.UNDERSTOOD:
+                # Readers leave it out: a rule that its author believes in would hold for nobody.
+                where = f"{entity_type}.{parameter}.{operator}"
+                text = _("%(where)s is no operator of the standard: nobody would follow it", where=where)
+                raise InvalidInput("policy_wrong", text, field=POLICY)
 
 
 def _digest(entity: HostedEntity) -> str:

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from idp.audit.event import EventName
-from idp.db import commit
-from idp.federation import hosted_entity, resolution
+from idp.db import commit, db
+from idp.federation import hosted_entity, policy_trial, resolution
+from idp.federation.hosted_entity import HostedEntity
 from idp.federation.trust_chain import ChainRefused
 from idp.operators import record
 from idp.operators.rights import Role
@@ -39,7 +41,7 @@ def test_it_is_tried_then_in_force_at_once(either: Provider, official: MakeOffic
     by.browser.send("try", values={"metadata_policy": json.dumps(NARROW)})
     page = by.browser.response.get_data(as_text=True)
     assert 'data-refused="0" data-changed="1" data-same="0"' in page
-    assert "<del>openid profile phone</del>" in page
+    assert "<del><code>openid profile phone</code></del>" in page
     assert held(either, branch.city) is None
     by.browser.send("save", values={"metadata_policy": json.dumps(NARROW)})
     assert held(either, branch.city) == NARROW
@@ -101,6 +103,8 @@ def test_a_policy_may_only_tighten_what_stands_above(either: Provider, official:
         ("metadata_policy", '{"a": 1}'),
         ("metadata_policy", '{"a": {"b": {"one_of": "x"}}}'),
         ("metadata_policy", '{"a": {"b": {"value": 1, "one_of": [2]}}}'),
+        ("metadata_policy", '{"a": {"b": {"subsetof": ["c"]}}}'),
+        ("metadata_policy", '{"a": {"b": {"value": 1, "Essential": true}}}'),
         ("metadata_policy", '{"a": {}, "a": {}}'),
         ("metadata_policy", "[" * 5_000),
         ("metadata_policy", '{"a": NaN}'),
@@ -133,6 +137,30 @@ def test_nobody_writes_over_what_another_has_just_changed(either: Provider, offi
     )
     assert second.browser.response.status_code == 409
     assert held(either, branch.city) == NARROW
+
+
+def test_nor_over_what_another_changes_during_the_trial(
+    either: Provider, official: MakeOfficial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch = plant(either)
+    by = editing(official, branch)
+    by.browser.send("try", values={"metadata_policy": json.dumps(NARROW)})
+    tried = policy_trial.run
+
+    def run(entity_id: str, *rules: Any) -> policy_trial.Trial:
+        trial = tried(entity_id, *rules)
+        # As if another process had: this one's objects know nothing of it.
+        changed = update(HostedEntity).where(HostedEntity.entity_id == entity_id)
+        db.session.execute(
+            changed.values(metadata_policy=REFUSING), execution_options={"synchronize_session": False}
+        )
+        commit()
+        return trial
+
+    monkeypatch.setattr(policy_trial, "run", run)
+    by.browser.send("save", values={"metadata_policy": json.dumps(NARROW)})
+    assert by.browser.response.status_code == 409
+    assert held(either, branch.city) == REFUSING
 
 
 @pytest.mark.parametrize(
