@@ -1,5 +1,6 @@
 """Which services may use tickets, and what each is told (CAS protocol 3.0 §2.1.1, its service registry). Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -7,6 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from tongxing_client import transport
 
 _LONGEST = 2_000
+# An encoded slash, backslash, NUL, or something encoded twice.
+_AMBIGUOUS = re.compile(r"%(?:2f|5c|00|25(?=[0-9a-f]{2}))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +34,10 @@ def find_service(services: Sequence[CasService], url: str) -> CasService | None:
     if len(url) > _LONGEST or not transport.is_safe_url(url):
         return None
     asked = urlsplit(url)
-    # What a browser would resolve differently from what stands there belongs to nobody.
-    if "\\" in url or "%" in asked.netloc or any(part in {".", ".."} for part in _segments(asked.path)):
+    # What a browser or the server behind would resolve differently from what stands there belongs to nobody.
+    if "\\" in url or "%" in asked.netloc or _AMBIGUOUS.search(asked.path):
+        return None
+    if any(part in {".", ".."} for part in _segments(asked.path)):
         return None
     fitting = [one for one in services if _covers(one.url, asked.scheme, asked.netloc.lower(), asked.path)]
     return max(fitting, key=lambda one: len(one.url), default=None)
@@ -51,4 +56,6 @@ def _covers(listed: str, scheme: str, netloc: str, path: str) -> bool:
 
 
 def _segments(path: str) -> list[str]:
-    return [segment.lower().replace("%2e", ".") for segment in path.split("/")]
+    plain = path.lower().replace("%2e", ".").replace("%3b", ";")
+    # Servlet containers cut parameters off a segment before they resolve it: /app/..;/admin.
+    return [segment.partition(";")[0] for segment in plain.split("/")]

@@ -36,15 +36,22 @@ class Rule:
 def find_rule(rules: Sequence[Rule], uri: str) -> Rule | None:
     """The rule for a request target (RFC 9112 §3.2.1); None when none fits, or when it can be read in two ways.
 
-    A server behind may or may not tell capital letters apart: where that makes a difference, the stricter rule holds.
+    A server behind may or may not tell capital letters apart, cut parameters off segments (``/a;b=c/``, RFC 3986 §3.3),
+    or answer for a folder without its last slash: where that makes a difference, the stricter rule holds.
     """
     path = _plain(uri)
-    if path is None:
+    if path is None or (first := _fitting(rules, path)) is None:
         return None
+    cut = "/".join(segment.partition(";")[0] for segment in path.split("/"))
+    others = [_fitting(rules, each) for each in (cut, f"{path}/", f"{cut}/")]
+    return max([first, *(rule for rule in others if rule)], key=lambda rule: rule.strictness)
+
+
+def _fitting(rules: Sequence[Rule], path: str) -> Rule | None:
     exact = _longest(rules, path)
     folded = _longest(rules, path.casefold(), folded=True)
     found = [rule for rule in (exact, folded) if rule is not None]
-    return max(found, key=lambda rule: rule.strictness) if found else None
+    return max(found, key=lambda rule: rule.strictness, default=None)
 
 
 def _longest(rules: Sequence[Rule], path: str, *, folded: bool = False) -> Rule | None:

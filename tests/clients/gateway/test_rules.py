@@ -36,6 +36,25 @@ def test_where_capitals_make_a_difference_the_stricter_rule_holds() -> None:
     assert find_rule(RULES, "/PUBLIC/secret") is EVERYTHING
 
 
+GUARDED = Rule(path="/withdraw/", level=3)
+
+
+@pytest.mark.parametrize("uri", ["/withdraw;a=b/1", "/withdraw;/1", "/withdraw%3ba/1", "/Withdraw;x/1"])
+def test_parameters_of_a_segment_do_not_lead_around_a_rule(uri: str) -> None:
+    """Servlet containers cut them off before they choose a page."""
+    assert find_rule((EVERYTHING, PUBLIC, GUARDED), uri) is GUARDED
+    assert find_rule((EVERYTHING, PUBLIC, GUARDED), "/public/a;b=c") is PUBLIC
+
+
+def test_a_folder_without_its_last_slash_is_as_guarded_as_the_folder() -> None:
+    """Many servers answer both with one page."""
+    assert find_rule((EVERYTHING, GUARDED), "/withdraw") is GUARDED
+    assert find_rule((EVERYTHING, GUARDED), "/withdraw;a") is GUARDED
+    # Never the other way round: what is open with the slash is not open without it.
+    assert find_rule((EVERYTHING, PUBLIC), "/public") is EVERYTHING
+    assert find_rule((PUBLIC,), "/public") is None
+
+
 @pytest.mark.parametrize(
     "uri",
     [
