@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
-from idp import browser, clock, parameters, security_headers
+from idp import browser, clock, network_address, parameters, security_headers
 from idp.accounts import account as accounts
 from idp.accounts.account import Account
 from idp.authenticators import mfa
@@ -26,6 +26,7 @@ from idp.journey.authorization_request import PROMPTS
 from idp.journey.journey import Journey
 from idp.journey.next_step import Step, next_step
 from idp.journey.situation import Situation
+from idp.local_limit import LOCAL_LIMIT
 from idp.relying_parties import asking_site, cache, federated
 from idp.relying_parties.metadata_fields import AUTHORIZATION_DETAILS_TYPES
 from idp.relying_parties.relying_party import RelyingParty
@@ -33,8 +34,11 @@ from idp.response_modes import BY_NAME
 from idp.response_modes.reply import Reply
 from idp.sessions import session as sessions
 from idp.sessions.session import Session
+from idp.settings import SETTINGS
 
 blueprint = Blueprint("authorization", __name__)
+
+MINUTE = 60
 
 # The page of each step. Everything else about a page is its own business.
 PAGES = {
@@ -79,6 +83,9 @@ def authorize() -> BaseResponse:
     except OAuth2Error as error:
         return _refuse(params, error)
     if posted:
+        # Each takes room, and a member of the federation that nobody here knows can sign as many as it likes.
+        caller = network_address.caller(request.remote_addr or "")
+        LOCAL_LIMIT.get().check(f"par:{caller}", SETTINGS.get().limits.new_journeys_per_address, MINUTE)
         # A request object may be longer than an address, and it counts once: it waits here for the browser.
         return _come_again({"client_id": asked_for.client_id, "request_uri": pushed_request.push(asked_for)})
     return _proceed(journeys.begin(browser.device_id(request), request=asked_for), is_new=True)

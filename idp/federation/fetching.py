@@ -28,6 +28,7 @@ from idp.settings import SETTINGS, Settings
 
 MEDIA_TYPE = "application/entity-statement+jwt"
 LONGEST_URL = 2048
+DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_ETAG = 200
 # Threads for each question that may be looked into at one time.
 EACH = 3
@@ -126,13 +127,27 @@ def subordinate(superior_id: str, endpoint: str, identifier: str) -> Question:
 
 
 def check_endpoint(url: str) -> None:
-    """Raise ValueError unless somebody elsewhere can be asked at *url*: https, in the sandbox http on this machine."""
+    """Raise ValueError unless somebody elsewhere can be asked at *url*: https, in the sandbox http on this machine.
+
+    Never at ourselves: who names our own endpoints as theirs would have us ask ourselves, which asks us again.
+    """
     parts = urlsplit(url)
     plain = SETTINGS.get().sandbox and parts.scheme == "http" and is_loopback(parts.hostname or "")
-    wrong = parts.fragment or parts.username is not None or len(url) > LONGEST_URL or not parts.hostname
+    wrong = (
+        _place(url) == _place(SETTINGS.get().issuer)
+        or parts.fragment
+        or parts.username is not None
+        or len(url) > LONGEST_URL
+        or not parts.hostname
+    )
     if wrong or not (plain or parts.scheme == "https") or not url.isascii() or not url.isprintable():
         raise ValueError("the endpoint is no https address")
-    _ = parts.port  # raises ValueError
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    """Return host and port; raises ValueError for what is no port."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").rstrip("."), parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
 def subordinate_here(superior_id: str, identifier: str) -> Question:

@@ -11,7 +11,7 @@ from idp.ephemeral.store import EPHEMERAL
 from idp.setting_sections import Limits
 from tests.person import Person, Visitor
 from tests.provider import NewProvider, Provider
-from tests.site import Site, answered, challenge
+from tests.site import PUBLIC_JWKS, Site, answered, challenge
 
 HOUR = timedelta(hours=1)
 
@@ -318,6 +318,18 @@ def test_an_address_that_begins_too_many_logins_waits(new_provider: NewProvider)
     assert (
         client.get(site.authorize_url(), base_url=site.issuer, environ_overrides=elsewhere).status_code == 303
     )
+
+
+def test_an_address_that_posts_too_many_signed_requests_waits(new_provider: NewProvider) -> None:
+    """Each is kept till its browser comes again."""
+    provider = new_provider(limits=Limits(new_journeys_per_address=2))
+    site = provider.site(token_endpoint_auth_method="private_key_jwt", client_secret=None, jwks=PUBLIC_JWKS)
+    statuses = []
+    for _ in range(3):
+        data = {"client_id": site.id, "request": site.request_object()}
+        response = site.app.test_client().post("/authorize", base_url=site.issuer, data=data)
+        statuses.append(response.status_code)
+    assert statuses == [303, 303, 429]
 
 
 def test_the_largest_request_takes_little_room(provider: Provider, site: Site) -> None:

@@ -143,6 +143,16 @@ def test_a_fetch_endpoint_on_this_machine_is_no_address_outside_the_sandbox(stri
         fetching.subordinate("https://a.example", "http://localhost:9/fetch", "https://b.example")
 
 
+def test_nobody_makes_us_ask_ourselves(trusting: TrustingProvider) -> None:
+    """Our own endpoints would ask us again, and we them, as often as our limits allow."""
+    provider = trusting()
+    issuer = provider.settings.issuer
+    for own in (issuer, issuer.replace("localhost", "LOCALHOST"), issuer.replace("localhost", "localhost.")):
+        endpoint = f"{own}/federation/resolve?trust_anchor=https://n.example"
+        with provider.context(), pytest.raises(ValueError, match="no https address"):
+            fetching.subordinate("https://a.example", endpoint, "https://b.example")
+
+
 def test_the_subordinate_stands_in_the_query(trusting: TrustingProvider) -> None:
     with trusting().context():
         plain = fetching.subordinate("https://a.example", "https://a.example/fetch", "https://b.example/x?y")
