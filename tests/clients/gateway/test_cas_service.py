@@ -60,6 +60,13 @@ def test_an_address_that_is_not_listed_is_nobodys(url: str) -> None:
     assert cas_service.find_service(SERVICES, url) is None
 
 
+@pytest.mark.parametrize("path", ["Teachers/1", "%74eachers/1", "teachers;a=b/1", "teachers%3Ba/1", "/teachers/1", "teachers"])
+def test_an_address_that_the_server_may_take_for_another_service_is_nobodys(path: str) -> None:
+    """Else a ticket of the lower level would open what asks for the higher one."""
+    assert cas_service.find_service(SERVICES, f"https://school.example.gov.cn/app/{path}") is None
+    assert cas_service.find_service((APP,), f"https://school.example.gov.cn/app/{path}") is APP
+
+
 def test_the_ticket_is_added_and_the_rest_left_as_it_came() -> None:
     assert cas_service.with_ticket("https://a.example/x", "ST-1") == "https://a.example/x?ticket=ST-1"
     assert (
