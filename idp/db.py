@@ -8,8 +8,8 @@ import importlib
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -103,6 +103,19 @@ def commit() -> None:
     except OperationalError as error:
         db.session.rollback()
         raise unavailable(error) from error
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read within the caller's transaction, else in one of its own that ends at once.
+
+    On SQLite an open one keeps every other writer waiting.
+    """
+    if db.session().in_transaction():
+        yield
+        return
+    with db.session.begin():
+        yield
 
 
 def unavailable(error: DBAPIError) -> Unavailable:

@@ -4,7 +4,6 @@ Takes both forms of `receipt_file`, and names what is wrong. Says nothing about 
 holds is for the person's own page.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any
 
 from joserfc.jwk import Key
 
+from idp import strict_json
 from idp.consent import receipt_27560, receipt_file, receipt_kantara
 from idp.keys import compact_jwt, signing_key
 from idp.keys.compact_jwt import NotVerified
@@ -115,8 +115,8 @@ def _parts(text: str) -> tuple[Any, str]:
         # Pasted from a message, it may have been broken into lines.
         return None, "".join(text.split())
     try:
-        both = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        both = strict_json.load_object(text)
+    except ValueError as error:
         raise _NoReceipt from error
     if set(both) != {receipt_file.READABLE, receipt_file.SIGNED}:
         raise _NoReceipt
@@ -124,18 +124,6 @@ def _parts(text: str) -> tuple[Any, str]:
     if not isinstance(compact, str):
         raise _NoReceipt
     return both[receipt_file.READABLE], compact
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Of a member that stands there twice, a reader would see the one and a program the other.
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise _NoReceipt
-    return members
-
-
-def _refuse(_constant: str) -> None:
-    raise _NoReceipt
 
 
 def _verify_signed(compact: str, find_key: FindKey) -> Verification:

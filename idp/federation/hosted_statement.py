@@ -9,13 +9,12 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp import clock
 from idp.bounded import Bounded
-from idp.db import db
+from idp.db import reading
 from idp.federation import hosted_entity, signing, spoken
 from idp.federation.announcement import EVERYTHING
 from idp.federation.spoken import Spoken
@@ -76,7 +75,7 @@ class Statements:
             if kept is None and self._unknown.get(name):
                 return None
             forgotten, asked = self._forgotten, self._timer()
-        with _reading():
+        with reading():
             said = (
                 spoken.configuration(entity_id)
                 if superior_id == SELF
@@ -148,13 +147,3 @@ def _sign(said: Spoken, before: Statement | None) -> Statement:
 def _digest(said: Spoken) -> str:
     text = json.dumps([said.key.kid, said.claims], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    if db.session().in_transaction():
-        yield
-        return
-    # A transaction of our own ends at once: on SQLite an open one keeps every other writer waiting.
-    with db.session.begin():
-        yield

@@ -5,22 +5,21 @@ readers could understand differently (names that stand twice, numbers that are n
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from joserfc.jwk import KeySet
 
+from idp import strict_json
 from idp.keys import compact_jwt, jwk_rules
 from idp.keys.compact_jwt import NotVerified
 
 LONGEST = 4_194_304  # characters; the most that settings let be fetched, the doors let pass less
 LONGEST_HEADER = 131_072  # a header may carry a whole trust chain
 LONGEST_KID = 200
-DEEPEST = 20
 SKEW = 60  # seconds that another clock may be wrong
 LATEST = 253_402_300_799  # the end of the year 9999, beyond which no date is
 _SHOWN = 200
@@ -113,42 +112,6 @@ def shown(value: Any) -> Any:
 def _object(part: str, what: str) -> dict[str, Any]:
     try:
         plain = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-        value = json.loads(
-            plain.decode(), object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number
-        )
-        if not isinstance(value, dict):
-            raise JwtRefused(what, None)
-        _check_depth(value, DEEPEST)
-    except (binascii.Error, ValueError, RecursionError) as error:
+        return strict_json.load_object(plain.decode())
+    except ValueError as error:
         raise JwtRefused(what, None) from error
-    return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a name stands there twice")
-    return made
-
-
-def _number(text: str) -> float:
-    value = float(text)
-    if value in {float("inf"), float("-inf")}:
-        raise ValueError("no number")
-    return value
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(text)
-
-
-def _check_depth(value: Any, left: int) -> None:
-    if left == 0:
-        raise ValueError("nested too deeply")
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for one in value:
-        if isinstance(one, dict | list):
-            _check_depth(one, left - 1)

@@ -1,13 +1,12 @@
 """Asking another province's provider, and reading what it answers: JSON that is bounded, strict, and never trusted."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from idp import outgoing
+from idp import outgoing, strict_json
 from idp.network_address import is_loopback
 from idp.outgoing import Reply
 from idp.recognition.refused import Refused, Why
@@ -15,7 +14,6 @@ from idp.settings import SETTINGS
 
 LONGEST = 131_072
 LONGEST_URL = 2048
-DEEPEST = 20
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -82,13 +80,9 @@ def json_of(reply: Reply, what: str, *statuses: int) -> dict[str, Any]:
 
 def _object(body: bytes, what: str) -> dict[str, Any]:
     try:
-        found = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
-        _check_depth(found, DEEPEST)
-    except (ValueError, RecursionError) as error:
-        raise Refused(Why.WRONG, f"{what}: no JSON") from error
-    if not isinstance(found, dict):
-        raise Refused(Why.WRONG, f"{what}: no object")
-    return found
+        return strict_json.load_object(body.decode())
+    except ValueError as error:
+        raise Refused(Why.WRONG, f"{what}: no JSON object") from error
 
 
 def _error_of(reply: Reply) -> str:
@@ -98,21 +92,3 @@ def _error_of(reply: Reply) -> str:
     except Refused:
         return ""
     return code[:60] if isinstance(code, str) and code.isascii() and code.isprintable() else ""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a name stands there twice")
-    return made
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(text)
-
-
-def _check_depth(value: Any, left: int) -> None:
-    if left == 0:
-        raise ValueError("nested too deeply")
-    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _check_depth(one, left - 1)

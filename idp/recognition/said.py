@@ -4,8 +4,6 @@ OIDC Core §3.1.3 (token), §3.1.3.7 (ID token), §5.3 (userinfo); RFC 9207 (``i
 vouched for by the federation and still a stranger: every value is bounded before anything is made of it.
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +13,7 @@ from joserfc.jwk import KeySet
 from idp import clock
 from idp.accounts import person
 from idp.errors import InvalidInput
-from idp.keys import compact_jwt, jwk_rules
+from idp.keys import compact_jwt, half_hash, jwk_rules
 from idp.keys.compact_jwt import NotVerified
 from idp.recognition import client_assertion, exchange, join_key, other_provider
 from idp.recognition import request as requests
@@ -31,7 +29,6 @@ LONGEST_CODE = 2048
 LONGEST_TOKEN = 16_384
 LONGEST_SUB = 255
 LONGEST_NAME = 100
-HASHES = {"ES256": "sha256", "RS256": "sha256", "PS256": "sha256", "EdDSA": "sha512"}
 # What the other side answers when the person, or it, does not go on (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6).
 WHY = {
     "access_denied": Why.DENIED,
@@ -117,7 +114,7 @@ def verified(token: str, access_token: str, asked: Asked, provider: OtherProvide
         "iat": _is_moment(claims.get("iat")) and claims["iat"] <= now + SKEW,
         "exp": _is_moment(claims.get("exp")) and now < claims["exp"] <= now + MOST_LIFE,
         "auth_time": _is_moment(claims.get("auth_time")) and claims["auth_time"] <= now + SKEW,
-        "at_hash": half is None or half == _half_hash(access_token, alg),
+        "at_hash": half is None or half == half_hash.of(access_token, alg),
         # It may not be signed in advance, nor long ago.
         "iat too old": _is_moment(claims.get("iat")) and claims["iat"] >= asked.started_at - SKEW,
     }
@@ -151,11 +148,6 @@ def _check_fresh(auth_time: int, asked: Asked) -> None:
     too_old = asked.max_age is not None and clock.timestamp() - auth_time > asked.max_age + SKEW
     if too_old or (asked.fresh and auth_time < asked.started_at - SKEW):
         raise Refused(Why.WRONG, "id_token: the login is an old one")
-
-
-def _half_hash(value: str, alg: str) -> str:
-    digest = hashlib.new(HASHES[alg], value.encode()).digest()
-    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
 def _is_word(value: object, longest: int) -> bool:

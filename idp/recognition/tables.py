@@ -7,8 +7,8 @@ the first request of a process waits for it. Nobody makes us ask more often than
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ import httpx
 from joserfc.jwk import KeySet
 
 from idp import clock, logs, outgoing
-from idp.db import db
+from idp.db import db, reading
 from idp.errors import IdpError
 from idp.federation import announcement, hosted_entity, resolution, signed_jwt, trust_anchor
 from idp.federation.chain_refused import ChainRefused
@@ -151,7 +151,7 @@ def is_member(client_id: str) -> bool:
 
 def _load(anchor: str, keys: KeySet) -> Known | None:
     """Return the anchor's table when we are in it; None when there is none, or we are not. Raises TableUnavailable."""
-    with _reading():
+    with reading():
         token = published_table.find(anchor)
         hosted = token is not None or hosted_entity.find(anchor) is not None
     token = token if hosted else _fetch(anchor)
@@ -172,7 +172,7 @@ def _load(anchor: str, keys: KeySet) -> Known | None:
 def _opened(found: Table, own: str) -> tuple[join_key.Key, ...]:
     keys: list[join_key.Key] = []
     try:
-        with _reading():
+        with reading():
             private = decryption_key.private_keys()
     except MasterKeyError as error:
         raise TableUnavailable("our own key cannot be opened") from error
@@ -184,16 +184,6 @@ def _opened(found: Table, own: str) -> tuple[join_key.Key, ...]:
             except NotSealedForUs:
                 continue
     return tuple(keys)
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    if db.session().in_transaction():
-        yield
-        return
-    # A transaction of our own ends at once: on SQLite an open one keeps every other writer waiting.
-    with db.session.begin():
-        yield
 
 
 def _fetch(anchor: str) -> str | None:

@@ -1,19 +1,16 @@
 """ID tokens (OIDC Core §2): who logged in, when and how, for one relying party."""
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from idp import clock
+from idp.keys import half_hash
 from idp.keys.keyring import KEYRING, InvalidToken
 from idp.sessions import sid
 from idp.settings import SETTINGS
 from idp.tokens.grant import Grant
 
 TYP = "JWT"
-# at_hash uses the hash of the token's own algorithm (OIDC Core §3.1.3.6); Ed25519 has SHA-512 inside.
-HASHES = {"ES256": "sha256", "RS256": "sha256", "PS256": "sha256", "EdDSA": "sha512"}
 
 
 def issue(grant: Grant, *, alg: str, access_token: str, nonce: str | None, extra: Mapping[str, Any]) -> str:
@@ -31,7 +28,7 @@ def issue(grant: Grant, *, alg: str, access_token: str, nonce: str | None, extra
         **grant.levels.claims(),
         **({"act": grant.acting.claims()["act"]} if grant.acting else {}),
         "sid": sid.of(grant.session_id, grant.client_id),
-        "at_hash": _half_hash(access_token, alg),
+        "at_hash": half_hash.of(access_token, alg),
     }
     if nonce is not None:
         claims["nonce"] = nonce
@@ -51,8 +48,3 @@ def find_hint(token: str) -> dict[str, Any] | None:
     return (
         claims if claims.get("iss") == SETTINGS.get().issuer and isinstance(claims.get("aud"), str) else None
     )
-
-
-def _half_hash(value: str, alg: str) -> str:
-    digest = hashlib.new(HASHES[alg], value.encode()).digest()
-    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
