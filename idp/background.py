@@ -46,6 +46,12 @@ def _standing_changed(message: OutboxMessage) -> None:
     narrowing.standing_changed(message)
 
 
+def _identity_lost(message: OutboxMessage) -> None:
+    # First, and in any case: the owner of the name may be on the way here.
+    arrival.identity_lost(message)
+    account_logout.after_takeover(message)
+
+
 HANDLERS = {
     backchannel_logout.KIND: backchannel_logout.deliver,
     notice.KIND: notice.deliver,
@@ -55,7 +61,7 @@ HANDLERS = {
     assisted.KIND: narrowing.assisted_case_ended,
     recovery.RECOVERED: account_logout.after_recovery,
     phone_change.RESTORED: account_logout.after_phone_restored,
-    identity_takeover.IDENTITY_LOST: account_logout.after_takeover,
+    identity_takeover.IDENTITY_LOST: _identity_lost,
     consent_withdrawal.KIND: consent_withdrawal.finish,
     level_simulation_run.KIND: level_simulation_run.deliver,
     fan_out.KIND: fan_out.handle,

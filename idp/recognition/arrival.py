@@ -5,7 +5,7 @@ the subject that the other provider has for them. Who is not known gets a visiti
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from idp import clock
@@ -61,7 +61,7 @@ def arrive(said: Said, member: Member) -> Arrival:
     own = home.find(said.issuer, said.subject)
     visiting = home.is_visiting(account.id)
     if own is not None and own.account_id != account.id:
-        _replace(own.account_id, by=account)
+        _replace(own.account_id, by=account, issuer=said.issuer)
     home.note(account.id, said.issuer, said.subject, visiting=False, level=level)
     if visiting:
         _keep_up(account, said, member, level)
@@ -98,6 +98,14 @@ def standing_changed(message: OutboxMessage) -> None:
             _replace(account_id, by=account)
 
 
+def identity_lost(message: OutboxMessage) -> None:
+    """Join nobody any more to an account that lost its number to who proved it better (a handler of the outbox)."""
+    if message.account_id is not None:
+        before = datetime.fromisoformat(message.payload["before"])
+        recognised_identity.forget(message.account_id, before=before)
+        home.forget(message.account_id, joined_before=before)
+
+
 def _counting(values: tuple[Value, ...]) -> tuple[Value, ...]:
     """Return the values of epochs that hold: nobody can be known by others."""
     known = tables.find()
@@ -112,7 +120,27 @@ def _known(said: Said, values: tuple[Value, ...]) -> Account | None:
     if found:
         return found[0][0]
     own = home.find(said.issuer, said.subject)
-    return accounts.find(own.account_id) if own is not None else None
+    account = accounts.find(own.account_id) if own is not None else None
+    if account is not None and values:
+        _check_same(account, said, values)
+    return account
+
+
+def _check_same(account: Account, said: Said, values: tuple[Value, ...]) -> None:
+    """Raise Refused when the account that *said*'s subject had is another person's by *values*: nobody is joined.
+
+    A visitor that this province alone knows may have a new document there; then the one before counts no more.
+    """
+    proven = recognised_identity.values_of(account)
+    if set(proven) & set(values):
+        return
+    if home.is_visiting(account.id) and not proven:
+        if not recognised_identity.has_others(account.id, values):
+            return
+        if {one.issuer for one in home.of_account(account.id)} == {said.issuer}:
+            recognised_identity.forget(account.id)
+            return
+    raise Refused(Why.WRONG, "the subject was another person's before")
 
 
 def _new(said: Said, member: Member) -> Account:
@@ -145,13 +173,20 @@ def _keep_up(account: Account, said: Said, member: Member, level: int) -> None:
         evidence.add(account, code, source=f"province:{member.division_code}")
 
 
-def _replace(account_id: UUID, *, by: Account) -> None:
-    """End a visiting account whose person turned out to be another account's."""
+def _replace(account_id: UUID, *, by: Account, issuer: str | None = None) -> None:
+    """End a visiting account whose person turned out to be another account's.
+
+    By the word of *issuer* its own person leaves the account, and nobody else does: who comes from elsewhere stays.
+    """
     old = accounts.find(account_id)
     if old is None:
         return
     visiting = home.is_visiting(old.id)
-    home.move(old.id, to=by.id)
+    home.move(old.id, to=by.id, issuer=issuer)
+    if left := home.of_account(old.id):
+        # They have no other way in than before.
+        left[0].visiting = left[0].visiting or visiting
+        return
     if visiting and old.status == accounts.ACTIVE and old.identity_index is None:
         # Closed like one that its owner closes: by the worker, with all that rests on it.
         old.closes_at = clock.now()

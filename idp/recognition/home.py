@@ -75,17 +75,20 @@ def note(account_id: UUID, issuer: str, subject: str, *, visiting: bool, level: 
     return created
 
 
-def move(account_id: UUID, *, to: UUID) -> None:
-    """Let what is another account's be *to*'s, where that has nothing of that province yet."""
+def move(account_id: UUID, *, to: UUID, issuer: str | None = None) -> None:
+    """Let what is another account's (*issuer*: of that province) be *to*'s, where that has nothing of it yet."""
     there = {one.issuer for one in of_account(to)}
     for row in of_account(account_id):
-        issuer, subject, level = row.issuer, row.subject, row.level
+        if issuer not in (None, row.issuer):
+            continue
+        province, subject, level = row.issuer, row.subject, row.level
         db.session.delete(row)
         db.session.flush()
-        if issuer not in there:
-            note(to, issuer, subject, visiting=False, level=level)
+        if province not in there:
+            note(to, province, subject, visiting=False, level=level)
 
 
-def forget(account_id: UUID) -> None:
-    """Forget where the account's person comes from."""
-    db.session.execute(delete(Home).where(Home.account_id == account_id))
+def forget(account_id: UUID, *, joined_before: datetime | None = None) -> None:
+    """Forget where the account's person comes from; *joined_before*: who was joined to it by a number until then."""
+    until = () if joined_before is None else (~Home.visiting, Home.first_at <= joined_before)
+    db.session.execute(delete(Home).where(Home.account_id == account_id, *until))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, Uuid, delete, exists, select
+from sqlalchemy import Index, LargeBinary, String, Uuid, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -48,7 +48,10 @@ def values_of(account: Account) -> tuple[Value, ...]:
 
 
 def find_accounts(values: Iterable[Value]) -> list[tuple[Account, bool]]:
-    """Return the accounts that *values* stand for, each once, with whether it proved its number here. One query."""
+    """Return the accounts that *values* stand for, each once, with whether it proved its number here. One query.
+
+    None that has lost the number since.
+    """
     pairs = list(values)
     if not pairs:
         return []
@@ -58,6 +61,7 @@ def find_accounts(values: Iterable[Value]) -> list[tuple[Account, bool]]:
         .where(
             RecognisedIdentity.epoch.in_([one.epoch for one in pairs]),
             RecognisedIdentity.digest.in_([one.digest for one in pairs]),
+            or_(~RecognisedIdentity.proven_here, Account.identity_index.is_not(None)),
         )
     ).all()
     found: dict[UUID, tuple[Account, bool]] = {}
@@ -80,23 +84,39 @@ def note(account: Account, values: Sequence[Value], *, proven_here: bool) -> Non
 
 
 def take_over(account: Account, values: Sequence[Value]) -> list[UUID]:
-    """Let *values* stand for *account*, which proved the number here; return the visiting accounts that had them."""
+    """Let *values* stand for *account*, which proved the number here; return the visiting accounts that had them.
+
+    A number is one account's: who had proven it before has lost it (`idp.proofing.identity_takeover`).
+    """
     lost: set[UUID] = set()
     for one in values:
         found = db.session.get(RecognisedIdentity, (one.epoch, one.digest), with_for_update=True)
-        if found is not None and found.account_id != account.id and not found.proven_here:
+        if found is None:
+            continue
+        if found.account_id != account.id and not found.proven_here:
             lost.add(found.account_id)
-            found.account_id, found.proven_here = account.id, True
-        elif found is not None and found.account_id == account.id:
-            found.proven_here = True
+        if found.account_id != account.id or not found.proven_here:
+            found.account_id, found.proven_here, found.since = account.id, True, clock.now()
     db.session.flush()
     note(account, values, proven_here=True)
     return sorted(lost)
 
 
-def forget(account_id: UUID) -> None:
-    """Let nothing stand for the account any more: it is closed, or its identity is another's."""
-    db.session.execute(delete(RecognisedIdentity).where(RecognisedIdentity.account_id == account_id))
+def has_others(account_id: UUID, values: Sequence[Value]) -> bool:
+    """Whether in an epoch of *values* something else stands for the account: one epoch, one document."""
+    wanted = select(RecognisedIdentity.digest).where(
+        RecognisedIdentity.account_id == account_id,
+        RecognisedIdentity.epoch.in_([one.epoch for one in values]),
+        RecognisedIdentity.digest.not_in([one.digest for one in values]),
+    )
+    return db.session.execute(wanted.limit(1)).first() is not None
+
+
+def forget(account_id: UUID, *, before: datetime | None = None) -> None:
+    """Let nothing (*before*: of until then) stand for the account: it is closed, or its identity is another's."""
+    mine = RecognisedIdentity.account_id == account_id
+    until = () if before is None else (RecognisedIdentity.since <= before,)
+    db.session.execute(delete(RecognisedIdentity).where(mine, *until))
 
 
 class Filling:

@@ -14,6 +14,7 @@ from idp.db import commit, db
 from idp.keys import keyring, signing_key
 from idp.outbox.message import OutboxMessage
 from idp.proofing import evidence as pieces
+from idp.proofing import identity_takeover
 from idp.recognition import arrival, encryption_keys, own_entity
 from idp.sandbox import network, recognition
 from tests.person import Person
@@ -64,11 +65,15 @@ class Province:
     def work(self) -> None:
         """Do what follows from changed proofs (the worker's part)."""
         with self.context():
+            handlers = {
+                pieces.STANDING_CHANGED: arrival.standing_changed,
+                identity_takeover.IDENTITY_LOST: arrival.identity_lost,
+            }
             waiting = select(OutboxMessage).where(
-                OutboxMessage.kind == pieces.STANDING_CHANGED, OutboxMessage.delivered_at.is_(None)
+                OutboxMessage.kind.in_(list(handlers)), OutboxMessage.delivered_at.is_(None)
             )
             for message in db.session.scalars(waiting).all():
-                arrival.standing_changed(message)
+                handlers[message.kind](message)
                 message.delivered_at = clock.now()
             commit()
 
