@@ -60,7 +60,9 @@ def test_an_address_that_is_not_listed_is_nobodys(url: str) -> None:
     assert cas_service.find_service(SERVICES, url) is None
 
 
-@pytest.mark.parametrize("path", ["Teachers/1", "%74eachers/1", "teachers;a=b/1", "teachers%3Ba/1", "/teachers/1", "teachers"])
+@pytest.mark.parametrize(
+    "path", ["Teachers/1", "%74eachers/1", "teachers;a=b/1", "teachers%3Ba/1", "/teachers/1", "teachers"]
+)
 def test_an_address_that_the_server_may_take_for_another_service_is_nobodys(path: str) -> None:
     """Else a ticket of the lower level would open what asks for the higher one."""
     assert cas_service.find_service(SERVICES, f"https://school.example.gov.cn/app/{path}") is None
