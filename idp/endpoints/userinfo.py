@@ -8,11 +8,11 @@ from idp.assurance import acr
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.claims import recognition, release
+from idp.journey import asked
 from idp.level_policy import current
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties import federated
 from idp.tokens import access_token, grant, on_behalf, present_levels
-from idp.tokens.access_token import AccessToken
 
 
 def metadata(issuer: str) -> dict[str, Any]:
@@ -29,7 +29,9 @@ def userinfo(call: Call) -> Answer:
         # No error code for a request without any credentials (RFC 6750 §3.1).
         return _refuse(401, "", "")
     token = access_token.find(text)
-    if token is None or token.grant_id is None or access_token.is_revoked(token) or not _counts(token):
+    # Who it was issued to must be registered still, and no superior of theirs have left them.
+    rp = federated.find(token.client_id) if token else None
+    if token is None or rp is None or token.grant_id is None or access_token.is_revoked(token):
         return _refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
     if "openid" not in token.scopes:
         return _refuse(403, "insufficient_scope", "The scope openid is needed")
@@ -46,8 +48,10 @@ def userinfo(call: Call) -> Answer:
     # The session's level, not what `acr` names: a site may ask for less than it has to have.
     if levels.acr != acr.ASSISTED and present_levels.of_session(levels) < needed:
         return _challenge(needed)
-    items = recognition.within(held.client_id, held.items)
-    claims = release.for_userinfo(about, token.scopes, held.asked.get("userinfo", {}), items)
+    # A policy that was tightened since, or a trust mark that ended, counts for what was granted before too.
+    items = recognition.within(held.client_id, asked.within(rp, frozenset(held.items)))
+    scopes = [scope for scope in token.scopes if scope in rp.scope]
+    claims = release.for_userinfo(about, scopes, held.asked.get("userinfo", {}), items)
     BATCH.get().enqueue(
         EventName.CLAIMS_RELEASED,
         account_id=about.account.id,
@@ -59,11 +63,6 @@ def userinfo(call: Call) -> Answer:
 
 
 ROUTES: Routes = {"/userinfo": {"GET": userinfo, "POST": userinfo}}
-
-
-def _counts(token: AccessToken) -> bool:
-    """Whether who it was issued to is still registered, and no superior of theirs has left them."""
-    return federated.find(token.client_id) is not None
 
 
 def _bearer(call: Call) -> tuple[str | None, int]:

@@ -12,18 +12,21 @@ from idp.relying_parties.relying_party import RelyingParty
 OFFLINE_ACCESS = "offline_access"
 
 
+def within(rp: RelyingParty, items: frozenset[str]) -> frozenset[str]:
+    """Return which of *items* the relying party may have as it is registered now."""
+    registered = {item.name for item in rp.items} or release.requested_items(rp.scope, ClaimsRequest())
+    items &= registered | ({OFFLINE_ACCESS} & set(rp.scope))
+    items = needed_data.within(rp.item_codes, items) - rp.withheld
+    # Of a member nobody here looked at what it needs, if no superior said it either (domain §5.9).
+    return items - claims.SENSITIVE if rp.is_federated and not rp.item_codes else items
+
+
 def of(request: AuthorizationRequest, rp: RelyingParty, *, insisted: bool) -> Asked:
     """Return the items asked for: a relying party gets only items it registered and needs (PIPL art. 6, 16).
 
     One that registered no items at all is held to its scopes, every item required.
     """
-    items = release.requested_items(request.scope, request.claims)
-    registered = {item.name for item in rp.items} or release.requested_items(rp.scope, ClaimsRequest())
-    items &= registered | ({OFFLINE_ACCESS} & set(rp.scope))
-    items = needed_data.within(rp.item_codes, items) - rp.withheld
-    if rp.is_federated and not rp.item_codes:
-        # Nobody here looked at what it needs, and no superior said it (domain §5.9).
-        items -= claims.SENSITIVE
+    items = within(rp, release.requested_items(request.scope, request.claims))
     items = recognition.within(rp.client_id, items)
     if not rp.needs_consent:
         # Access while the person is away is theirs to allow (OIDC Core §11); a statutory basis asks nobody.

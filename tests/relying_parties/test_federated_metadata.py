@@ -20,7 +20,7 @@ from tests.federation.elsewhere import RP, Elsewhere
 from tests.federation.line import METADATA, Line
 from tests.provider import Provider
 from tests.relying_parties.member import PATIENT, Federation, at, refused
-from tests.site import PUBLIC_JWKS, Site
+from tests.site import PUBLIC_JWKS, Site, answered
 
 
 @pytest.fixture
@@ -120,6 +120,27 @@ def test_the_policy_of_any_superior_becomes_the_registration(
         assert registered is not None
         assert registered.minimum_acr == 4
         assert registration.get(entity.id).version == 2
+
+
+def test_a_policy_that_was_tightened_counts_for_what_was_granted_before(
+    provider: Provider, federation: Federation
+) -> None:
+    entity = federation.site(items=None)
+    site, person = at(provider, entity), provider.person()
+    visitor = site.visitor()
+    visitor.arrive(site.signed_url(site.request_object(scope="openid profile phone")), person)
+    tokens = site.redeem(answered(visitor.location)["code"])
+    assert site.claims(tokens["access_token"])["phone_number"]
+    policy = {"scope": {"subset_of": ["openid", "profile"]}}
+    federation.nation.below[federation.province.id] = {"metadata_policy": {RP: policy}}
+    federation.elsewhere.changed()
+    with provider.context():
+        RESOLUTION.get().forget()
+    fresh = site.refresh(tokens["refresh_token"])["access_token"]
+    for token in (tokens["access_token"], fresh):
+        claims = site.claims(token)
+        assert claims["name"] == person.name
+        assert "phone_number" not in claims
 
 
 def test_a_refused_policy_names_operator_and_value(provider: Provider, federation: Federation) -> None:
