@@ -45,6 +45,8 @@ def command(file: BinaryIO, partial: bool, report: Path | None, client: str | No
     Columns: username and name; optional phone, gender, birthdate, locale, password or password_hash, totp_secret,
     identity_number (compared only), legacy_id (with --client).
     """
+    if report is not None and Path(file.name).exists() and report.exists() and report.samefile(file.name):
+        raise click.ClickException("the report would take the place of the file that is imported")
     with provider.running():
         content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
@@ -56,6 +58,9 @@ def command(file: BinaryIO, partial: bool, report: Path | None, client: str | No
         # Hashing takes long, and whoever logs in meanwhile must not wait for our transaction.
         db.session.rollback()
         chosen = good if partial or not problems else []
+        if report is not None:
+            # Written before anybody is created: a report that cannot be written is no reason to import twice.
+            _write(report, problems, 0)
         hashes = {row.number: _hash(row) for row in chosen if row.password or row.password_hash}
         created = importing.create(chosen, lambda account, row: _sign_in_with(account, row, hashes))
         for account, row in zip(created, chosen, strict=True):

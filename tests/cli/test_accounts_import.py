@@ -109,6 +109,19 @@ def test_conflicts_are_written_to_a_report_and_nothing_is_imported(
     assert operator.run("import", written(tmp_path, *rows), "--report", "/no/such/place.json").exit_code != 0
 
 
+def test_a_report_that_cannot_be_written_is_known_before_anybody_is_created(
+    operator: Operator, tmp_path: Path
+) -> None:
+    file = written(tmp_path, {"username": "good", "name": "王五"})
+    for place in (str(tmp_path / "no-such" / "report.json"), file):
+        result = operator.run("import", file, "--report", place)
+        assert result.exit_code == 1
+        assert "report" in result.stderr
+        with operator.provider.context():
+            assert accounts.find_by_identifier("good") is None
+    assert json.loads(Path(file).read_text(encoding="utf-8")) == [{"username": "good", "name": "王五"}]
+
+
 def test_each_older_account_is_linked_from_the_beginning(operator: Operator, tmp_path: Path) -> None:
     site = operator.provider.site()
     rows = [{"username": "old1", "name": "张三", "phone": "13700137001", "legacy_id": "卡-1"}]
