@@ -478,7 +478,7 @@ def proven(person: Person, provinces: Provinces) -> list[dict[str, str]]:
 def test_whose_number_was_taken_back_by_its_owner_is_met_no_more_by_it(
     provinces: Provinces, traveller: Traveller, hostile: Hostile
 ) -> None:
-    """A thief typed the number first; the owner proved it better, and comes from home: never into the thief's account."""
+    """A thief typed the number first; the owner proved it better, and comes from home: not into the thief's account."""
     shared = number()
     thief, owner = provinces.here.person(shared, P2), provinces.here.person("", ("phone",))
     provinces.here.work()
