@@ -94,10 +94,10 @@ class Fetcher:
 
     def ask(self, questions: Sequence[Question], *, deadline: float, known: bool) -> list[Answer]:
         """Answer each question; whoever has not answered by *deadline* (monotonic) is away."""
-        settings = SETTINGS.get()
+        settings, slow = SETTINGS.get(), set[str]()
         here = _ask_here([question for question in questions if _may_be_ours(question)])
         waiting = {
-            question: self._pools[known].submit(_ask_there, question, settings, deadline)
+            question: self._pools[known].submit(_ask_there, question, settings, deadline, slow)
             for question in dict.fromkeys(questions)
             if question not in here
         }
@@ -198,9 +198,11 @@ def _look_up(questions: Sequence[Question]) -> dict[Question, Answer]:
     return found
 
 
-def _ask_there(question: Question, settings: Settings, deadline: float) -> Answer:
+def _ask_there(question: Question, settings: Settings, deadline: float, slow: set[str]) -> Answer:
+    """*slow*: hosts that let us wait in vain just now; whoever has many entities there would take all the threads."""
     seconds = min(settings.federation.fetch_seconds, deadline - time.monotonic())
-    if seconds <= 0:
+    host = urlsplit(question.url).netloc
+    if seconds <= 0 or host in slow:
         return Answer(Outcome.AWAY, reason="no time left")
     headers = {"Accept": MEDIA_TYPE}
     if question.etag:
@@ -213,6 +215,9 @@ def _ask_there(question: Question, settings: Settings, deadline: float) -> Answe
             headers=headers,
             public_only=not settings.sandbox,
         )
+    except httpx.TimeoutException as error:
+        slow.add(host)
+        return Answer(Outcome.AWAY, reason=type(error).__name__)
     # The name is looked up by the system, which has its own ideas of what a name can be (ValueError).
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Answer(Outcome.AWAY, reason=type(error).__name__)

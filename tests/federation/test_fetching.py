@@ -174,6 +174,23 @@ def test_whoever_has_not_answered_in_time_is_away(elsewhere: Elsewhere, trusting
     assert late.reason == "no time left"
 
 
+def test_a_slow_host_with_many_entities_keeps_nobody_else_waiting(
+    elsewhere: Elsewhere, trusting: TrustingProvider
+) -> None:
+    """Else whoever has a slow authority and many sites keeps a suspended one: its superior would seem to be away."""
+    tarpit = Elsewhere()
+    try:
+        sites = [tarpit.site(f"site{number}") for number in range(12)]
+        tarpit.faults |= {f"/{site.name}{WELL_KNOWN}": "slow" for site in sites}
+        honest = elsewhere.site("honest")
+        provider = trusting(concurrent=1, fetch_seconds=0.5)
+        questions = [configuration(provider, site.id) for site in (*sites, honest)]
+        answers = ask(provider, *questions, seconds=1.9)
+    finally:
+        tarpit.close()
+    assert [answer.outcome for answer in answers] == [Outcome.AWAY] * 12 + [Outcome.GIVEN]
+
+
 def test_an_unknown_host(trusting: TrustingProvider) -> None:
     provider = trusting()
     for name in ("https://nobody.invalid", "https://" + "a" * 63 + ".invalid"):
