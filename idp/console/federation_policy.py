@@ -79,11 +79,15 @@ def _read(text: str, field: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        return importing.read_object(text.encode("utf-8", "replace"))
-    except IdpError as error:
+        found = importing.read_object(text.encode("utf-8", "replace"))
+        # Half a character, written as \ud800, is JSON but no text.
+        json.dumps(found, ensure_ascii=False).encode()
+    except (IdpError, UnicodeEncodeError) as error:
+        reason = error.message if isinstance(error, IdpError) else "Unicode"
         raise InvalidInput(
-            "not_json", _("This is not a JSON object: %(reason)s", reason=error.message), field=field
+            "not_json", _("This is not a JSON object: %(reason)s", reason=reason), field=field
         ) from error
+    return found
 
 
 def _check(entity: HostedEntity, policy: dict[str, Any], limits: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ PATIENCE = 2.0
 LONGEST_NAME = 200
 MOST_ITEMS = 100
 _ITEM = re.compile(r"[!-~]{1,64}")
+_TYPE = re.compile(r"[!-~]{1,100}")
 _DIVISION = re.compile(r"[1-9][0-9]{5}(?:[0-9]{3}){0,2}")
 
 
@@ -76,6 +77,8 @@ def look(entity_id: str) -> Introduction:
         raise InvalidInput(error.rule, str(error.value), field="entity") from error
     if not statement.is_configuration or statement.sub != entity_id:
         raise InvalidInput("sub", statement.sub, field="entity")
+    if not all(_TYPE.fullmatch(name) for name in statement.metadata):
+        raise InvalidInput("metadata", "an entity type is a word of at most 100 letters", field="entity")
     return _introduction(statement)
 
 

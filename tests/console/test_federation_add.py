@@ -242,6 +242,8 @@ def test_nobody_is_sent_to_a_site_by_an_authority_that_it_does_not_name(
         ({"iat": 9_999_999_999, "exp": 9_999_999_999 + 60}, "iat"),
         ({"crit": ["x"], "x": 1}, "crit"),
         ({"jwks": {"keys": []}}, "jwks"),
+        ({"metadata": {"x" * 101: {}}}, "metadata"),
+        ({"metadata": {"a\0b": {}}}, "metadata"),
     ],
 )
 def test_a_bad_configuration_is_explained(

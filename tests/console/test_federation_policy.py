@@ -108,6 +108,8 @@ def test_a_policy_may_only_tighten_what_stands_above(either: Provider, official:
         ("metadata_policy", '{"a": {}, "a": {}}'),
         ("metadata_policy", "[" * 5_000),
         ("metadata_policy", '{"a": NaN}'),
+        ("metadata_policy", '{"a": {"b": {"value": "\\ud800"}}}'),
+        ("constraints", '{"allowed_entity_types": ["\\ud800"]}'),
         ("constraints", '{"max_path_length": -1}'),
         ("constraints", '{"naming_constraints": {"permitted": ["*.x"]}}'),
         ("constraints", '{"allowed_entity_types": 7}'),
