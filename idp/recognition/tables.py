@@ -117,19 +117,24 @@ class Tables:
 
     def _look(self) -> None:
         forgotten = self._forgotten
+        anchors = trust_anchor.all_anchors()
+        held = self._known
+        if held is not None and not (held.table.anchor in anchors and held.table.holds(clock.timestamp())):
+            held = None
         found, failed = None, False
-        for anchor, keys in trust_anchor.all_anchors().items():
+        for anchor, keys in anchors.items():
+            before = held if held is not None and held.table.anchor == anchor else None
             try:
-                found = _load(anchor, keys)
+                found = _newest(_load(anchor, keys), before)
             except TableUnavailable as error:
                 LOG.warning("table of mutual recognition not to be had", anchor=anchor, reason=str(error))
-                failed = True
+                # Nobody makes another anchor's table count by silencing this one.
+                found, failed = before, True
             if found is not None:
                 break
         with self._lock:
-            if found is not None or not failed:
-                self._known = found
-            self._fresh = RETRY_SECONDS if failed and found is None else FRESH_SECONDS
+            self._known = found
+            self._fresh = RETRY_SECONDS if failed and found is held else FRESH_SECONDS
             # What was read before a change was announced must not outlive the announcement.
             if forgotten == self._forgotten:
                 self._looked, self._changed = self._timer(), False
@@ -147,6 +152,13 @@ def is_member(client_id: str) -> bool:
     """Whether *client_id* is the provider of another province: nobody else is told an identity HMAC."""
     known = find()
     return known is not None and known.find_other(client_id) is not None
+
+
+def _newest(found: Known | None, before: Known | None) -> Known | None:
+    """Return *found*; raises TableUnavailable for an older one than *before*: it was signed, and counts no more."""
+    if found is not None and before is not None and found.table.issued_at < before.table.issued_at:
+        raise TableUnavailable("older than the one that is known")
+    return found
 
 
 def _load(anchor: str, keys: KeySet) -> Known | None:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, KeySet
 from werkzeug.wrappers import Response
 
 from idp import clock
 from idp.db import commit
 from idp.federation import federation_key, hosted_entity, trust_anchor
-from idp.recognition import decryption_key, epoch, member, published_table, tables
+from idp.recognition import decryption_key, epoch, member, published_table, table, tables
+from idp.recognition.tables import Known
 from tests.recognition.hostile import Hostile, as_json
 from tests.recognition.provinces import Provinces
 from tests.waiting import eventually
@@ -134,6 +135,65 @@ def test_the_anchors_silence_does_not_end_what_holds(
         assert known.find() is not None
         # Nobody makes us ask again at once.
         assert anchored.asked.count(TABLE) == 2
+
+
+def looked_again(known: tables.Tables, timer: Clock, anchored: Hostile) -> tables.Known:
+    """What holds after the anchor was asked once more."""
+    timer.now += tables.FRESH_SECONDS + 1
+    before = anchored.asked.count(TABLE)
+    known.find()
+    eventually(lambda: anchored.asked.count(TABLE) > before)
+    known.forget()
+    held = known.find()
+    assert held is not None
+    return held
+
+
+def test_an_older_table_never_takes_the_place_of_a_newer_one(
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock]
+) -> None:
+    """Who can replay what the anchor signed yesterday brings nobody back whom it struck off."""
+    known, timer = moving
+    now = clock.timestamp()
+    struck_off = {
+        "entity_id": "https://struck-off.example.cn",
+        "division_code": "350000",
+        "names": {"zh-Hans": "福建省"},
+        "levels": {"high": 4},
+    }
+    ours = {
+        "entity_id": provinces.there.issuer,
+        "division_code": "320000",
+        "names": {"zh-Hans": "江苏省"},
+        "levels": {},
+    }
+    with provinces.there.context():
+        assert known.find() is not None
+        anchored.answers[TABLE] = said(anchored, provinces, iat=now - 100, providers=[ours, struck_off])
+        assert looked_again(known, timer, anchored).others == []
+        anchored.answers[TABLE] = said(anchored, provinces, iat=now + 10, providers=[ours, struck_off])
+        assert [one.division_code for one in looked_again(known, timer, anchored).others] == ["350000"]
+
+
+def test_while_an_anchor_is_away_another_ones_table_does_not_take_its_place(
+    provinces: Provinces,
+    anchored: Hostile,
+    moving: tuple[tables.Tables, Clock],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or whoever silences the one decides that the other's levels count."""
+    known, timer = moving
+    other = Known(table.Table("https://other.example.cn", 0, 1 << 39, {}, ()), ())
+    with provinces.there.context():
+        first = known.find()
+        assert first is not None
+        anchored.answers[TABLE] = Response("", 503)
+        load, both = tables._load, {**trust_anchor.all_anchors(), other.table.anchor: KeySet([])}
+        monkeypatch.setattr(trust_anchor, "all_anchors", lambda: both)
+        monkeypatch.setattr(
+            tables, "_load", lambda one, keys: other if one == other.table.anchor else load(one, keys)
+        )
+        assert looked_again(known, timer, anchored) is first
 
 
 def test_what_has_ended_holds_no_more(
