@@ -16,6 +16,8 @@ from idp.audit.batch import BATCH
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL
 from idp.errors import IdpError
+from idp.federation.fetching import FETCHER
+from idp.federation.refreshing import REFRESHING
 from idp.keys.master_key import MasterKeyError
 from idp.settings import SettingsError
 
@@ -40,6 +42,8 @@ def running() -> Iterator[Flask]:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise click.ClickException(f"the database refused ({reason}); has `idp init` been run?") from error
     finally:
+        REFRESHING.of(app).close()
+        FETCHER.of(app).close()
         BATCH.of(app).close()
         EPHEMERAL.of(app).close()
 

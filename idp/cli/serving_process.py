@@ -14,6 +14,8 @@ from idp.app import create_app
 from idp.audit.batch import BATCH
 from idp.db import db
 from idp.ephemeral.store import EPHEMERAL
+from idp.federation.fetching import FETCHER
+from idp.federation.refreshing import REFRESHING
 from idp.outbox.worker import Worker
 from idp.recognition import tables
 
@@ -47,10 +49,12 @@ class Process:
         return self._app
 
     def end(self) -> None:
-        """Let the worker finish, write the audit events that wait, close connections."""
+        """Let the worker and the federation's threads finish, write audit events that wait, close connections."""
         if self._worker is not None and not self._worker.stop(STOP_SECONDS):
             _log.warning("worker did not stop in time; what it held is delivered again")
         if self._app is not None:
+            REFRESHING.of(self._app).close()
+            FETCHER.of(self._app).close()
             BATCH.of(self._app).close()
             EPHEMERAL.of(self._app).close()
             with self._app.app_context():

@@ -119,19 +119,13 @@ def configuration(entity_id: str) -> str | None:
     return None if found is None else found.token
 
 
-def subordinate_statement(superior_id: str, entity_id: str) -> str | None:
-    """Return what the superior says of the entity; None: not hosted, no subordinate, or suspended."""
-    found = find_subordinate_statement(superior_id, entity_id)
-    return None if found is None else found.token
-
-
 def find_configuration(entity_id: str) -> Statement | None:
     """Return the entity's configuration with its ETag, or None."""
     return STATEMENTS.get().find(SELF, entity_id)
 
 
 def find_subordinate_statement(superior_id: str, entity_id: str) -> Statement | None:
-    """Return the statement with its ETag, or None."""
+    """Return what the superior says of the entity; None: not hosted, no subordinate, or suspended."""
     return STATEMENTS.get().find(superior_id, entity_id) if superior_id else None
 
 

@@ -48,10 +48,6 @@ class TrustChain:
         """The statements as they were signed, as `verify` and the ``trust_chain`` header take them."""
         return tuple(statement.token for statement in self.statements)
 
-    def has_mark(self, mark_type: str, now: int) -> bool:
-        """Return whether the subject shows a mark of this type that is in force now."""
-        return any(mark.type == mark_type and mark.is_valid(now) for mark in self.trust_marks)
-
     def get_metadata(self, entity_type: str) -> Mapping[str, Any]:
         """Return what counts for the subject as one *entity_type*.
 

@@ -54,7 +54,7 @@ def test_an_authority_is_founded_below_another_and_listed(operator: Operator) ->
         "authorities", "show", nation
     )
     with operator.provider.context():
-        assert hosted_statement.subordinate_statement(nation, province)
+        assert hosted.statement(nation, province)
 
 
 def test_what_it_says_is_changed_and_it_falls_silent_and_speaks_again(operator: Operator) -> None:
@@ -68,7 +68,7 @@ def test_what_it_says_is_changed_and_it_falls_silent_and_speaks_again(operator: 
     with operator.provider.context():
         hosted_statement.STATEMENTS.get().forget("*")
         assert hosted_statement.configuration(tree.province) is None
-        assert hosted_statement.subordinate_statement(tree.province, tree.site) is None
+        assert hosted.statement(tree.province, tree.site) is None
     operator.done("authorities", "reopen", tree.province)
     with operator.provider.context():
         hosted_statement.STATEMENTS.get().forget("*")

@@ -36,7 +36,7 @@ def test_rules_are_set_and_shown_and_hold_for_all_below(operator: Operator, tree
     with operator.provider.context():
         hosted_statement.STATEMENTS.get().forget("*")
         said = hosted.read(
-            hosted_statement.subordinate_statement(tree.province, tree.site),
+            hosted.statement(tree.province, tree.site),
             federation_key.jwks(tree.province),
         )
     assert (said["metadata_policy"], said["constraints"]) == (rule, {"max_path_length": 0})

@@ -47,7 +47,7 @@ def test_one_is_suspended_and_taken_up_again_on_record(operator: Operator, tree:
     operator.done("subordinates", "suspend", tree.province, tree.site, "--reason", "数据泄露")
     with operator.provider.context():
         hosted_statement.STATEMENTS.get().forget("*")
-        assert hosted_statement.subordinate_statement(tree.province, tree.site) is None
+        assert hosted.statement(tree.province, tree.site) is None
         (event,) = search.find(name="subordinate.suspended")
         assert (event.data["entity"], event.data["reason"]) == (tree.site, "数据泄露")
         assert (event.actor or "").startswith("operator:")
@@ -62,12 +62,12 @@ def test_one_hosted_here_is_added_below_a_second_superior_and_removed(operator: 
     operator.done("subordinates", "add", tree.anchor, tree.site, typed="y\n")
     with operator.provider.context():
         assert set(hosted_entity.get(tree.site).authority_hints) == {tree.province, tree.anchor}
-        assert hosted_statement.subordinate_statement(tree.anchor, tree.site)
+        assert hosted.statement(tree.anchor, tree.site)
     assert operator.run("subordinates", "remove", tree.anchor, tree.site, typed="n\n").exit_code == 1
     operator.done("subordinates", "remove", tree.anchor, tree.site, "--yes")
     with operator.provider.context():
         hosted_statement.STATEMENTS.get().forget("*")
-        assert hosted_statement.subordinate_statement(tree.anchor, tree.site) is None
+        assert hosted.statement(tree.anchor, tree.site) is None
         assert hosted_entity.get(tree.site).authority_hints == [tree.province]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from joserfc.jwk import ECKey, KeySet
 
 from idp.db import commit
-from idp.federation import hosted_entity, subordinate
+from idp.federation import hosted_entity, hosted_statement, subordinate
 from idp.federation.hosted_entity import ANCHOR, INTERMEDIATE, LEAF
 from idp.keys import compact_jwt
 from tests.provider import ISSUER
@@ -52,6 +52,12 @@ def outsider() -> tuple[str, dict[str, Any]]:
     key = ECKey.generate_key("P-256", {"alg": "ES256"})
     jwk = dict(key.as_dict(private=False, kid=key.thumbprint()))
     return f"http://localhost:9/site{next(_numbers)}", {"keys": [jwk]}
+
+
+def statement(superior_id: str, entity_id: str) -> str | None:
+    """What the superior says of the entity, as it is signed."""
+    found = hosted_statement.find_subordinate_statement(superior_id, entity_id)
+    return None if found is None else found.token
 
 
 def read(token: str | None, jwks: dict[str, Any] | None = None) -> dict[str, Any]:

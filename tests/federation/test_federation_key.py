@@ -57,7 +57,7 @@ def test_the_next_key_is_published_before_it_signs_and_the_last_one_after(either
         said = hosted.read(hosted_statement.configuration(tree.province))
         assert [key["kid"] for key in said["jwks"]["keys"]] == [second, first]
         above = hosted.read(
-            hosted_statement.subordinate_statement(tree.anchor, tree.province),
+            hosted.statement(tree.anchor, tree.province),
             federation_key.jwks(tree.anchor),
         )
         assert above["jwks"] == said["jwks"]

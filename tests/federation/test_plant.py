@@ -33,7 +33,7 @@ def test_a_province_with_all_its_prefectures_and_counties(either: Provider) -> N
         counties = sum(len(tree.children(one.code)) for one in below)
         assert count == 1 + len(tree.children("330000")) + counties
         assert listing.every(f"{base}/330000", Filters()) == [f"{base}/{one.code}" for one in below]
-        statement = hosted_statement.subordinate_statement(f"{base}/330100", f"{base}/330106")
+        statement = hosted.statement(f"{base}/330100", f"{base}/330106")
         assert hosted.read(statement, federation_key.jwks(f"{base}/330100"))["sub"] == f"{base}/330106"
         county = hosted.read(hosted_statement.configuration(f"{base}/330106"))
         assert county["authority_hints"] == [f"{base}/330100"]
@@ -54,10 +54,10 @@ def test_planting_again_plants_what_is_missing(either: Provider) -> None:
 def test_paths_of_any_length(either: Provider) -> None:
     with either.context():
         _, beijing, _ = planted("110000")
-        assert hosted_statement.subordinate_statement(f"{beijing}/110000", f"{beijing}/110101")
+        assert hosted.statement(f"{beijing}/110000", f"{beijing}/110101")
         _, hangzhou, count = planted("330106", deepest="township")
         assert count == 1 + len(tree.children("330106"))
-        assert hosted_statement.subordinate_statement(f"{hangzhou}/330106", f"{hangzhou}/330106002")
+        assert hosted.statement(f"{hangzhou}/330106", f"{hangzhou}/330106002")
 
 
 def test_not_below_nobody_and_not_what_is_no_division(either: Provider) -> None:

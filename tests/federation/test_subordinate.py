@@ -5,7 +5,7 @@ import pytest
 from idp.audit import search
 from idp.db import commit, db
 from idp.errors import InvalidInput, NotFound
-from idp.federation import hosted_entity, hosted_statement, subordinate
+from idp.federation import hosted_entity, subordinate
 from idp.federation.subordinate import Subordinate, SubordinateType
 from idp.keys.master_key import MasterKeyError
 from tests.federation import hosted
@@ -32,7 +32,7 @@ def test_new_keys_count_at_once(either: Provider) -> None:
         outsider, jwks = hosted.outsider()
         subordinate.put(tree.province, outsider, entity_types=[hosted.RP], jwks=jwks)
         commit()
-        assert hosted_statement.subordinate_statement(tree.province, outsider)
+        assert hosted.statement(tree.province, outsider)
         _, others = hosted.outsider()
         subordinate.put(tree.province, outsider, entity_types=["openid_provider"], jwks=others)
         commit()
@@ -89,8 +89,8 @@ def test_two_superiors_of_one(either: Provider) -> None:
         subordinate.remove(tree.anchor, tree.site)
         commit()
         assert hosted_entity.get(tree.site).authority_hints == [tree.province]
-        assert hosted_statement.subordinate_statement(tree.anchor, tree.site) is None
-        assert hosted_statement.subordinate_statement(tree.province, tree.site)
+        assert hosted.statement(tree.anchor, tree.site) is None
+        assert hosted.statement(tree.province, tree.site)
         with pytest.raises(NotFound):
             subordinate.remove(tree.anchor, tree.site)
 

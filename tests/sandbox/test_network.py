@@ -19,6 +19,7 @@ from idp.federation import (
     trust_anchor,
 )
 from idp.sandbox import network
+from tests.federation import hosted
 from tests.provider import ISSUER, Template
 
 AUTHORITIES = [one["name"] for one in json.loads(network.SOURCE.read_text(encoding="utf-8"))["authorities"]]
@@ -59,13 +60,11 @@ def test_the_tree_of_the_contract_stands(app: Flask, tmp_path: Path) -> None:
         ("330100", "330106"),
         ("mohurd", "mohurd-330000"),
     ):
-        statement = hosted_statement.subordinate_statement(
-            network.authority_id(superior), network.authority_id(below)
-        )
+        statement = hosted.statement(network.authority_id(superior), network.authority_id(below))
         assert statement, (superior, below)
     for superior in ("330100", "mohurd-330000"):
-        assert hosted_statement.subordinate_statement(network.authority_id(superior), "http://localhost:8004")
-    assert hosted_statement.subordinate_statement(network.authority_id("330000"), ISSUER)
+        assert hosted.statement(network.authority_id(superior), "http://localhost:8004")
+    assert hosted.statement(network.authority_id("330000"), ISSUER)
     assert hosted_statement.configuration(ISSUER)
     assert network.authority_id("national") in trust_anchor.all_anchors()
 
@@ -139,13 +138,13 @@ def test_another_province_joins_where_they_meet(app: Flask, template: Template, 
         assert jiangsu == "http://localhost:8100/authorities/320000"
         assert network.join("320000", names, meeting) == jiangsu
         commit()
-        assert hosted_statement.subordinate_statement(jiangsu, "http://localhost:8100")
+        assert hosted.statement(jiangsu, "http://localhost:8100")
         assert hosted_statement.configuration(network.authority_id("320000"))
         assert list(trust_anchor.all_anchors()) == [f"{ISSUER}/authorities/national"]
     other.close()
     network.plant(tmp_path / "sites", meeting)
     commit()
-    assert hosted_statement.subordinate_statement(network.authority_id("national"), jiangsu)
+    assert hosted.statement(network.authority_id("national"), jiangsu)
 
 
 def test_the_provider_and_every_authority_have_a_chain_to_the_anchor(app: Flask, tmp_path: Path) -> None:
