@@ -29,6 +29,25 @@ VOUCHED = frozenset(
         "subject_type",
     }
 )
+# Scopes that open nothing but what is ours to release, or the site's own. Any other one is a right at another system,
+# which believes our tokens: no site gives it to itself.
+OWN_SCOPES = frozenset(
+    {
+        ".split",
+        "division",
+        "enterprise",
+        "grant_management_query",
+        "grant_management_revoke",
+        "legacy_id",
+        "offline_access",
+        "openid",
+        "phone",
+        "profile",
+        "real_name",
+        "ssf.manage",
+        "ssf.read",
+    }
+)
 # With whom a site compares people reaches beyond the subtree of those right above it: the anchor's to say alone.
 JOINING = frozenset({"sector_identifier_uri", "subject_type"})
 # Operators that bound what an entity can say; a default or an addition does not.
@@ -131,6 +150,9 @@ def _is_usable(key: Any) -> bool:
 def _without_unvouched(chain: TrustChain, document: Mapping[str, Any]) -> dict[str, Any]:
     vouched = _vouched(chain)
     kept = {name: value for name, value in document.items() if name not in VOUCHED or name in vouched}
+    scope = kept.get("scope")
+    if "scope" not in vouched and isinstance(scope, str):
+        kept["scope"] = " ".join(word for word in scope.split(" ") if word in OWN_SCOPES)
     if "legal_basis" not in vouched and isinstance(kept.get("items"), list):
         kept["items"] = [
             {name: value for name, value in one.items() if name != "legal_basis"}

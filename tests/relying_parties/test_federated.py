@@ -15,7 +15,7 @@ from idp.federation.resolution import RESOLUTION
 from idp.relying_parties import cache, federated, registration, relying_party_row
 from idp.setting_sections import Limits
 from tests.federation.conftest import TrustingProvider
-from tests.federation.elsewhere import Elsewhere
+from tests.federation.elsewhere import RP, Elsewhere
 from tests.person import Visitor
 from tests.provider import NewProvider, Provider, counted
 from tests.relying_parties.member import PATIENT, Federation, at, refused
@@ -116,17 +116,15 @@ def test_it_may_push_and_ask_for_tokens_without_being_known(
     visitor = site.visitor()
     visitor.arrive(site.pushed_url(json.loads(response.data)["request_uri"]), provider.person())
     assert site.redeem(answered(visitor.location)["code"]).status == 200
-    machine = at(
-        provider,
-        federation.site(
-            "machine",
-            grant_types=["client_credentials"],
-            response_types=[],
-            redirect_uris=[],
-            scope="statistics:read",
-            items=None,
-        ),
+    entity = federation.site(
+        "machine",
+        grant_types=["client_credentials"],
+        response_types=[],
+        redirect_uris=[],
+        items=None,
     )
+    federation.city.below[entity.id] = {"metadata": {RP: {"scope": "statistics:read"}}}
+    machine = at(provider, entity)
     made = machine.token(grant_type="client_credentials", scope="statistics:read")
     assert made.status == 200, made.body
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from idp import claims
 from idp.audit.log import AuditEvent
 from idp.db import db
 from idp.federation.resolution import RESOLUTION
@@ -15,6 +16,8 @@ from idp.federation.trust_chain import ChainRefused, TrustChain
 from idp.relying_parties import cache, federated, federated_metadata, registration
 from idp.relying_parties.federated_metadata import Registrable
 from idp.relying_parties.metadata_fields import FIELDS, LOCALIZED, NOT_SUPPORTED
+from idp.shared_signals import scope
+from idp.tokens import managed_grant
 from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP, Elsewhere
 from tests.federation.line import METADATA, Line
@@ -138,9 +141,9 @@ def test_a_policy_that_was_tightened_counts_for_what_was_granted_before(
         RESOLUTION.get().forget()
     fresh = site.refresh(tokens["refresh_token"])["access_token"]
     for token in (tokens["access_token"], fresh):
-        claims = site.claims(token)
-        assert claims["name"] == person.name
-        assert "phone_number" not in claims
+        released = site.claims(token)
+        assert released["name"] == person.name
+        assert "phone_number" not in released
 
 
 def test_a_refused_policy_names_operator_and_value(provider: Provider, federation: Federation) -> None:
@@ -220,6 +223,23 @@ def test_sites_of_one_host_do_not_know_the_same_subjects(provider: Provider, fed
             assert rp is not None
             sectors.add(rp.sector)
         assert sectors == {one.id.removeprefix("http://"), two.id.removeprefix("http://")}
+
+
+def test_a_right_at_another_system_is_a_superiors_to_give(provider: Provider, federation: Federation) -> None:
+    """Other systems believe the scopes of our tokens: no site writes them for itself."""
+    own = frozenset({*claims.SCOPES, *scope.READERS, *managed_grant.SCOPES})
+    assert own == federated_metadata.OWN_SCOPES
+    entity = federation.site(scope="openid profile statistics:read ssf.read", items=None)
+    with provider.context():
+        rp = federated.admit(entity.id)
+        assert rp is not None
+        assert rp.scope == ("openid", "profile", "ssf.read")
+        federation.city.below[entity.id] = {"metadata": {RP: {"scope": "openid statistics:read"}}}
+        federation.elsewhere.changed()
+        RESOLUTION.get().forget()
+        rp = federated.get(entity.id)
+        assert rp is not None
+        assert rp.scope == ("openid", "statistics:read")
 
 
 def test_a_bound_by_policy_vouches_and_a_default_does_not(provider: Provider, federation: Federation) -> None:
