@@ -20,6 +20,7 @@ ACR = "urn:tongxing:loa:{}"
 # What nginx was asked for, as it came (its $request_uri).
 ORIGINAL = "X-Original-URI"
 _RETURN_TO = b"return_to="
+_REFUSED = b"refused&"
 
 
 def make(
@@ -55,12 +56,16 @@ def make(
     @routes.get("/start")
     def start() -> ResponseReturnValue:
         # nginx puts the address behind as it came: all that follows belongs to it, its own & too.
-        text = flask.request.query_string.partition(_RETURN_TO)[2].decode("latin-1")
+        said, _, rest = flask.request.query_string.partition(_RETURN_TO)
+        text = rest.decode("latin-1")
         back_to = return_to.find_local_path(text)
         rule = rules.find_rule(site_rules, back_to or "")
         if back_to is None or rule is None:
             raise Refused("no_rule")
         ask = find_ask(rule)
+        if ask is None and said == _REFUSED:
+            # Not we refused it but the site: sent back, the person would go round in a circle.
+            raise Refused("no_rule")
         return flask.redirect(back_to, 303) if ask is None else tongxing.start_login(ask, back_to)
 
     @routes.get("/jwks")

@@ -96,6 +96,15 @@ def test_what_no_rule_can_judge_is_closed_also_to_people_who_are_logged_in(
     assert (page.status_code, 'data-error="no_rule"' in page.text) == (403, True)
 
 
+def test_what_the_site_itself_keeps_closed_ends_in_words_and_not_in_a_circle(visitor: Visitor) -> None:
+    """A folder without an index: the gateway let it pass, nginx says 403, and a login would change nothing."""
+    page = visitor.get("/start?refused&return_to=/public/folder/")
+    assert (page.status_code, 'data-error="no_rule"' in page.text) == (403, True)
+    # What a login does change is asked for all the same; an address of the site's own cannot say it for nginx.
+    assert visitor.get("/start?refused&return_to=/records").status_code == 303
+    assert visitor.get("/start?return_to=/public/?refused").headers["Location"] == "/public/?refused"
+
+
 def test_a_request_without_the_original_address_is_closed(visitor: Visitor) -> None:
     log_in(visitor, "/records")
     assert visitor.get("/auth").status_code == 403
