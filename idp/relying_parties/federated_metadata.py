@@ -33,7 +33,6 @@ VOUCHED = frozenset(
 # which believes our tokens: no site gives it to itself.
 OWN_SCOPES = frozenset(
     {
-        ".split",
         "division",
         "enterprise",
         "grant_management_query",
