@@ -1,10 +1,9 @@
 """Who a person of another province is here, and what their login is worth."""
 
 import base64
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -18,43 +17,24 @@ from idp.audit.event import EventName
 from idp.audit.log import AuditEvent
 from idp.consent import consent_record
 from idp.db import commit, db
-from idp.identifiers import mod_11_2
 from idp.level_policy import current
-from idp.proofing import evidence, identity_takeover
-from idp.proofing.case_row import ProofingCase
-from idp.recognition import home, join_key, member, recognised_identity
+from idp.proofing import evidence
+from idp.recognition import home, member, recognised_identity
 from idp.sessions import session as sessions
 from idp.sessions import standing
 from idp.sessions.session import Session
 from tests.person import PASSWORD, Person
+from tests.recognition.arriving import P2, P3, account_by, arrive, go_home, number
 from tests.recognition.hostile import Hostile
 from tests.recognition.provinces import Province, Provinces
 from tests.recognition.traveller import Traveller
 from tests.site import Site, answered, decoded
-
-P2, P3 = ("phone", "register"), ("phone", "register", "operator3", "bank4")
-_serial = iter(range(100, 1000))
-
-
-def number() -> str:
-    """An identity number nobody else has."""
-    digits = f"32010619800101{next(_serial)}"
-    return digits + mod_11_2.character(digits)
 
 
 @pytest.fixture
 def site(provinces: Provinces) -> Site:
     """A site here that asks for the name."""
     return provinces.here.provider.site(items=[{"name": "name", "required": True}], scope="openid profile")
-
-
-def go_home(traveller: Traveller, provinces: Provinces, url: str) -> None:
-    """Come to the login page here, and choose Jiangsu."""
-    traveller.go(provinces.here.issuer + url)
-    assert traveller.is_at("/login"), traveller.url
-    link = next(part for part in traveller.response.text.split('"') if part.startswith("/login/province"))
-    traveller.go(provinces.here.issuer + link.replace("&amp;", "&"))
-    traveller.send("province-320000")
 
 
 def claims_of(site: Site, traveller: Traveller) -> dict[str, Any]:
@@ -68,15 +48,6 @@ def session_of(province: Province, account_id: UUID) -> Session:
     """The one session of an account."""
     with province.context():
         return sessions.live_sessions(account_id)[0]
-
-
-def account_by(provinces: Provinces, person: Person) -> Account:
-    """The account here of a person of Jiangsu."""
-    with provinces.here.context():
-        wanted = select(Account).join(home.Home, home.Home.account_id == Account.id)
-        found = [one for one in db.session.scalars(wanted) if accounts.name_of(one) == person.name]
-        assert len(found) == 1
-        return found[0]
 
 
 def events(province: Province, name: EventName, account_id: UUID) -> list[dict[str, Any]]:
@@ -238,35 +209,6 @@ def test_an_account_without_a_proven_name_is_a_visitor_at_its_level(
     assert session_of(provinces.here, account.id).level_cap == 1
     with provinces.here.context():
         assert evidence.level(accounts.get(account.id), clock.now()) == 1
-
-
-@pytest.fixture
-def known_here(provinces: Provinces, hostile: Hostile) -> Iterator[Person]:
-    """Somebody with an account here, whom Anhui says it knows by the right identity HMAC."""
-    person = provinces.here.person(number(), P3)
-    provinces.here.work()
-    with provinces.here.context():
-        values = recognised_identity.values_of(accounts.get(person.id))
-    text = base64.urlsafe_b64encode(values[0].digest).decode().rstrip("=")
-    hostile.about = {
-        "identity_join_keys": [{"epoch": values[0].epoch, "value": text}],
-        "sub": f"p{person.id}",
-    }
-    hostile.claims = {"sub": f"p{person.id}"}
-    yield person
-    hostile.reset()
-
-
-def arrive(provinces: Provinces, traveller: Traveller, hostile: Hostile) -> Session:
-    """Come back from Anhui; return the session that began."""
-    traveller.go(f"{provinces.here.issuer}/login/province")
-    traveller.send("province-340000", follow=False)
-    traveller.go(hostile.callback())
-    assert traveller.is_at("/account"), traveller.text
-    with provinces.here.context():
-        newest = db.session.scalars(select(Session).order_by(Session.id.desc()).limit(1)).one()
-        db.session.expunge(newest)
-        return newest
 
 
 @pytest.mark.parametrize(
@@ -467,108 +409,3 @@ def test_no_province_passes_on_anothers_people_as_its_own(
     traveller.go(f"{provinces.here.issuer}/login/province?{journey}")
     traveller.send("province-340000", follow=False)
     assert traveller.response.status_code == 400
-
-
-def proven(person: Person, provinces: Provinces) -> list[dict[str, str]]:
-    """What an honest province says of the holder of the same number."""
-    with provinces.here.context():
-        return join_key.to_claim(recognised_identity.values_of(accounts.get(person.id)))
-
-
-def test_whose_number_was_taken_back_by_its_owner_is_met_no_more_by_it(
-    provinces: Provinces, traveller: Traveller, hostile: Hostile
-) -> None:
-    """A thief typed the number first; the owner proved it better, and comes from home: not into the thief's account."""
-    shared = number()
-    thief, owner = provinces.here.person(shared, P2), provinces.here.person("", ("phone",))
-    provinces.here.work()
-    hostile.about = {"sub": "owner", "identity_join_keys": proven(thief, provinces)}
-    hostile.claims = {"sub": "owner"}
-    assert arrive(provinces, traveller, hostile).account_id == thief.id
-    with provinces.here.context():
-        held = identity.parse("citizen_id", shared)
-        case = ProofingCase(id=uuid4(), verifier="counter")
-        assert identity_takeover.take(accounts.get(owner.id), case, held)
-        identity.bind(accounts.get(owner.id), held, name="王真")
-        evidence.add(accounts.get(owner.id), "counter", source="test")
-        commit()
-    provinces.here.work()
-    with provinces.here.context():
-        assert home.of_account(thief.id) == [], "it was the number that joined them"
-    for acr in ("urn:anhui:low", "urn:anhui:high"):
-        hostile.claims["acr"] = acr
-        other = Traveller()
-        session = arrive(provinces, other, hostile)
-        other.close()
-        assert session.account_id != thief.id
-    assert session.account_id == owner.id
-
-
-def test_a_subject_that_becomes_another_person_joins_no_two(
-    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
-) -> None:
-    """Another number under the subject of somebody known here: neither let in as them, nor kept as theirs."""
-    arrive(provinces, traveller, hostile)
-    stranger = base64.urlsafe_b64encode(b"s" * 32).decode().rstrip("=")
-    hostile.about["identity_join_keys"][0]["value"] = stranger
-    other = Traveller()
-    other.go(f"{provinces.here.issuer}/login/province")
-    other.send("province-340000", follow=False)
-    other.go(hostile.callback())
-    assert other.response.status_code == 400
-    assert "could not be confirmed" in other.text
-    other.close()
-    with provinces.here.context():
-        found = db.session.scalars(
-            select(recognised_identity.RecognisedIdentity).where(
-                recognised_identity.RecognisedIdentity.digest == b"s" * 32
-            )
-        ).all()
-        assert found == []
-
-
-def test_no_province_moves_the_people_of_another(
-    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
-) -> None:
-    """Anhui says first that its subject is a visitor of Jiangsu, then that it is somebody known here."""
-    at_home = provinces.there.person(number(), P3, totp=True)
-    go_home(traveller, provinces, "/login")
-    traveller.log_in(at_home)
-    traveller.agree()
-    visitor = account_by(provinces, at_home)
-    known = hostile.about["identity_join_keys"]
-    with provinces.there.context():
-        values = recognised_identity.values_of(accounts.get(at_home.id))
-    for told, account_id in ((join_key.to_claim(values), visitor.id), (known, known_here.id)):
-        hostile.about["identity_join_keys"] = told
-        other = Traveller()
-        assert arrive(provinces, other, hostile).account_id == account_id
-        other.close()
-    with provinces.here.context():
-        assert [one.issuer for one in home.of_account(visitor.id)] == [provinces.there.issuer]
-        assert [one.issuer for one in home.of_account(known_here.id)] == [hostile.issuer]
-        assert accounts.get(visitor.id).closes_at is None
-        assert home.is_visiting(visitor.id)
-
-
-def test_a_visitor_with_a_new_document_is_known_by_the_new_one_alone(
-    provinces: Provinces, traveller: Traveller, hostile: Hostile, known_here: Person
-) -> None:
-    epoch = hostile.about["identity_join_keys"][0]["epoch"]
-
-    def told(letter: bytes) -> Session:
-        text = base64.urlsafe_b64encode(letter * 32).decode().rstrip("=")
-        hostile.about = {"sub": "renewed", "identity_join_keys": [{"epoch": epoch, "value": text}]}
-        hostile.claims = {"sub": "renewed"}
-        browser = Traveller()
-        try:
-            return arrive(provinces, browser, hostile)
-        finally:
-            browser.close()
-
-    first, again = told(b"1"), told(b"2")
-    assert first.account_id == again.account_id != known_here.id
-    with provinces.here.context():
-        mine = recognised_identity.RecognisedIdentity.account_id == first.account_id
-        rows = db.session.scalars(select(recognised_identity.RecognisedIdentity).where(mine)).all()
-        assert [row.digest for row in rows] == [b"2" * 32]
