@@ -14,9 +14,9 @@ from idp.outbox.message import OutboxMessage
 from idp.recognition import home
 from idp.sessions import backchannel_logout
 from idp.sessions import session as sessions
+from tests.recognition.arriving import P3, go_home, number
 from tests.recognition.hostile import Hostile
 from tests.recognition.provinces import Provinces
-from tests.recognition.test_arrival import P3, go_home, number
 from tests.recognition.traveller import Traveller
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
