@@ -55,21 +55,28 @@ def make(
 
     @routes.get("/start")
     def start() -> ResponseReturnValue:
-        # nginx puts the address behind as it came: all that follows belongs to it, its own & too.
-        said, _, rest = flask.request.query_string.partition(_RETURN_TO)
-        text = rest.decode("latin-1")
-        back_to = return_to.find_local_path(text)
-        rule = rules.find_rule(site_rules, back_to or "")
-        if back_to is None or rule is None:
-            raise Refused("no_rule")
+        is_refused, back_to, rule = _wanted(site_rules)
         ask = find_ask(rule)
-        if ask is None and said == _REFUSED:
+        if ask is not None:
+            return tongxing.start_login(ask, back_to)
+        if is_refused:
             # Not we refused it but the site: sent back, the person would go round in a circle.
             raise Refused("no_rule")
-        return flask.redirect(back_to, 303) if ask is None else tongxing.start_login(ask, back_to)
+        return flask.redirect(back_to, 303)
 
     @routes.get("/jwks")
     def jwks() -> ResponseReturnValue:
         return identity.jwks(), {"Cache-Control": "public, max-age=3600"}
 
     return routes
+
+
+def _wanted(site_rules: Sequence[rules.Rule]) -> tuple[bool, str, rules.Rule]:
+    """Whether nginx had a 403 from whomever, the address that the person wanted, and its rule; raises ``Refused``."""
+    # nginx puts the address behind as it came: all that follows belongs to it, its own & too.
+    said, _, text = flask.request.query_string.partition(_RETURN_TO)
+    back_to = return_to.find_local_path(text.decode("latin-1"))
+    rule = rules.find_rule(site_rules, back_to or "")
+    if back_to is None or rule is None:
+        raise Refused("no_rule")
+    return said == _REFUSED, back_to, rule
