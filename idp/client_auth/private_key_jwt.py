@@ -4,7 +4,7 @@ The audience may be the issuer, the token endpoint, or the endpoint that is call
 """
 
 from collections.abc import Callable
-from typing import Any, TypeGuard
+from typing import Any
 
 from idp import clock
 from idp.ephemeral.store import EPHEMERAL
@@ -73,18 +73,14 @@ def _is_acceptable(claims: dict[str, Any], client_id: str, uri: str) -> bool:
             {issuer, f"{issuer}/token", uri.partition("?")[0]}
             & {item for item in audiences if isinstance(item, str)}
         )
-        and _is_number(expires)
+        and compact_jwt.is_number(expires)
         and now - LEEWAY_SECONDS < expires <= now + MAX_LIFE_SECONDS + LEEWAY_SECONDS
-        and _is_number(not_before)
+        and compact_jwt.is_number(not_before)
         and not_before <= now + LEEWAY_SECONDS
         and isinstance(jti, str)
         and 0 < len(jti) <= MAX_JTI
         and jti.isprintable()  # a lone surrogate is none, and nothing could be made of it
     )
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_first_use(claims: dict[str, Any], client_id: str) -> bool:

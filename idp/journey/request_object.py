@@ -7,7 +7,7 @@ is no other kind of JWT: `typ` says so where it is given, and there is no ``sub`
 
 import json
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
@@ -96,7 +96,7 @@ def _check_addressed(claims: dict[str, Any], rp: RelyingParty) -> None:
 
 def _check_time(claims: dict[str, Any]) -> None:
     now, expires = clock.timestamp(), claims.get("exp")
-    if not _is_number(expires):
+    if not compact_jwt.is_number(expires):
         raise InvalidRequestObject("exp of the request object is missing")
     if expires <= now - LEEWAY_SECONDS:
         raise InvalidRequestObject("The request object has expired")
@@ -104,7 +104,7 @@ def _check_time(claims: dict[str, Any]) -> None:
         raise InvalidRequestObject(f"exp of the request object is more than {MAX_LIFE_SECONDS} seconds ahead")
     for name in ("nbf", "iat"):
         begins = claims.get(name, 0)
-        if not _is_number(begins) or begins > now + LEEWAY_SECONDS:
+        if not compact_jwt.is_number(begins) or begins > now + LEEWAY_SECONDS:
             raise InvalidRequestObject(f"{name} of the request object is still to come")
 
 
@@ -132,7 +132,3 @@ def _text(value: object) -> str:
     except UnicodeEncodeError as error:
         raise InvalidRequestObject("The request object contains half a character") from error
     return written
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeGuard
 
 from joserfc import jwt
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
@@ -65,3 +65,8 @@ def _segment(token: str, number: int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise NotVerified
     return value
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a claim is a number, as times are (RFC 7519 §2 NumericDate)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
