@@ -34,10 +34,8 @@ def make(
 
     def find_ask(rule: rules.Rule) -> page_need.Ask | None:
         """What is still to ask for; raises what a login would not mend."""
-        if rule.is_public:
-            return None
-        need = page_need.Need(acr=(ACR.format(rule.level),), max_age=rule.max_age, item=rule.item)
-        return page_need.find_ask(tongxing.find_session(), need, now())
+        need = _find_need(rule)
+        return need and page_need.find_ask(tongxing.find_session(), need, now())
 
     @routes.get("/auth")
     def auth() -> ResponseReturnValue:
@@ -69,6 +67,12 @@ def make(
         return identity.jwks(), {"Cache-Control": "public, max-age=3600"}
 
     return routes
+
+
+def _find_need(rule: rules.Rule) -> page_need.Need | None:
+    if rule.is_public:
+        return None
+    return page_need.Need(acr=(ACR.format(rule.level),), max_age=rule.max_age, item=rule.item)
 
 
 def _wanted(site_rules: Sequence[rules.Rule]) -> tuple[bool, str, rules.Rule]:
