@@ -35,7 +35,7 @@ def make(
     def find_ask(rule: rules.Rule) -> page_need.Ask | None:
         """What is still to ask for; raises what a login would not mend."""
         need = _find_need(rule)
-        return need and page_need.find_ask(tongxing.find_session(), need, now())
+        return None if need is None else page_need.find_ask(tongxing.find_session(), need, now())
 
     @routes.get("/auth")
     def auth() -> ResponseReturnValue:
