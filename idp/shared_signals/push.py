@@ -12,9 +12,10 @@ import httpx
 
 from idp import outgoing
 from idp.db import commit
+from idp.errors import Unavailable
 from idp.outbox import delivery
 from idp.outbox.message import DeliveryFailed, OutboxMessage
-from idp.relying_parties import cache
+from idp.relying_parties import cache, federated
 from idp.settings import SETTINGS
 from idp.shared_signals import event_types, scope, security_event, security_event_token
 from idp.shared_signals import stream as streams
@@ -102,6 +103,7 @@ def _post(event: SecurityEvent, stream: Stream) -> None:
     if authorization is not None:
         headers["Authorization"] = authorization
     commit()  # no transaction (on SQLite: nobody else's turn to write) waits for the network
+    _check_stands(event.client_id)
     try:
         reply = outgoing.exchange(
             stream.endpoint_url,
@@ -120,6 +122,16 @@ def _post(event: SecurityEvent, stream: Stream) -> None:
     if code:
         raise DeliveryFailed(retry=code in security_event.PASSING, reason=f"refused: {code}")
     raise DeliveryFailed(retry=True, reason=f"HTTP {reply.status}")
+
+
+def _check_stands(client_id: str) -> None:
+    """Raise DeliveryFailed while the superiors of a member of the federation do not stand behind it."""
+    try:
+        stands = federated.find(client_id) is not None
+    except Unavailable:
+        stands = False
+    if not stands:
+        raise DeliveryFailed(retry=True, reason="the site is suspended")
 
 
 def _error_code(body: bytes) -> str:

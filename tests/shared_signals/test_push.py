@@ -10,7 +10,7 @@ from idp.db import commit, db
 from idp.outbox import delivery, signal
 from idp.outbox.message import DeliveryFailed, OutboxMessage
 from idp.outbox.signal import Signal
-from idp.relying_parties import registration, relying_party_row
+from idp.relying_parties import federated, registration, relying_party_row
 from idp.shared_signals import fan_out, jti, push
 from idp.shared_signals.security_event import SecurityEvent
 from tests.person import Person
@@ -257,3 +257,20 @@ def test_an_address_that_is_not_registered_any_more_hears_nothing(
             push.deliver(message)
     assert not caught.value.retry
     assert not receiver.taken
+
+
+def test_a_member_of_the_federation_that_nobody_stands_behind_hears_nothing_until_somebody_does(
+    known: tuple[Provider, Person, Client], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, person, _client = known
+    told(provider, person)
+    (message,) = messages(provider, person)
+    with monkeypatch.context() as suspended, provider.context():
+        suspended.setattr(federated, "find", lambda _client_id: None)
+        with pytest.raises(DeliveryFailed) as caught:
+            push.deliver(message)
+    assert caught.value.retry
+    assert not receiver.taken
+    with provider.context():
+        push.deliver(message)
+    assert len(receiver.taken) == 1
