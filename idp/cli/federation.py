@@ -57,4 +57,4 @@ class Group(click.Group):
 
 @click.group("federation", cls=Group)
 def command() -> None:
-    """Federation 联邦: authorities, subordinates, keys, trust chains (docs/federation.md)."""
+    """Federation 联邦: authorities, subordinates, keys, why an entity is trusted or not."""

@@ -25,8 +25,15 @@ names: st.SearchStrategy[Conditions] = st.dictionaries(
     st.sampled_from([*claims.SUPPORTED, "email", "x"]), st.builds(dict), max_size=5
 )
 # What a citizen who acts for nobody has no value of.
-# The last one: only where an anchor of the federation lists us.
-NOT_OF_CITIZENS = {"enterprise_name", "enterprise_uscc", "agent_name", "authority", "identity_join_keys"}
+# The last two: only where an anchor of the federation lists us, and where an older account was linked.
+NOT_OF_CITIZENS = {
+    "enterprise_name",
+    "enterprise_uscc",
+    "agent_name",
+    "authority",
+    "identity_join_keys",
+    "legacy_id",
+}
 
 
 @given(scopes, names, names)
