@@ -34,7 +34,15 @@ from idp.sessions import backchannel_logout, sweeping
 from idp.settings import SETTINGS
 from idp.shared_signals import fan_out, push
 from idp.shared_signals import sweeping as signal_sweeping
-from idp.tokens import account_leaving, account_logout, consent_withdrawal, grant, narrowing, subject_change
+from idp.tokens import (
+    account_leaving,
+    account_logout,
+    consent_withdrawal,
+    grant,
+    narrowing,
+    struck_off_province,
+    subject_change,
+)
 
 
 def _standing_changed(message: OutboxMessage) -> None:
@@ -182,6 +190,7 @@ JOBS = (
     Job("recognition_entity", MINUTE, _committed(own_entity.declare)),
     Job("recognition_members", MINUTE, encryption_keys.refresh, longest=300),
     Job("recognition_identities", MINUTE, _fill_identities, longest=600),
+    Job("recognition_struck_off", 20, struck_off_province.run, longest=300),
     Job("recognition_sweep", HOUR, _committed(recognised_session.sweep)),
     Job("assisted_end", 15, _committed(assisted.end_overdue)),
 )

@@ -31,6 +31,7 @@ NAMED = 2
 # Evidence of a visitor is written anew at most this often: a login a minute is no proof a minute.
 RENEWED_AFTER = timedelta(days=1)
 ACTOR = "recognition"
+_PROVINCE = "province:"
 UNNAMED = "—"
 
 
@@ -106,6 +107,16 @@ def identity_lost(message: OutboxMessage) -> None:
         home.forget(message.account_id, joined_before=before)
 
 
+def source_of(division_code: str) -> str:
+    """Return how evidence names a province whose word it is."""
+    return f"{_PROVINCE}{division_code}"
+
+
+def is_by_a_province(source: str) -> bool:
+    """Whether evidence with that source is the word of a province."""
+    return source.startswith(_PROVINCE)
+
+
 def _counting(values: tuple[Value, ...]) -> tuple[Value, ...]:
     """Return the values of epochs that hold: nobody can be known by others."""
     known = tables.find()
@@ -170,7 +181,7 @@ def _keep_up(account: Account, said: Said, member: Member, level: int) -> None:
         return
     since = {one.code: one.at for one in pieces.from_standing(account.standing)}.get(code)
     if since is None or clock.now() - since > RENEWED_AFTER:
-        evidence.add(account, code, source=f"province:{member.division_code}")
+        evidence.add(account, code, source=source_of(member.division_code))
 
 
 def _replace(account_id: UUID, *, by: Account, issuer: str | None = None) -> None:

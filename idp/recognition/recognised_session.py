@@ -1,6 +1,6 @@
 """Which sessions rest on a login at another province's provider: what both sides need to know at logout."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -70,6 +70,17 @@ def of_subject(issuer: str, subject: str, sid: str) -> Sequence[RecognisedSessio
         wanted = wanted.where(RecognisedSession.sid == sid)
     ordered = wanted.order_by(RecognisedSession.created_at.desc(), RecognisedSession.session_id)
     return db.session.scalars(ordered.limit(MOST)).all()
+
+
+def beyond(issuers: Collection[str]) -> Sequence[RecognisedSession]:
+    """Return some of what rests on logins at other providers than these."""
+    wanted = select(RecognisedSession).where(RecognisedSession.issuer.not_in(issuers))
+    return db.session.scalars(wanted.order_by(RecognisedSession.account_id).limit(MOST)).all()
+
+
+def forget(session_ids: Collection[UUID]) -> None:
+    """Remember no more on which logins these sessions rest."""
+    db.session.execute(delete(RecognisedSession).where(RecognisedSession.session_id.in_(session_ids)))
 
 
 def sweep() -> None:
