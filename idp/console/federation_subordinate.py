@@ -16,7 +16,7 @@ from idp import signed_in
 from idp.console import entrance, federating
 from idp.db import commit, db
 from idp.divisions import tree
-from idp.errors import Conflict, InvalidInput
+from idp.errors import Conflict, Forbidden, InvalidInput
 from idp.federation import below, drawn, hosted_entity, introduction, naming, subordinate, suspension
 from idp.federation.hosted_entity import HostedEntity
 from idp.federation.subordinate import Subordinate
@@ -47,11 +47,19 @@ def decide() -> BaseResponse | tuple[str, int]:
         raise InvalidInput("bad_request")
     if errors:
         return _page(superior, found, errors), 400
+    if not suspends and _is_held_from_above(found):
+        raise Forbidden("forbidden", detail="somebody above suspended it")
     try:
         with entrance.on_record(superior.division_code) as post:
             by = appointing.actor(post)
             if suspends:
-                suspension.suspend(superior.entity_id, found.entity_id, reason=reason, by=by)
+                suspension.suspend(
+                    superior.entity_id,
+                    found.entity_id,
+                    reason=reason,
+                    by=by,
+                    division_code=post.division_code,
+                )
             else:
                 suspension.resume(superior.entity_id, found.entity_id, by=by, reason=reason)
     except (Conflict, InvalidInput) as error:
@@ -79,6 +87,12 @@ def _missing(reason: str, *, suspends: bool) -> dict[str, str]:
     return errors
 
 
+def _is_held_from_above(found: Subordinate) -> bool:
+    """Whether the one who suspended it stands above this official."""
+    by = found.suspended_from
+    return bool(by) and not entrance.current_official().may(Act.SUSPEND_SUBORDINATE, by)
+
+
 def _get(superior: HostedEntity) -> Subordinate:
     found = subordinate.get(superior.entity_id, request.args.get("entity", ""))
     db.session.refresh(found)
@@ -101,7 +115,8 @@ def _page(superior: HostedEntity, found: Subordinate, errors: dict[str, str]) ->
         if hosted is not None and entrance.current_official().may(Act.SEE_FEDERATION, hosted.division_code)
         else None,
         explain_url=federating.url(federating.EXPLAIN, entity=found.entity_id),
-        may_decide=may,
+        may_decide=may and not _is_held_from_above(found),
+        held_from=tree.full_name(found.suspended_from or "") if _is_held_from_above(found) else None,
         below=counted,
         action=_url(superior, found),
         back_url=federating.url(federating.NODE, entity=superior.entity_id),

@@ -45,6 +45,8 @@ class Subordinate(Model):
     item_codes: Mapped[list[str]] = mapped_column(Json)
     status: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(Text)
+    # The division of the official who suspended it; null while it is active, or when that was done by command.
+    suspended_from: Mapped[str | None] = mapped_column(String(12))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,8 +17,12 @@ from idp.federation.subordinate import ACTIVE, SUSPENDED, Subordinate
 LONGEST_REASON = 500
 
 
-def suspend(superior_id: str, entity_id: str, *, reason: str, by: str) -> None:
+def suspend(
+    superior_id: str, entity_id: str, *, reason: str, by: str, division_code: str | None = None
+) -> None:
     """Suspend a subordinate; *by* is who decided (``operator:…``, an account's id). The caller commits.
+
+    *division_code*: of the official who did; nobody below it is to take the subordinate up again.
 
     Raises NotFound, InvalidInput without a reason, and Conflict when it is suspended already (also at this moment).
     """
@@ -27,7 +31,7 @@ def suspend(superior_id: str, entity_id: str, *, reason: str, by: str) -> None:
         raise InvalidInput(
             "reason_missing", f"a reason of at most {LONGEST_REASON} characters is needed", field="reason"
         )
-    _move(superior_id, entity_id, (ACTIVE, SUSPENDED), reason)
+    _move(superior_id, entity_id, (ACTIVE, SUSPENDED), reason, division_code)
     log.record(
         EventName.SUBORDINATE_SUSPENDED, actor=by, entity=entity_id, superior=superior_id, reason=reason
     )
@@ -41,7 +45,13 @@ def resume(superior_id: str, entity_id: str, *, by: str, reason: str = "") -> No
     )
 
 
-def _move(superior_id: str, entity_id: str, states: tuple[str, str], reason: str | None) -> None:
+def _move(
+    superior_id: str,
+    entity_id: str,
+    states: tuple[str, str],
+    reason: str | None,
+    division_code: str | None = None,
+) -> None:
     before, after = states
     subordinate.get(superior_id, entity_id)
     now = clock.now()
@@ -49,7 +59,7 @@ def _move(superior_id: str, entity_id: str, states: tuple[str, str], reason: str
         update(Subordinate)
         .where(Subordinate.superior_id == superior_id, Subordinate.entity_id == entity_id)
         .where(Subordinate.status == before)
-        .values(status=after, reason=reason, since=now, updated_at=now)
+        .values(status=after, reason=reason, suspended_from=division_code, since=now, updated_at=now)
         .returning(Subordinate.entity_id)
     ).first()
     if moved is None:

@@ -183,3 +183,24 @@ def test_reasons_are_shown_as_they_were_written(either: Provider, official: Make
     page = by.browser.response.get_data(as_text=True)
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_what_somebody_above_suspended_only_they_or_somebody_above_take_up_again(
+    either: Provider, official: MakeOfficial
+) -> None:
+    branch = plant(either)
+    assert suspend(official(SYSTEM, at=PROVINCE), branch.city, branch.county) == 303
+    of_the_city = official(SYSTEM, at=CITY)
+    of_the_city.browser.go(relation(branch.city, branch.county))
+    assert "held-from-above" in of_the_city.browser.response.get_data(as_text=True)
+    values = {"act": "resume", "reason": "we think it is mended"}
+    with_a_form(of_the_city.browser)
+    assert post_directly(of_the_city.browser, relation(branch.city, branch.county), **values) == 403
+    assert state(either, branch.city, branch.county)[0] == "suspended"
+    again = with_a_form(official(SYSTEM, at=PROVINCE).browser)
+    assert post_directly(again, relation(branch.city, branch.county), **values) == 303
+    assert state(either, branch.city, branch.county)[0] == "active"
+    # What the city itself suspended, the city takes up again.
+    assert suspend(of_the_city, branch.city, branch.county) == 303
+    with_a_form(of_the_city.browser)
+    assert post_directly(of_the_city.browser, relation(branch.city, branch.county), **values) == 303

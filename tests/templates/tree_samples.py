@@ -180,6 +180,17 @@ def _subordinate(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
             {**common, "one": one, "below": cut, "errors": errors},
         ),
         Sample("console-federation-relation-stopped", template, {**common, "one": stopped, "below": None}),
+        Sample(
+            "console-federation-relation-held",
+            template,
+            {
+                **common,
+                "one": stopped,
+                "below": None,
+                "may_decide": False,
+                "held_from": say("浙江省", "Zhejiang"),
+            },
+        ),
     ]
 
 
