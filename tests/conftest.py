@@ -17,7 +17,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.services import chromium, postgresql, program, redis_server
 
-# A whole provider: fixtures `provider`, `production`, `either`, `new_provider`; and provinces that recognise one another.
+# A whole provider: `provider`, `production`, `either`, `new_provider`. Two provinces that recognise one another.
 pytest_plugins = ["tests.provider", "tests.recognition.two_provinces"]
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -33,7 +33,9 @@ MOST_HELP = 1000
 def services(account: Account) -> Iterator[Row]:
     """Yield what each service may have now, and the subject it knows the person by."""
     now = clock.now()
-    for row in consent_record.of_account(account.id):
+    records = consent_record.of_account(account.id)
+    cache.load(one.client_id for one in records)
+    for row in records:
         rp = cache.find(row.client_id)
         yield {
             "client_id": row.client_id,

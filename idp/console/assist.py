@@ -19,6 +19,7 @@ from idp.errors import Conflict, Forbidden, InvalidInput, TooMany, Unavailable, 
 from idp.mandates import assisted as cases
 from idp.mandates import assisted_case, presence
 from idp.mandates.assisted_case import AssistedCase
+from idp.relying_parties import cache
 
 blueprint = Blueprint("assist", __name__)
 blueprint.before_request(assisting.require)
@@ -91,11 +92,13 @@ def _values() -> dict[str, str]:
 
 def _page(errors: dict[str, str], values: dict[str, str]) -> str:
     clerk = signed_in.current().account
+    cases = assisted_case.of_clerk(clerk.id, 10)
+    cache.load(one.client_id for one in cases)
     return entrance.page(
         "console/assist.html",
         action=assisting.ASSISTED,
         services=assisting.services(),
-        cases=[_shown(one) for one in assisted_case.of_clerk(clerk.id, 10)],
+        cases=[_shown(one) for one in cases],
         errors=errors,
         values=values,
     )

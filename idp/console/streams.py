@@ -53,6 +53,7 @@ def _visible(by: Official) -> tuple[list[Stream], UUID | None]:
     after, found = entrance.position(), list[Stream]()
     for _ in range(0, LOOKED_THROUGH, PAGE):
         chunk = all_streams.page(after, PAGE)
+        cache.load(one.client_id for one in chunk)
         for one in chunk:
             if len(found) == PAGE:
                 return found, after

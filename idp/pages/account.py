@@ -33,7 +33,9 @@ def account() -> str:
     person = signed_in.current()
     own = person.account
     phone = accounts.phone_of(own)
-    parties = [cache.find(one.client_id) for one in participant.of_session(person.session.id)]
+    client_ids = [one.client_id for one in participant.of_session(person.session.id)]
+    cache.load(client_ids)
+    parties = [cache.find(one) for one in client_ids]
     last = timeline.page(own.id, limit=LAST_EVENTS).entries[:LAST_ENTRIES]
     return signed_in.page(
         "account/overview.html",

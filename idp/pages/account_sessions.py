@@ -29,6 +29,7 @@ def account_sessions() -> str:
     live = sessions.live_sessions(person.account.id)
     live.sort(key=lambda session: session.id != person.session.id)
     sites = participant.of_sessions([session.id for session in live])
+    cache.load(one.client_id for told in sites.values() for one in told)
     return signed_in.page(
         "account/sessions.html",
         sessions=[_shown(session, sites.get(session.id, []), person.session) for session in live],

@@ -72,7 +72,9 @@ def _page(errors: dict[str, str]) -> str:
 def _services() -> list[str]:
     now, locale = clock.now(), str(get_locale())
     rows = consent_record.of_account(signed_in.current().account.id)
-    parties = [cache.find(row.client_id) for row in rows if row.state(now) in {HELD, BY_LAW}]
+    client_ids = [row.client_id for row in rows if row.state(now) in {HELD, BY_LAW}]
+    cache.load(client_ids)
+    parties = [cache.find(one) for one in client_ids]
     return [asking_site.of(rp, locale).name for rp in parties if rp is not None]
 
 

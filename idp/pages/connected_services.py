@@ -8,6 +8,7 @@ from idp.consent import consent_record
 from idp.consent.consent_record import BY_LAW, HELD
 from idp.pages import serving
 from idp.pages.serving import SERVICES
+from idp.relying_parties import cache
 
 blueprint = Blueprint("connected_services", __name__)
 blueprint.before_request(serving.require)
@@ -17,7 +18,9 @@ blueprint.before_request(serving.require)
 def connected_services() -> str:
     """Show them: what holds by consent, what goes by law, and what has ended."""
     about, person = serving.whose(), signed_in.current().account
-    rows = [serving.row(one, about) for one in consent_record.of_account(about.account.id)]
+    records = consent_record.of_account(about.account.id)
+    cache.load(one.client_id for one in records)
+    rows = [serving.row(one, about) for one in records]
     rows.sort(key=lambda one: one["since"], reverse=True)
     return signed_in.page(
         "account/services.html",

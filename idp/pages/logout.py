@@ -160,6 +160,7 @@ def _ask(asked: LogoutRequest, session: Session, errors: dict[str, str]) -> str:
 
 def _sites(states: dict[str, str]) -> list[dict[str, str]]:
     locale = str(get_locale())
+    cache.load(states)
     found = []
     for client_id, state in states.items():
         rp = cache.find(client_id)

@@ -46,6 +46,7 @@ def _before() -> UUID | None:
 
 def _by_service(found: list[ConsentEvent], about: Whose) -> list[dict[str, Any]]:
     services: dict[str, dict[str, Any]] = {}
+    cache.load(one.client_id for one in found)
     for one in found:
         services.setdefault(one.client_id, _service(one))["receipts"].append(
             {

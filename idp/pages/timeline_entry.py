@@ -61,7 +61,8 @@ OWN_ACTS = frozenset(
 
 
 def shown(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Return *entries* as templates show them. Two queries at most, for the names of people and offices."""
+    """Return *entries* as templates show them. Three queries at most, for the names of people, offices and sites."""
+    cache.load({one for entry in entries if (one := entry.event.client_id)})
     ids = {found for entry in entries for found in _people(entry.event)}
     officials = {found for entry in entries if (found := _actor(entry.event)) is not None}
     known = posts.of_accounts(officials) if officials else {}

@@ -9,11 +9,12 @@ import dataclasses
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from idp import logs
 from idp.bounded import Bounded
-from idp.db import db
+from idp.db import reading
 from idp.federation import entity_id
 from idp.per_app import PerApp
 from idp.relying_parties import metadata, relying_party_row
@@ -47,7 +48,7 @@ class RelyingPartyCache:
 
     def find(self, client_id: str) -> RelyingParty | None:
         """Return the active relying party, or None; asks the database only when the id is not remembered."""
-        if not _POSSIBLE.fullmatch(client_id) and not is_entity(client_id):
+        if not _is_possible(client_id):
             return None
         with self._lock:
             found = self._known.get(client_id)
@@ -55,14 +56,31 @@ class RelyingPartyCache:
                 return found
             forgotten = self._forgotten
         loaded = _load(client_id)
+        self._keep({client_id: loaded}, forgotten)
+        return loaded
+
+    def load(self, client_ids: Iterable[str]) -> None:
+        """Remember them all, with one query for those that are not remembered."""
+        with self._lock:
+            wanted = {
+                one
+                for one in client_ids
+                if self._known.get(one) is None and not self._unknown.get(one) and _is_possible(one)
+            }
+            forgotten = self._forgotten
+        if wanted:
+            self._keep(_load_all(wanted), forgotten)
+
+    def _keep(self, loaded: Mapping[str, RelyingParty | None], forgotten: int) -> None:
         with self._lock:
             # What was read before a change was announced must not outlive the announcement.
-            if forgotten == self._forgotten:
-                if loaded is None:
+            if forgotten != self._forgotten:
+                return
+            for client_id, one in loaded.items():
+                if one is None:
                     self._unknown.put(client_id, True)
                 else:
-                    self._known.put(client_id, loaded)
-        return loaded
+                    self._known.put(client_id, one)
 
     def forget(self, client_id: str) -> None:
         """Read one relying party (or, with ``*``, every one) anew at its next use."""
@@ -92,17 +110,29 @@ def find(client_id: str) -> RelyingParty | None:
     return CACHE.get().find(client_id)
 
 
+def load(client_ids: Iterable[str]) -> None:
+    """Remember them all with one query at most: for pages that show many, before each is found."""
+    CACHE.get().load(client_ids)
+
+
 def is_entity(client_id: str) -> bool:
     """Whether it is an entity identifier, by which members of the federation are known (OpenID Federation 1.0 §1.2)."""
     return "://" in client_id and entity_id.is_valid(client_id, sandbox=SETTINGS.get().sandbox)
 
 
+def _is_possible(client_id: str) -> bool:
+    return _POSSIBLE.fullmatch(client_id) is not None or is_entity(client_id)
+
+
 def _load(client_id: str) -> RelyingParty | None:
-    if db.session().in_transaction():
+    with reading():
         return _parse(relying_party_row.find(client_id))
-    # A transaction of our own ends at once: on SQLite an open one keeps every other writer waiting.
-    with db.session.begin():
-        return _parse(relying_party_row.find(client_id))
+
+
+def _load_all(client_ids: AbstractSet[str]) -> dict[str, RelyingParty | None]:
+    with reading():
+        rows = {row.client_id: row for row in relying_party_row.find_all(client_ids)}
+        return {one: _parse(rows.get(one)) for one in client_ids}
 
 
 def _parse(row: relying_party_row.RelyingPartyRow | None) -> RelyingParty | None:

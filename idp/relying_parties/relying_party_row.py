@@ -3,6 +3,8 @@
 The metadata is kept as it was given, without defaults and without secrets, and is parsed when it is loaded.
 """
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +71,11 @@ partial_index(
 def find(client_id: str) -> RelyingPartyRow | None:
     """Return the row, or None."""
     return db.session.get(RelyingPartyRow, client_id)
+
+
+def find_all(client_ids: AbstractSet[str]) -> Sequence[RelyingPartyRow]:
+    """Return the rows there are."""
+    return db.session.scalars(select(RelyingPartyRow).where(RelyingPartyRow.client_id.in_(client_ids))).all()
 
 
 def lock(client_id: str) -> None:

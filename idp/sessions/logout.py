@@ -35,6 +35,7 @@ def end(session: Session, reason: str) -> list[Participant]:
     if not sessions.mark_ended(session, reason):
         return []
     told = participant.of_session(session.id)
+    cache.load(one.client_id for one in told)
     for one in told:
         _tell(session, one)
     if told:

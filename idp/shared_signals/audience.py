@@ -66,6 +66,7 @@ def _of_session(session_id: UUID, data: Mapping[str, Any], client_id: str | None
     if client_id is not None and data.get("sub"):
         # It has left alone, and takes part no more.
         took_part[client_id] = str(data["sub"])
+    cache.load(took_part)
     return [
         Hearer(one, sub, security_event_token.of_session(sub, sid.of(session_id, one)))
         for one, sub in sorted(took_part.items())
@@ -112,6 +113,7 @@ def _logged_in(account_id: UUID) -> set[str]:
 
 def _known(client_ids: set[str], subject_id: UUID) -> list[Hearer]:
     found = []
+    cache.load(client_ids)
     for client_id in sorted(client_ids):
         rp = cache.find(client_id)
         if rp is not None:

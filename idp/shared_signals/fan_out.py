@@ -86,6 +86,7 @@ def _heard(message: OutboxMessage, account: Account) -> _Heard:
 
 def _by_client(client_ids: set[str]) -> dict[str, list[Stream]]:
     found: dict[str, list[Stream]] = {}
+    cache.load(client_ids)
     allowed = {one for one in client_ids if scope.may_hear(cache.find(one))}
     for stream in streams.of_clients(allowed) if allowed else []:
         found.setdefault(stream.client_id, []).append(stream)

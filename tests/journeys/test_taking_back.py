@@ -89,6 +89,7 @@ def test_everything_taken_back_ends_the_login_and_a_deletion_is_answered(
 
     browser.open(sandbox.service_page("province"))
     browser.page.click("#ask-deletion")
+    browser.sees("#deletion-state")
 
     def is_answered() -> bool:
         browser.page.reload()
@@ -109,6 +110,7 @@ def test_the_county_fetches_what_it_is_told_and_says_what_it_must_keep(
     browser.is_at_site("county")
     browser.open(sandbox.service_page("county"))
     browser.page.click("#ask-deletion")
+    browser.sees("#deletion-state")
 
     def is_answered() -> bool:
         browser.page.reload()

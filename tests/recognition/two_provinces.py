@@ -1,4 +1,4 @@
-"""Two provinces that recognise one another, a third that says whatever a test wants, and somebody who travels: fixtures."""
+"""Two provinces that recognise one another, a third that says whatever a test wants, and who travels: fixtures."""
 
 from collections.abc import Iterator
 

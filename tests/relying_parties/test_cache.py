@@ -1,6 +1,7 @@
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
@@ -111,6 +112,42 @@ def test_what_was_used_longest_ago_goes_first(app: Flask) -> None:
         assert small.find("b") is not None
     assert len(statements) == 1
     assert small.sizes() == (2, 0)
+
+
+def test_many_are_read_at_once(app: Flask) -> None:
+    for name in ("a", "b", "c"):
+        register(name)
+    registration.set_active("c", active=False)
+    db.session.commit()
+    mine = RelyingPartyCache()
+    mine.find("a")
+    with counted() as statements:
+        mine.load(["a", "b", "c", "nobody", "not possible\0", "http://localhost/\udcff"])
+    assert len(statements) == 1
+    assert mine.sizes() == (2, 2)
+    with counted() as statements:
+        mine.load(["a", "b", "c", "nobody"])
+        assert [mine.find(one) is not None for one in ("a", "b", "c", "nobody")] == [True, True, False, False]
+        mine.load([])
+    assert statements == []
+    assert not db.session().in_transaction()
+
+
+def test_many_that_were_overtaken_by_a_change_are_not_kept(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    mine = RelyingPartyCache()
+    original = relying_party_row.find_all
+
+    def overtaken(client_ids: AbstractSet[str]) -> Sequence[relying_party_row.RelyingPartyRow]:
+        rows = original(client_ids)
+        mine.forget("another")
+        return rows
+
+    monkeypatch.setattr(relying_party_row, "find_all", overtaken)
+    mine.load(["housing-fund"])
+    assert mine.sizes() == (0, 0)
 
 
 def test_entries_end(app: Flask) -> None:
