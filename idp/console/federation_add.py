@@ -177,7 +177,9 @@ def _page(
 
 def _shown(superior: HostedEntity, found: Introduction) -> dict[str, Any]:
     locale = str(get_locale())
-    known = subordinate.find(superior.entity_id, found.entity_id)
+    standing = subordinate.superiors_of(found.entity_id)
+    against = [one.superior_id for one in standing if not one.is_active]
+    names = naming.names_of(against, locale)
     return {
         "id": found.entity_id,
         "name": naming.name_in(found.names, locale) or found.entity_id,
@@ -195,6 +197,7 @@ def _shown(superior: HostedEntity, found: Introduction) -> dict[str, Any]:
             if name in STATED and value is not None
         ],
         "names_us": superior.entity_id in found.authority_hints,
-        "is_known": known is not None,
+        "is_known": any(one.superior_id == superior.entity_id for one in standing),
+        "suspended_by": [names.get(one, one) for one in against],
         "division": tree.full_name(found.division_code) or found.division_code,
     }

@@ -12,7 +12,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from idp.federation import resolution, subordinate
+from idp.db import commit
+from idp.federation import resolution, subordinate, suspension
 from idp.operators.rights import Role
 from idp.relying_parties import served_item
 from tests.console.authorities import RP, at, plant
@@ -65,6 +66,10 @@ class Elsewhere:
     def thumbprint(self) -> str:
         return self.key.thumbprint()
 
+    @property
+    def jwks(self) -> dict[str, Any]:
+        return {"keys": [self.key.as_dict(private=False, kid=self.thumbprint)]}
+
     def configuration(self) -> str:
         now = int(time.time())
         claims = {
@@ -72,7 +77,7 @@ class Elsewhere:
             "sub": self.id,
             "iat": now,
             "exp": now + 3600,
-            "jwks": {"keys": [self.key.as_dict(private=False, kid=self.thumbprint)]},
+            "jwks": self.jwks,
             "authority_hints": self.superiors,
             "metadata": self.metadata,
         } | self.changes
@@ -130,6 +135,24 @@ def test_it_is_shown_compared_and_added(
         # People find it before anybody has logged in there.
         served = served_item.candidates("fund-query", "330106")
         assert any(one.client_id == elsewhere.id and one.name("en") == "Fund" for one in served)
+
+
+def test_who_has_suspended_it_is_said_before_it_is_added(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere
+) -> None:
+    branch = plant(either)
+    with either.context():
+        subordinate.put(branch.city, elsewhere.id, entity_types=[RP], jwks=elsewhere.jwks)
+        commit()
+    by = official(SYSTEM, at=COUNTY)
+    assert 'id="suspended-by"' not in look(by, branch.county, elsewhere.id)
+    with either.context():
+        suspension.suspend(branch.city, elsewhere.id, reason="it leaked", by="operator:test")
+        commit()
+    page = look(by, branch.county, elsewhere.id)
+    assert re.search(r'id="suspended-by".*?Hangzhou', page, re.DOTALL)
+    # Why is for those who work there.
+    assert "it leaked" not in page
 
 
 def test_without_comparing_or_a_place_of_ones_own_nothing_is_added(

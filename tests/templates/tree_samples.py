@@ -216,6 +216,7 @@ def _add(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         digest="0" * 64,
         names_us=False,
         is_known=True,
+        suspended_by=[say("杭州市余杭区", "Yuhang District")],
         division=say("浙江省 杭州市", "Zhejiang Hangzhou"),
         stated=[Thing(name="legal_basis", value="statutory_duty")],
     )
