@@ -118,7 +118,7 @@ def test_it_is_shown_compared_and_added(
     page = look(by, branch.county, elsewhere.id)
     assert elsewhere.thumbprint in page
     assert "Fund" in page
-    assert "legal_basis" in page
+    assert re.search(r'data-stated="legal_basis">.*?Consent of the person', page)
     assert 'id="not-named"' not in page
     assert not is_below(either, branch.county, elsewhere.id)
     by.browser.send("confirm", values={"compared": "yes"})
