@@ -44,6 +44,11 @@ class TrustChain:
     open_marks: tuple[OpenMark, ...] = field(default=(), repr=False)
 
     @property
+    def superior(self) -> str:
+        """The authority right above the subject; empty when the subject is the anchor itself."""
+        return self.path[1] if len(self.path) > 1 else ""
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         """The statements as they were signed, as `verify` and the ``trust_chain`` header take them."""
         return tuple(statement.token for statement in self.statements)

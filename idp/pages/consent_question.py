@@ -93,6 +93,7 @@ def shown(question: Question, locale: str, ticked: frozenset[str] | None) -> dic
         "known": sorted(question.known),
         "gone": sorted(changed.gone_items),
         "controller": site.organization or None,
+        "vouched_by": asking_site.authority_of(rp, locale),
         "expires_at": lifetime.ends_at(about, clock.now()),
         "privacy_url": site.policy_uri,
     }

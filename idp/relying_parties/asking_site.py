@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from idp.divisions import tree
+from idp.federation import naming
 from idp.relying_parties.relying_party import RelyingParty
 
 
@@ -18,6 +19,14 @@ class AskingSite:
     client_uri: str | None
     policy_uri: str | None
     logo_uri: str | None = None
+
+
+def authority_of(rp: RelyingParty, locale: str) -> str | None:
+    """Return who vouches for a member of the federation: the authority right above it, by name where we know one.
+
+    None for a site that an operator registered here.
+    """
+    return naming.names_of([rp.superior], locale).get(rp.superior, rp.superior) if rp.superior else None
 
 
 def of(rp: RelyingParty, locale: str) -> AskingSite:

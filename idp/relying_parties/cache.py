@@ -153,5 +153,6 @@ def _parse(row: relying_party_row.RelyingPartyRow | None) -> RelyingParty | None
         version=row.version,
         registration=row.registration or "",
         trust_anchor=row.trust_anchor or "",
+        superior=row.superior,
         withheld=frozenset(row.withheld or ()),
     )

@@ -191,6 +191,7 @@ def _work_out(chain: TrustChain, way: str, *, wanted: str) -> RelyingParty | Non
         version=written.version,
         registration=written.registration,
         trust_anchor=chain.anchor,
+        superior=chain.superior,
         withheld=withheld,
     )
     ends = [chain.expires_at, written.until, *(mark.exp for mark in shown if mark.exp is not None)]

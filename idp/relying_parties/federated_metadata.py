@@ -93,9 +93,8 @@ def read(chain: TrustChain, *, way: str, divisions: Mapping[str, str], sandbox: 
 
 def refusal(chain: TrustChain, rule: str, parameter: str, value: Any) -> ChainRefused:
     """Return the refusal of what the chain says of its subject."""
-    superior = chain.path[1] if len(chain.path) > 1 else ""
     return ChainRefused(
-        rule, chain.subject, superior, "", value, chain.steps, entity_type=RP_TYPE, parameter=parameter
+        rule, chain.subject, chain.superior, "", value, chain.steps, entity_type=RP_TYPE, parameter=parameter
     )
 
 

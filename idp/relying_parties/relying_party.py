@@ -96,9 +96,11 @@ class RelyingParty(ClientMixin):  # type: ignore[misc] # Authlib is untyped
     # Not metadata: what the stored row adds.
     secrets: tuple[StoredSecret, ...] = field(default=(), repr=False)
     version: int = 0
-    # Of a member of the federation (`federated`): AUTOMATIC or EXPLICIT, and what its trust marks keep from it.
+    # Of a member of the federation (`federated`): AUTOMATIC or EXPLICIT, the authority right above it, and what
+    # its trust marks keep from it.
     registration: str = ""
     trust_anchor: str = ""
+    superior: str = ""
     withheld: frozenset[str] = frozenset()
     # Worked out from the metadata.
     sector: str = field(init=False)

@@ -45,6 +45,12 @@ class RelyingPartyRow(Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property
+    def superior(self) -> str:
+        """The authority right above a member of the federation; empty for everybody else."""
+        path = self.chain_path or []
+        return path[1] if len(path) > 1 else ""
+
+    @property
     def secrets(self) -> tuple[StoredSecret, ...]:
         """Return the secrets that work now or until a moment to come."""
         current = [StoredSecret(self.secret_digest)] if self.secret_digest else []

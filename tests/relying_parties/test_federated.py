@@ -10,9 +10,9 @@ import pytest
 from idp.audit.batch import BATCH
 from idp.audit.log import AuditEvent
 from idp.db import commit, db
-from idp.federation import trust_anchor
+from idp.federation import hosted_entity, trust_anchor
 from idp.federation.resolution import RESOLUTION
-from idp.relying_parties import cache, federated, registration, relying_party_row
+from idp.relying_parties import asking_site, cache, federated, registration, relying_party_row
 from idp.setting_sections import Limits
 from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP, Elsewhere
@@ -50,10 +50,30 @@ def test_a_site_that_nobody_registered_logs_a_person_in(provider: Provider, fede
         found = cache.find(site.id)
         assert found is not None
         assert found.client_name.text("en") == "County registry"
+        assert found.superior == federation.city.id
         created = (
             db.session.query(AuditEvent).filter_by(client_id=site.id, name="relying_party.created").one()
         )
         assert created.data["path"] == row.chain_path
+
+
+def test_the_consent_page_says_who_vouches_for_it(provider: Provider, federation: Federation) -> None:
+    """Its name is its own word; behind it stands an authority, which this deployment may know by name or not."""
+    member, known = at(provider, federation.site()), provider.site()
+    for site, url in ((known, known.authorize_url()), (member, member.signed_url(member.request_object()))):
+        visitor = site.visitor()
+        visitor.go(url)
+        visitor.log_in(provider.person())
+        assert visitor.is_at("/consent")
+        page = visitor.response.get_data(as_text=True)
+        assert ('id="vouched-by"' in page) == (site is member)
+    assert federation.city.id in page
+    with provider.context():
+        rp = cache.find(member.id)
+        assert rp is not None
+        hosted_entity.create(federation.city.id, kind="intermediate", names={"zh-Hans": "西湖区"})
+        assert asking_site.authority_of(rp, "zh_Hans") == "西湖区"
+        db.session.rollback()
 
 
 def test_the_chain_may_come_along(provider: Provider, federation: Federation) -> None:

@@ -32,6 +32,7 @@ def asking(cast: Cast) -> list[Sample]:
         "reason": "first",
         "since": None,
         "controller": None,
+        "vouched_by": cast.say("浙江省", "Zhejiang"),
         "expires_at": datetime(2027, 3, 9, tzinfo=UTC),
         "privacy_url": "http://localhost:8001/privacy",
         "by_law": [],
