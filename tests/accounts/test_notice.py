@@ -26,7 +26,8 @@ def person(context: Flask) -> Account:
 
 
 def messages() -> list[OutboxMessage]:
-    return list(db.session.execute(select(OutboxMessage).where(OutboxMessage.kind == notice.KIND)).scalars())
+    told = select(OutboxMessage).where(OutboxMessage.kind == notice.KIND).order_by(OutboxMessage.id)
+    return list(db.session.scalars(told))
 
 
 def test_a_notice_reaches_the_phone_in_the_persons_language(person: Account, gateway: Gateway) -> None:

@@ -79,7 +79,8 @@ def test_it_is_taken_back_once(person: Account) -> None:
     commit()
     assert accounts.phone_of(person) == OLD
     assert not phone_change.undo(change)
-    names = db.session.scalars(select(AuditEvent.name).where(AuditEvent.account_id == person.id))
+    mine = select(AuditEvent.name).where(AuditEvent.account_id == person.id)
+    names = db.session.scalars(mine.order_by(AuditEvent.id))
     assert [name for name in names if name.startswith("phone.")] == ["phone.changed", "phone.restored"]
     assert notice.recent(person.id)[0].name == "phone_restored"
 

@@ -40,6 +40,7 @@ def legacy_id(provider: Provider, account_id: UUID, client_id: str) -> str | Non
 
 def signals(account_id: UUID) -> list[str]:
     rows = db.session.query(OutboxMessage).filter_by(account_id=account_id, kind=signal.KIND)
+    rows = rows.order_by(OutboxMessage.id)
     return [row.payload["signal"] for row in rows if row.payload["signal"].endswith("linked")]
 
 

@@ -36,7 +36,7 @@ def aged(
 
 def left(provider: Provider, account_id: UUID) -> list[tuple[str, str]]:
     with provider.context():
-        rows = db.session.query(SecurityEvent).filter_by(account_id=account_id)
+        rows = db.session.query(SecurityEvent).filter_by(account_id=account_id).order_by(SecurityEvent.id)
         return [(row.state, row.error) for row in rows]
 
 
