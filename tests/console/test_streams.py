@@ -7,6 +7,7 @@ import pytest
 from idp.console import streams
 from idp.operators.rights import Role
 from idp.outbox.signal import Signal
+from idp.relying_parties import cache
 from tests.console.conftest import COUNTY, NEIGHBOUR, MakeOfficial
 from tests.provider import Provider, counted
 from tests.shared_signals.conftest import registered
@@ -53,12 +54,17 @@ def test_more_streams_cost_no_more_queries(
     stream_of(either, COUNTY)
     browser = official(Role.SYSTEM_ADMINISTRATOR, at=COUNTY).browser
     browser.go("/console/streams")
-    with counted(either.app) as before:
-        browser.open("/console/streams")
+
+    def cost() -> int:
+        # Nothing is remembered: that a site is new is heard a moment later, and would be forgotten at either moment.
+        with either.context():
+            cache.CACHE.get().forget(cache.EVERYTHING)
+        with counted(either.app) as counts:
+            browser.open("/console/streams")
+        return len(counts.statements)
+
+    before = cost()
     for _ in range(3):
         stream_of(either, COUNTY)
-    browser.open("/console/streams")
-    with counted(either.app) as after:
-        browser.open("/console/streams")
-    assert len(after.statements) == len(before.statements)
+    assert cost() == before
     assert "waiting: 1" in browser.response.get_data(as_text=True)
