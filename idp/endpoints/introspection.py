@@ -58,9 +58,13 @@ def _describe(text: str, rp: RelyingParty) -> dict[str, Any] | None:
     # A token that is neither this caller's nor meant for it is none of its business (RFC 7662 §4).
     if rp.client_id != token.client_id and rp.client_id not in token.audience:
         return None
-    if access_token.is_revoked(token) or federated.find(token.client_id) is None:
+    holder = federated.find(token.client_id)
+    if access_token.is_revoked(token) or holder is None:
         return None
     repeated = {name: token.claims[name] for name in REPEATED if name in token.claims}
+    if "scope" in repeated:
+        # What its holder is not registered for any more counts no longer, whenever it was granted.
+        repeated["scope"] = holder.get_allowed_scope(repeated["scope"])
     return {"active": True, "token_type": "Bearer"} | repeated
 
 
@@ -72,7 +76,7 @@ def _describe_refresh_token(text: str, rp: RelyingParty) -> dict[str, Any] | Non
         "active": True,
         "client_id": grant.client_id,
         "sub": grant.sub,
-        "scope": grant.scope,
+        "scope": rp.get_allowed_scope(grant.scope),
         "exp": int(grant.expires_at.timestamp()),
         "iat": int((grant.rotated_at or grant.created_at).timestamp()),
     }

@@ -47,7 +47,8 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):  # type: ignore[misc] # Authl
         rotation: Rotation = self.request.refresh_token
         rp: RelyingParty = self.request.client
         grant = rotation.grant
-        scope = self.request.payload.scope or grant.scope
+        # Less than asked where less is registered now (RFC 6749 §5.1): policies tighten while grants live.
+        scope = rp.get_allowed_scope(self.request.payload.scope or grant.scope)
         access = access_token.issue_for_grant(grant, scope)
         answer: dict[str, Any] = {
             "access_token": access,

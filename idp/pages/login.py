@@ -13,7 +13,7 @@ from idp.audit import log as audit
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.authenticators import otp, passkey_assertion, password_login, pwd, sc
-from idp.db import commit
+from idp.db import AWAY, commit, db
 from idp.errors import Forbidden, InvalidInput, TooMany
 from idp.journey import journey as journeys
 from idp.journey.journey import Journey
@@ -117,7 +117,13 @@ def page(journey: Journey, errors: dict[str, str], values: dict[str, str]) -> st
 
 def _other_provinces(journey: Journey) -> dict[str, Any]:
     """Return the way to other provinces, and the person's own one where it is known; nothing where there are none."""
-    known = tables.find()
+    try:
+        known = tables.find()
+    except AWAY:
+        if db.session().in_transaction():
+            raise
+        # Who logs in here can do without it, and needs no database before the form is sent.
+        return {}
     if known is None or not known.others:
         return {}
     if journey.request is not None and known.find_other(journey.request.client_id) is not None:

@@ -16,7 +16,7 @@ import httpx
 from joserfc.jwk import KeySet
 
 from idp import clock, logs, outgoing
-from idp.db import AWAY, db, reading
+from idp.db import db, reading
 from idp.errors import IdpError
 from idp.federation import announcement, hosted_entity, resolution, signed_jwt, trust_anchor
 from idp.federation.chain_refused import ChainRefused
@@ -30,7 +30,6 @@ from idp.settings import SETTINGS
 
 FRESH_SECONDS = 60.0
 RETRY_SECONDS = 15.0
-AWAY_SECONDS = 1.0
 LOG = logs.get(__name__)
 
 
@@ -85,16 +84,10 @@ class Tables:
         if self._is_stale():
             if self._changed:
                 # Whoever holds a transaction waits for nobody who may need one.
-                within = db.session().in_transaction()
-                held = self._turn.acquire(blocking=not within)
+                held = self._turn.acquire(blocking=not db.session().in_transaction())
                 try:
                     if self._is_stale():
                         self._look()
-                except AWAY as error:
-                    if within:
-                        # What the caller began is lost: it has to begin anew.
-                        raise
-                    self._nobody_can_tell(error)
                 finally:
                     if held:
                         self._turn.release()
@@ -121,13 +114,6 @@ class Tables:
             LOG.exception("table of mutual recognition not looked at")
         finally:
             self._turn.release()
-
-    def _nobody_can_tell(self, error: Exception) -> None:
-        # After a change nothing counts that may have ended by it; a login without another province goes on.
-        LOG.warning("table of mutual recognition not looked at", reason=type(error).__name__)
-        db.session.rollback()
-        with self._lock:
-            self._known, self._looked, self._fresh = None, self._timer(), AWAY_SECONDS
 
     def _look(self) -> None:
         forgotten = self._forgotten

@@ -10,6 +10,7 @@ from idp import clock
 from idp.accounts import account as accounts
 from idp.audit.log import AuditEvent
 from idp.db import commit, db
+from idp.relying_parties import registration
 from idp.sessions import logout
 from idp.sessions import session as sessions
 from idp.tokens.grant import Grant
@@ -123,6 +124,22 @@ def test_the_scope_can_be_narrowed_for_one_access_token(site: Site, person: Pers
     assert full["scope"] == "openid profile phone"
     without = site.refresh(full["refresh_token"], scope="profile")
     assert "id_token" not in without.body
+
+
+def test_what_is_registered_no_more_is_given_no_more(either: Provider) -> None:
+    """RFC 6749 §5.1: the answer names the scope where it is another one than asked for; policies tighten meanwhile."""
+    site = either.site()
+    tokens = site.tokens(either.person())
+    assert "phone" in tokens["scope"].split()
+    with either.context():
+        registration.update(site.id, {"scope": "openid profile", "items": [{"name": "name"}]})
+        commit()
+    for token in (tokens["access_token"], tokens["refresh_token"]):
+        assert site.introspect(token)["scope"] == "openid profile"
+    for asked in ({}, {"scope": "openid profile phone"}):
+        tokens = site.refresh(tokens["refresh_token"], **asked)
+        assert tokens["scope"] == "openid profile"
+        assert decoded(tokens["access_token"])[1]["scope"] == "openid profile"
 
 
 def test_a_wider_scope_is_refused_and_the_token_still_works(either: Provider) -> None:

@@ -1,8 +1,12 @@
 """The login page (OWASP ASVS 5 §6; OIDC Core §3.1.2.3)."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from idp.accounts import account as accounts
 from idp.accounts import notice
@@ -13,6 +17,7 @@ from idp.authenticators import imported_hash, pwd
 from idp.authenticators.hash_gate import HashGate
 from idp.authenticators.hasher import Hasher
 from idp.db import commit, db
+from idp.recognition import tables
 from idp.setting_sections import Limits, Passwords
 from tests.person import PASSWORD, Person, Visitor
 from tests.provider import MANY, NewProvider, Provider
@@ -27,6 +32,36 @@ def site(provider: Provider) -> Site:
 @pytest.fixture(scope="module")
 def person(provider: Provider) -> Person:
     return provider.person()
+
+
+@contextmanager
+def database_away(provider: Provider) -> Iterator[None]:
+    """Every statement fails, as it does when the server is gone."""
+
+    def refuse(*_anything: object) -> None:
+        raise OperationalError("SELECT", {}, ConnectionRefusedError())
+
+    with provider.context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", refuse)
+
+
+def test_the_page_stands_while_the_database_is_away(either: Provider) -> None:
+    """Also in a process that has not looked for other provinces yet, or has just heard of a change among them."""
+    site = either.site()
+    visitor = at_login(site)
+    with either.context():
+        tables.TABLES.get().forget()
+    with database_away(either):
+        visitor.go(visitor.path)
+        assert visitor.is_at("/login")
+        assert "login-submit" in visitor.response.get_data(as_text=True)
+    fill(visitor, either.person().username, PASSWORD)
+    assert visitor.is_at("/consent")
 
 
 def at_login(site: Site, **options: str) -> Visitor:

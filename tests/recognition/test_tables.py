@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 from joserfc.jwk import ECKey, KeySet
-from sqlalchemy import event, text
-from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from idp import clock
-from idp.db import commit, db
+from idp.db import commit
 from idp.federation import federation_key, hosted_entity, trust_anchor
 from idp.recognition import decryption_key, epoch, member, published_table, table, tables
 from idp.recognition.tables import Known
@@ -137,50 +135,6 @@ def test_the_anchors_silence_does_not_end_what_holds(
         assert known.find() is not None
         # Nobody makes us ask again at once.
         assert anchored.asked.count(TABLE) == 2
-
-
-@pytest.fixture
-def database_away(provinces: Provinces) -> Iterator[Callable[[bool], None]]:
-    """Switch that takes Jiangsu's database away: every statement fails as it does when the server is gone."""
-    away = [False]
-
-    def refuse(*_anything: object) -> None:
-        if away[0]:
-            raise OperationalError("SELECT", {}, ConnectionRefusedError())
-
-    with provinces.there.context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", refuse)
-    yield lambda is_away: away.__setitem__(0, is_away)
-    event.remove(engine, "before_cursor_execute", refuse)
-
-
-def test_a_request_that_can_do_without_goes_on_while_the_database_is_away(
-    provinces: Provinces, moving: tuple[tables.Tables, Clock], database_away: Callable[[bool], None]
-) -> None:
-    known, timer = moving
-    with provinces.there.context():
-        # At its first look, and after a change.
-        for _turn in range(2):
-            database_away(True)
-            # It may be just what was taken back: nothing counts.
-            assert known.find() is None
-            assert not db.session().in_transaction()
-            database_away(False)
-            timer.now += tables.AWAY_SECONDS
-            assert known.find() is not None
-            known.forget()
-
-
-def test_who_holds_a_transaction_is_told_that_the_database_is_away(
-    provinces: Provinces, moving: tuple[tables.Tables, Clock], database_away: Callable[[bool], None]
-) -> None:
-    with provinces.there.context():
-        db.session.execute(text("SELECT 1"))
-        database_away(True)
-        with pytest.raises(OperationalError):
-            moving[0].find()
-        db.session.rollback()
 
 
 def looked_again(known: tables.Tables, timer: Clock, anchored: Hostile) -> tables.Known:
