@@ -21,6 +21,7 @@ from idp.authenticators import known_device, pwd, recovery
 from idp.db import commit
 from idp.pages import timeline_entry
 from idp.pages.timeline_entry import NOT_ME, TIMELINE
+from idp.recognition import recognised_session
 from idp.sessions import session as sessions
 from idp.tokens import account_leaving, account_logout
 
@@ -53,6 +54,7 @@ def end_everything() -> BaseResponse:
     """
     person, event = signed_in.current(), _event()
     account, (session, secret) = person.account, sessions.succeed(person.session)
+    recognised_session.succeed(person.session.id, session.id)
     log.record(
         EventName.INTRUSION_REPORTED,
         account_id=account.id,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, select, text
+from sqlalchemy import Index, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -71,6 +71,10 @@ partial_index("ix_evidence_expiry", Evidence.expires_at, where=_VALID)
 # Who rests on another person's word; by its source nothing else is looked for.
 _IS_WORD = text("ended_at IS NULL AND code = 'vouch'")
 partial_index("ix_evidence_word", Evidence.source, where=_IS_WORD)
+# Who rests on the word of another province's provider, by provider.
+PROVINCE = "province:"
+_IS_PROVINCE = text("ended_at IS NULL AND source LIKE 'province:%'")
+partial_index("ix_evidence_province", Evidence.source, Evidence.account_id, where=_IS_PROVINCE)
 
 
 def add(
@@ -113,15 +117,14 @@ def add(
 
 def revoke(account: Account, codes: Collection[str], reason: str) -> list[str]:
     """End the valid pieces of *account* with these codes; return the codes that were ended. Twice does no harm."""
-    now = clock.now()
     _lock(account)
-    ended = _valid(account.id, codes)
-    for piece in ended:
-        _end(piece, now, reason)
-        log.record(EventName.EVIDENCE_REVOKED, account_id=account.id, evidence=piece.code, reason=reason)
-    if ended:
-        _rewrite(account, now, reason)
-    return [piece.code for piece in ended]
+    return _revoke(account, _valid(account.id, codes), reason)
+
+
+def revoke_word(account: Account, source: str, reason: str) -> list[str]:
+    """End what is valid of *account* by the word of *source*; return the codes. Twice does no harm."""
+    _lock(account)
+    return _revoke(account, [one for one in _valid(account.id) if one.source == source], reason)
 
 
 def of_account(account_id: UUID) -> list[Evidence]:
@@ -135,6 +138,18 @@ def of_account(account_id: UUID) -> list[Evidence]:
 def resting_on_word(source: str) -> list[UUID]:
     """Return the accounts that have valid evidence by the word of *source*, a batch of them."""
     query = select(Evidence.account_id).where(_IS_WORD, Evidence.source == source)
+    return list(db.session.scalars(query.order_by(Evidence.account_id).limit(BATCH)))
+
+
+def next_province(after: str) -> str | None:
+    """Return the source behind *after* of valid evidence by another province's word, or None. One step in an index."""
+    sources = select(func.min(Evidence.source)).where(_IS_PROVINCE, Evidence.source > after)
+    return db.session.execute(sources).scalar_one()
+
+
+def resting_on_province(source: str) -> list[UUID]:
+    """Return the accounts that have valid evidence by the word of that province's provider, a batch of them."""
+    query = select(Evidence.account_id).where(_IS_PROVINCE, Evidence.source == source)
     return list(db.session.scalars(query.order_by(Evidence.account_id).limit(BATCH)))
 
 
@@ -178,6 +193,16 @@ def _valid(account_id: UUID, codes: Collection[str] | None = None) -> list[Evide
     if codes is not None:
         query = query.where(Evidence.code.in_(sorted(codes)))
     return list(db.session.scalars(query))
+
+
+def _revoke(account: Account, pieces: list[Evidence], reason: str) -> list[str]:
+    now = clock.now()
+    for piece in pieces:
+        _end(piece, now, reason)
+        log.record(EventName.EVIDENCE_REVOKED, account_id=account.id, evidence=piece.code, reason=reason)
+    if pieces:
+        _rewrite(account, now, reason)
+    return [piece.code for piece in pieces]
 
 
 def _lock(account: Account) -> None:

@@ -4,6 +4,7 @@ The same person is known by the identity HMAC, where the mapped level says that 
 the subject that the other provider has for them. Who is not known gets a visiting account. Never by name or phone.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -31,7 +32,6 @@ NAMED = 2
 # Evidence of a visitor is written anew at most this often: a login a minute is no proof a minute.
 RENEWED_AFTER = timedelta(days=1)
 ACTOR = "recognition"
-_PROVINCE = "province:"
 UNNAMED = "—"
 
 
@@ -107,14 +107,10 @@ def identity_lost(message: OutboxMessage) -> None:
         home.forget(message.account_id, joined_before=before)
 
 
-def source_of(division_code: str) -> str:
-    """Return how evidence names a province whose word it is."""
-    return f"{_PROVINCE}{division_code}"
-
-
-def is_by_a_province(source: str) -> bool:
-    """Whether evidence with that source is the word of a province."""
-    return source.startswith(_PROVINCE)
+def source_of(member: Member) -> str:
+    """Return how evidence names the provider whose word it is: another one of the same province is another source."""
+    digest = hashlib.sha256(member.entity_id.encode()).hexdigest()
+    return f"{evidence.PROVINCE}{member.division_code}:{digest[:16]}"
 
 
 def _counting(values: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -181,7 +177,7 @@ def _keep_up(account: Account, said: Said, member: Member, level: int) -> None:
         return
     since = {one.code: one.at for one in pieces.from_standing(account.standing)}.get(code)
     if since is None or clock.now() - since > RENEWED_AFTER:
-        evidence.add(account, code, source=source_of(member.division_code))
+        evidence.add(account, code, source=source_of(member))
 
 
 def _replace(account_id: UUID, *, by: Account, issuer: str | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, Uuid, delete, select
+from sqlalchemy import Index, String, Text, Uuid, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock
@@ -72,10 +72,24 @@ def of_subject(issuer: str, subject: str, sid: str) -> Sequence[RecognisedSessio
     return db.session.scalars(ordered.limit(MOST)).all()
 
 
-def beyond(issuers: Collection[str]) -> Sequence[RecognisedSession]:
-    """Return some of what rests on logins at other providers than these."""
-    wanted = select(RecognisedSession).where(RecognisedSession.issuer.not_in(issuers))
-    return db.session.scalars(wanted.order_by(RecognisedSession.account_id).limit(MOST)).all()
+def succeed(session_id: UUID, follower_id: UUID) -> None:
+    """Let the session that takes the place of another rest on the same login."""
+    row = find(session_id)
+    if row is not None:
+        said = {"issuer": row.issuer, "subject": row.subject, "sid": row.sid, "id_token": row.id_token}
+        note(follower_id, row.account_id, **said)
+
+
+def next_issuer(after: str) -> str | None:
+    """Return the provider behind *after* on whose logins something rests, or None. One step in an index."""
+    issuers = select(func.min(RecognisedSession.issuer)).where(RecognisedSession.issuer > after)
+    return db.session.execute(issuers).scalar_one()
+
+
+def of_issuer(issuer: str) -> Sequence[RecognisedSession]:
+    """Return some of what rests on logins there."""
+    wanted = select(RecognisedSession).where(RecognisedSession.issuer == issuer)
+    return db.session.scalars(wanted.order_by(RecognisedSession.subject).limit(MOST)).all()
 
 
 def forget(session_ids: Collection[UUID]) -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -43,6 +43,8 @@ class Known:
 
     table: Table = field(repr=False)
     keys: tuple[join_key.Key, ...] = field(repr=False)
+    # False where an anchor that comes before this one was silent: what it lists may count instead.
+    is_certain: bool = True
 
     @property
     def others(self) -> list[Member]:
@@ -131,6 +133,7 @@ class Tables:
                 # Nobody makes another anchor's table count by silencing this one.
                 found, failed = before, True
             if found is not None:
+                found = replace(found, is_certain=False) if failed and found is not before else found
                 break
         with self._lock:
             self._known = found

@@ -185,6 +185,13 @@ def revoke_at_client(session_id: UUID, client_ids: Collection[str], reason: str)
     return [grant for grant in (revoke(grant_id, reason) for grant_id in rows) if grant is not None]
 
 
+def revoke_from(session_ids: Collection[UUID], reason: str) -> list[Grant]:
+    """Revoke all that came from these sessions, offline access too."""
+    wanted = select(Grant.id).where(Grant.session_id.in_(session_ids), Grant.revoked_at.is_(None))
+    rows = db.session.scalars(wanted).all()
+    return [grant for grant in (revoke(grant_id, reason) for grant_id in rows) if grant is not None]
+
+
 def forget(grant: Grant) -> None:
     """Make its access tokens inactive at once; called after the commit."""
     revocation.revoke(grant.family, str(grant.id))

@@ -113,6 +113,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("anchor_id", "entity_id", name=op.f("pk_recognition_members")),
     )
 
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_evidence_province",
+            ["source", "account_id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL AND source LIKE 'province:%'"),
+            sqlite_where=sa.text("ended_at IS NULL AND source LIKE 'province:%'"),
+        )
+
     with op.batch_alter_table("passwords", schema=None) as batch_op:
         batch_op.add_column(sa.Column("imported_work", sa.Integer(), nullable=True))
         batch_op.create_index(
@@ -138,6 +147,13 @@ def downgrade() -> None:
             sqlite_where=sa.text("imported_work IS NOT NULL"),
         )
         batch_op.drop_column("imported_work")
+
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_evidence_province",
+            postgresql_where=sa.text("ended_at IS NULL AND source LIKE 'province:%'"),
+            sqlite_where=sa.text("ended_at IS NULL AND source LIKE 'province:%'"),
+        )
 
     op.drop_table("recognition_members")
 

@@ -194,6 +194,10 @@ def test_while_an_anchor_is_away_another_ones_table_does_not_take_its_place(
             tables, "_load", lambda one, keys: other if one == other.table.anchor else load(one, keys)
         )
         assert looked_again(known, timer, anchored) is first
+        # A process that begins now knows nothing else, and that it may be otherwise.
+        begun = tables.Tables(provinces.there.provider.app.app_context).find()
+        assert begun is not None
+        assert (begun.table, begun.is_certain, first.is_certain) == (other.table, False, True)
 
 
 def test_what_has_ended_holds_no_more(
