@@ -1,7 +1,8 @@
 """What an authority says of one subordinate, and suspending it or taking it up again, with a reason, on record.
 
 Before a suspension the page says what it cuts off. The superior's division decides who may: an official acts at the
-authorities of their own division, never on what stands above it.
+authorities of their own division, never on what stands above it. What a division below theirs suspended they may keep
+suspended by their own.
 """
 
 import json
@@ -16,7 +17,7 @@ from idp import signed_in
 from idp.console import entrance, federating
 from idp.db import commit, db
 from idp.divisions import tree
-from idp.errors import Conflict, Forbidden, InvalidInput
+from idp.errors import Conflict, InvalidInput
 from idp.federation import below, drawn, hosted_entity, introduction, naming, subordinate, suspension
 from idp.federation.hosted_entity import HostedEntity
 from idp.federation.subordinate import Subordinate
@@ -38,17 +39,16 @@ def show() -> str:
 
 @blueprint.post(federating.SUBORDINATE)
 def decide() -> BaseResponse | tuple[str, int]:
-    """Suspend it, or take it up again; each needs a reason, a suspension also that its effect was read."""
+    """Suspend it, keep it suspended, or take it up again; each needs a reason, and what cuts off that this was read."""
     superior = federating.authority("superior", Act.SUSPEND_SUBORDINATE)
     found, reason = _get(superior), request.form.get("reason", "").strip()
     suspends = request.form.get("act") == SUSPEND
-    errors = _missing(reason, suspends=suspends)
+    keeps = suspends and not found.is_active
+    errors = _missing(reason, cuts_off=suspends and not keeps)
     if not suspends and request.form.get("act") != RESUME:
         raise InvalidInput("bad_request")
     if errors:
         return _page(superior, found, errors), 400
-    if not suspends and _is_held_from_above(found):
-        raise Forbidden("forbidden", detail="somebody above suspended it")
     try:
         with entrance.on_record(superior.division_code) as post:
             by = appointing.actor(post)
@@ -61,7 +61,13 @@ def decide() -> BaseResponse | tuple[str, int]:
                     division_code=post.division_code,
                 )
             else:
-                suspension.resume(superior.entity_id, found.entity_id, by=by, reason=reason)
+                suspension.resume(
+                    superior.entity_id,
+                    found.entity_id,
+                    reason=reason,
+                    by=by,
+                    division_code=post.division_code,
+                )
     except (Conflict, InvalidInput) as error:
         db.session.rollback()
         text = (
@@ -70,27 +76,22 @@ def decide() -> BaseResponse | tuple[str, int]:
             else _("Enter a reason")
         )
         return _page(superior, _get(superior), {"reason": text}), error.status
-    done = (
-        _("Suspended. Nobody gets in through it any more")
-        if suspends
-        else _("Taken up again. It counts from now on")
-    )
+    if keeps:
+        done = _("It stays suspended. Only your division, or one above it, can take it up again")
+    elif suspends:
+        done = _("Suspended. Nobody gets in through it any more")
+    else:
+        done = _("Taken up again. It counts from now on")
     return signed_in.go(_url(superior, found), done)
 
 
-def _missing(reason: str, *, suspends: bool) -> dict[str, str]:
+def _missing(reason: str, *, cuts_off: bool) -> dict[str, str]:
     errors = {}
     if not reason or len(reason) > suspension.LONGEST_REASON or not reason.isprintable():
         errors["reason"] = _("Enter a reason of one line")
-    if suspends and request.form.get("understood") != "yes":
+    if cuts_off and request.form.get("understood") != "yes":
         errors["understood"] = _("Confirm that you have read what this cuts off")
     return errors
-
-
-def _is_held_from_above(found: Subordinate) -> bool:
-    """Whether the one who suspended it stands above this official."""
-    by = found.suspended_from
-    return bool(by) and not entrance.current_official().may(Act.SUSPEND_SUBORDINATE, by)
 
 
 def _get(superior: HostedEntity) -> Subordinate:
@@ -104,7 +105,9 @@ def _url(superior: HostedEntity, found: Subordinate) -> str:
 
 
 def _page(superior: HostedEntity, found: Subordinate, errors: dict[str, str]) -> str:
-    may = entrance.current_official().may(Act.SUSPEND_SUBORDINATE, superior.division_code)
+    by = entrance.current_official()
+    may = by.may(Act.SUSPEND_SUBORDINATE, superior.division_code)
+    may_resume = suspension.may_resume(found, by.post.division_code)
     counted = below.count(superior.entity_id, found.entity_id) if may and found.is_active else None
     hosted = hosted_entity.find(found.entity_id) if found.is_hosted else None
     page = entrance.page(
@@ -112,11 +115,15 @@ def _page(superior: HostedEntity, found: Subordinate, errors: dict[str, str]) ->
         superior=federating.shown(superior),
         one=_shown(found),
         node_url=federating.url(federating.NODE, entity=found.entity_id)
-        if hosted is not None and entrance.current_official().may(Act.SEE_FEDERATION, hosted.division_code)
+        if hosted is not None and by.may(Act.SEE_FEDERATION, hosted.division_code)
         else None,
         explain_url=federating.url(federating.EXPLAIN, entity=found.entity_id),
-        may_decide=may and not _is_held_from_above(found),
-        held_from=tree.full_name(found.suspended_from or "") if _is_held_from_above(found) else None,
+        may_decide=may and may_resume,
+        may_keep=may and suspension.may_keep(found, by.post.division_code),
+        held_by=(tree.full_name(found.suspended_from) or found.suspended_from)
+        if found.suspended_from
+        else None,
+        is_held_from_above=not may_resume,
         below=counted,
         action=_url(superior, found),
         back_url=federating.url(federating.NODE, entity=superior.entity_id),

@@ -1,11 +1,13 @@
 """Suspending and taking up: with a reason, confirmed, on record, by those of the superior's division alone."""
 
+import re
 from typing import Any
 
 import pytest
 
 from idp.audit.event import EventName
-from idp.federation import resolution, subordinate
+from idp.db import commit
+from idp.federation import resolution, subordinate, suspension
 from idp.federation.trust_chain import ChainRefused
 from idp.operators import record
 from idp.operators.rights import Role
@@ -156,7 +158,7 @@ def test_without_a_token_of_the_form_nothing_happens(either: Provider, official:
 
 def test_who_comes_second_is_told_so(either: Provider, official: MakeOfficial) -> None:
     branch = plant(either)
-    first, second = official(SYSTEM, at=CITY), official(SECURITY, at=PROVINCE)
+    first, second = official(SYSTEM, at=CITY), official(SECURITY, at=CITY)
     second.browser.go(relation(branch.city, branch.county))
     first.browser.go(relation(branch.city, branch.county))
     assert suspend(first, branch.city, branch.county) == 303
@@ -204,3 +206,84 @@ def test_what_somebody_above_suspended_only_they_or_somebody_above_take_up_again
     assert suspend(of_the_city, branch.city, branch.county) == 303
     with_a_form(of_the_city.browser)
     assert post_directly(of_the_city.browser, relation(branch.city, branch.county), **values) == 303
+
+
+def page(official: Official, superior: str, entity: str) -> str:
+    official.browser.go(relation(superior, entity))
+    return official.browser.response.get_data(as_text=True)
+
+
+def test_who_stands_above_keeps_it_suspended(either: Provider, official: MakeOfficial) -> None:
+    branch = plant(either)
+    of_the_city, of_the_province = official(SYSTEM, at=CITY), official(SECURITY, at=PROVINCE)
+    assert suspend(of_the_city, branch.city, branch.county) == 303
+    # Who suspended it has nothing to keep.
+    assert 'id="keep"' not in page(of_the_city, branch.city, branch.county)
+    assert suspend(of_the_city, branch.city, branch.county, reason="another") == 409
+    shown = page(of_the_province, branch.city, branch.county)
+    assert 'id="keep"' in shown
+    assert 'id="resume"' in shown
+    assert re.search(r'id="held-by".*?Hangzhou|id="held-by".*?杭州市', shown, re.DOTALL)
+    of_the_province.browser.send("keep", values={"reason": ""})
+    assert of_the_province.browser.response.status_code == 400
+    assert state(either, branch.city, branch.county) == ("suspended", "data leak reported")
+    of_the_province.browser.send("keep", values={"reason": "we examine it ourselves"})
+    assert "Only your division, or one above it, can take it up again" in text(of_the_province.browser)
+    assert state(either, branch.city, branch.county) == ("suspended", "we examine it ourselves")
+    assert 'id="keep"' not in page(of_the_province, branch.city, branch.county)
+    with either.context():
+        mine = [
+            one
+            for one in record.in_division(CITY)
+            if one.name == EventName.SUBORDINATE_SUSPENDED and one.data["entity"] == branch.county
+        ]
+    assert {one.actor for one in mine} == {f"official:{of_the_city.id}", f"official:{of_the_province.id}"}
+    shown = page(of_the_city, branch.city, branch.county)
+    assert "held-from-above" in shown
+    assert 'id="resume"' not in shown
+    values = {"act": "resume", "reason": "we think it is mended"}
+    with_a_form(of_the_city.browser)
+    assert post_directly(of_the_city.browser, relation(branch.city, branch.county), **values) == 403
+    assert suspend(of_the_city, branch.city, branch.county, reason="another") == 409
+    assert state(either, branch.city, branch.county) == ("suspended", "we examine it ourselves")
+    of_the_province.browser.go(relation(branch.city, branch.county))
+    of_the_province.browser.send("resume", values={"reason": "mended"})
+    assert state(either, branch.city, branch.county) == ("active", None)
+
+
+def test_nobody_keeps_what_was_suspended_by_command(either: Provider, official: MakeOfficial) -> None:
+    branch = plant(either)
+    with either.context():
+        suspension.suspend(branch.city, branch.county, reason="by hand", by="operator:test")
+        commit()
+    by = official(SYSTEM, at=PROVINCE)
+    shown = page(by, branch.city, branch.county)
+    assert 'id="keep"' not in shown
+    assert 'id="held-by"' not in shown
+    assert 'id="resume"' in shown
+    assert suspend(by, branch.city, branch.county, reason="ours") == 409
+    assert state(either, branch.city, branch.county) == ("suspended", "by hand")
+
+
+def test_what_was_taken_up_meanwhile_is_not_cut_off_unread(either: Provider, official: MakeOfficial) -> None:
+    """The form to keep it suspended asks for no confirmation; an active one is never suspended by it."""
+    branch = plant(either)
+    of_the_city, of_the_province = official(SYSTEM, at=CITY), official(SYSTEM, at=PROVINCE)
+    assert suspend(of_the_city, branch.city, branch.county) == 303
+    of_the_province.browser.go(relation(branch.city, branch.county))
+    of_the_city.browser.go(relation(branch.city, branch.county))
+    of_the_city.browser.send("resume", values={"reason": "mended"})
+    of_the_province.browser.send("keep", values={"reason": "ours"})
+    assert of_the_province.browser.response.status_code == 400
+    assert 'id="cut-off"' in of_the_province.browser.response.get_data(as_text=True)
+    assert state(either, branch.city, branch.county) == ("active", None)
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AUDIT_ADMINISTRATOR])
+def test_who_may_only_look_keeps_nothing(either: Provider, official: MakeOfficial, role: Role) -> None:
+    branch = plant(either)
+    assert suspend(official(SYSTEM, at=CITY), branch.city, branch.county) == 303
+    by = official(role, at=PROVINCE)
+    assert 'id="keep"' not in page(by, branch.city, branch.county)
+    assert suspend(by, branch.city, branch.county, reason="ours") == 403
+    assert state(either, branch.city, branch.county) == ("suspended", "data leak reported")
