@@ -16,7 +16,7 @@ from idp.console import entrance, federating
 from idp.db import commit, db
 from idp.divisions import tree
 from idp.errors import InvalidInput, NotFound
-from idp.federation import below, hosted_entity, introduction, naming, subordinate
+from idp.federation import below, hosted_entity, introduction, naming, subordinate, suspension
 from idp.federation.hosted_entity import HostedEntity
 from idp.federation.introduction import RELYING_PARTY, Introduction
 from idp.mandates import item
@@ -135,6 +135,8 @@ def _missing(superior: HostedEntity, found: Introduction) -> dict[str, str]:
     if hosted is not None and not entrance.current_official().may(Act.ADD_SUBORDINATE, hosted.division_code):
         # It would change what somebody else's authority says of itself.
         errors["entity"] = _("This authority belongs to another division")
+    elif held := _held_above(found):
+        errors["entity"] = _("%(division)s, which stands above yours, has suspended it", division=held)
     elif below.stands_above(found.entity_id, superior.entity_id):
         errors["entity"] = _("It stands above this authority already: that would be a circle")
     elif request.form.get("seen") != found.digest:
@@ -145,6 +147,12 @@ def _missing(superior: HostedEntity, found: Introduction) -> dict[str, str]:
     if request.form.get("compared") != "yes":
         errors["compared"] = _("Confirm that you have compared the keys")
     return errors
+
+
+def _held_above(found: Introduction) -> str | None:
+    """Return the name of the division above this official's that has suspended it, below whichever authority."""
+    code = suspension.held_above(found.entity_id, entrance.current_official().post.division_code)
+    return (tree.full_name(code) or code) if code else None
 
 
 def _page(
@@ -177,8 +185,11 @@ def _page(
 
 def _shown(superior: HostedEntity, found: Introduction) -> dict[str, Any]:
     locale = str(get_locale())
+    known = subordinate.find(superior.entity_id, found.entity_id)
     standing = subordinate.superiors_of(found.entity_id)
-    against = [one.superior_id for one in standing if not one.is_active]
+    against = [
+        one.superior_id for one in standing if not one.is_active and one.superior_id != superior.entity_id
+    ]
     names = naming.names_of(against, locale)
     return {
         "id": found.entity_id,
@@ -197,7 +208,9 @@ def _shown(superior: HostedEntity, found: Introduction) -> dict[str, Any]:
             if name in STATED and value is not None
         ],
         "names_us": superior.entity_id in found.authority_hints,
-        "is_known": any(one.superior_id == superior.entity_id for one in standing),
+        "is_known": known is not None,
+        "is_suspended_here": known is not None and not known.is_active,
+        "held_above": _held_above(found),
         "suspended_by": [names.get(one, one) for one in against],
         "division": tree.full_name(found.division_code) or found.division_code,
     }

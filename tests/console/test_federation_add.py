@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey
 
 from idp.db import commit
 from idp.federation import resolution, subordinate, suspension
+from idp.federation.trust_chain import ChainRefused
 from idp.operators.rights import Role
 from idp.relying_parties import served_item
 from tests.console.authorities import RP, at, plant
@@ -153,6 +154,105 @@ def test_who_has_suspended_it_is_said_before_it_is_added(
     assert re.search(r'id="suspended-by".*?Hangzhou', page, re.DOTALL)
     # Why is for those who work there.
     assert "it leaked" not in page
+
+
+def test_what_a_division_above_suspended_nobody_below_takes_in(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere
+) -> None:
+    branch = plant(either)
+    elsewhere.superiors = [branch.city, branch.county]
+    by = official(SYSTEM, at=COUNTY)
+    look(by, branch.county, elsewhere.id)
+    with either.context():
+        subordinate.put(branch.city, elsewhere.id, entity_types=[RP], jwks=elsewhere.jwks)
+        held = {"reason": "it leaked", "by": "official:x", "division_code": PROVINCE}
+        suspension.suspend(branch.city, elsewhere.id, **held)
+        commit()
+    # It was suspended between looking and confirming.
+    by.browser.send("confirm", values={"compared": "yes"})
+    assert by.browser.response.status_code == 400
+    page = by.browser.response.get_data(as_text=True)
+    assert 'href="#entity"' in page
+    assert "浙江省, which stands above yours, has suspended it" in page
+    assert not is_below(either, branch.county, elsewhere.id)
+    with either.context(), pytest.raises(ChainRefused):
+        resolution.resolve(elsewhere.id)
+    # The look says it at once, and offers nothing.
+    page = look(by, branch.county, elsewhere.id)
+    assert by.browser.response.status_code == 200
+    assert re.search(r'id="held-above".*?浙江省', page, re.DOTALL)
+    assert 'id="confirm"' not in page
+    assert "it leaked" not in page
+    # So it is for the city: it renews nothing either.
+    page = look(official(SYSTEM, at=CITY), branch.city, elsewhere.id)
+    assert 'id="held-above"' in page
+    # Whoever suspended it decides.
+    above = official(SYSTEM, at=PROVINCE)
+    page = look(above, branch.county, elsewhere.id)
+    assert 'id="held-above"' not in page
+    assert 'id="suspended-by"' in page
+    above.browser.send("confirm", values={"compared": "yes", "division_code": COUNTY})
+    assert is_below(either, branch.county, elsewhere.id)
+
+
+def test_a_hosted_county_that_the_province_suspended_goes_nowhere_else(
+    either: Provider, official: MakeOfficial
+) -> None:
+    branch = plant(either)
+    by = official(SYSTEM, at=CITY)
+    page = look(by, branch.neighbour, branch.county)
+    with either.context():
+        held = {"reason": "it leaked", "by": "official:x", "division_code": PROVINCE}
+        suspension.suspend(branch.city, branch.county, **held)
+        commit()
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert seen
+    values = {
+        "entity": branch.county,
+        "step": "confirm",
+        "seen": seen[1],
+        "compared": "yes",
+        "division_code": "330105",
+    }
+    address = at("/add", superior=branch.neighbour)
+    assert post_directly(with_a_form(by.browser), address, **values) == 400
+    assert not is_below(either, branch.neighbour, branch.county)
+    with either.context(), pytest.raises(ChainRefused):
+        resolution.resolve(branch.site)
+
+
+def test_what_divisions_beside_suspended_is_a_hint_only(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere
+) -> None:
+    branch = plant(either)
+    elsewhere.superiors = [branch.neighbour, branch.county]
+    with either.context():
+        subordinate.put(branch.neighbour, elsewhere.id, entity_types=[RP], jwks=elsewhere.jwks)
+        held = {"reason": "it leaked", "by": "official:x", "division_code": "330105"}
+        suspension.suspend(branch.neighbour, elsewhere.id, **held)
+        commit()
+    by = official(SYSTEM, at=COUNTY)
+    page = look(by, branch.county, elsewhere.id)
+    assert re.search(r'id="suspended-by".*?It is suspended.*?Gongshu', page, re.DOTALL)
+    by.browser.send("confirm", values={"compared": "yes"})
+    assert is_below(either, branch.county, elsewhere.id)
+
+
+def test_what_ones_own_authority_suspended_is_called_so(
+    either: Provider, official: MakeOfficial, elsewhere: Elsewhere
+) -> None:
+    branch = plant(either)
+    with either.context():
+        subordinate.put(branch.county, elsewhere.id, entity_types=[RP], jwks=elsewhere.jwks)
+        suspension.suspend(branch.county, elsewhere.id, reason="x", by="official:x", division_code=COUNTY)
+        commit()
+    by = official(SYSTEM, at=COUNTY)
+    page = look(by, branch.county, elsewhere.id)
+    assert re.search(r'id="suspended-here".*?Xihu', page, re.DOTALL)
+    assert "do not stand behind it" not in page
+    by.browser.send("confirm", values={"compared": "yes"})
+    with either.context():
+        assert not subordinate.get(branch.county, elsewhere.id).is_active
 
 
 def test_without_comparing_or_a_place_of_ones_own_nothing_is_added(
