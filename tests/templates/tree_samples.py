@@ -151,6 +151,9 @@ def _subordinate(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         **frame,
         "superior": _row(cast, CITY, "杭州市", "Hangzhou", "浙江省 杭州市"),
         "may_decide": True,
+        "may_keep": False,
+        "held_by": None,
+        "is_held_from_above": False,
         "node_url": "/console/federation/node?entity=x",
         "explain_url": "/console/federation/explain?entity=x",
         "action": "/console/federation/subordinate?x",
@@ -181,6 +184,17 @@ def _subordinate(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         ),
         Sample("console-federation-relation-stopped", template, {**common, "one": stopped, "below": None}),
         Sample(
+            "console-federation-relation-keep",
+            template,
+            {
+                **common,
+                "one": stopped,
+                "below": None,
+                "may_keep": True,
+                "held_by": say("浙江省 杭州市", "Zhejiang Hangzhou"),
+            },
+        ),
+        Sample(
             "console-federation-relation-held",
             template,
             {
@@ -188,7 +202,8 @@ def _subordinate(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
                 "one": stopped,
                 "below": None,
                 "may_decide": False,
-                "held_from": say("浙江省", "Zhejiang"),
+                "held_by": say("浙江省", "Zhejiang"),
+                "is_held_from_above": True,
             },
         ),
     ]
@@ -217,6 +232,8 @@ def _add(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         names_us=False,
         is_known=True,
         suspended_by=[say("杭州市余杭区", "Yuhang District")],
+        is_suspended_here=True,
+        held_above=None,
         division=say("浙江省 杭州市", "Zhejiang Hangzhou"),
         stated=[Thing(name="legal_basis", value="statutory_duty")],
     )
@@ -230,4 +247,9 @@ def _add(cast: Cast, frame: dict[str, Any]) -> list[Sample]:
         Sample("console-federation-add", template, common),
         Sample("console-federation-add-away", template, {**common, **away}),
         Sample("console-federation-add-found", template, {**common, "found": found}),
+        Sample(
+            "console-federation-add-held",
+            template,
+            {**common, "found": Thing(**{**vars(found), "held_above": say("浙江省", "Zhejiang")})},
+        ),
     ]
