@@ -128,8 +128,8 @@ def _check_stands(client_id: str) -> None:
     """Raise DeliveryFailed while the superiors of a member of the federation do not stand behind it."""
     try:
         stands = federated.find(client_id) is not None
-    except Unavailable:
-        stands = False
+    except Unavailable as error:
+        raise DeliveryFailed(retry=True, reason="its superiors cannot be asked") from error
     if not stands:
         raise DeliveryFailed(retry=True, reason="the site is suspended")
 
