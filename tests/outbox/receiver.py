@@ -18,7 +18,12 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                length = int(self.headers["Content-Length"])
+                content = self.rfile.read(length)
+                if len(content) < length:  # the sender died within it: not a message (RFC 9112 §8)
+                    self.close_connection = True
+                    return
+                body = content.decode()
                 outer.asked.append((time.monotonic(), body))
                 if self.path == "/slow":
                     time.sleep(outer.slowness)
