@@ -218,7 +218,6 @@ def test_what_is_no_entity_identifier_is_not_asked(trusting: TrustingProvider, n
 
 def test_an_entity_of_our_own_address_that_nobody_hosts_is_not_asked(trusting: TrustingProvider) -> None:
     provider = trusting()
-    began = time.monotonic()
     found = discover(provider, f"{provider.settings.issuer}/authorities/nobody")
+    # Asked, it would be "unreachable": nothing listens there.
     assert [end.rule for end in found.dead_ends] == ["no_configuration"]
-    assert time.monotonic() - began < 0.5

@@ -40,10 +40,8 @@ def test_what_is_known_costs_no_question(line: Line, trusting: TrustingProvider)
         chain = resolution.resolve(line.site.id)
         asked = sum(line.elsewhere.asked.values())
         with counted(provider.app) as counts:
-            began = time.perf_counter()
             for _ in range(100):
                 assert resolution.resolve(line.site.id) is chain
-            assert time.perf_counter() - began < 0.1
     assert not counts.statements
     assert sum(line.elsewhere.asked.values()) == asked
 
@@ -254,9 +252,8 @@ def test_no_more_strangers_than_allowed_are_looked_into_at_one_time(
         thread.start()
     time.sleep(0.5)
     with provider.context(), later(provider, 31):
-        began = time.monotonic()
         resolution.resolve(line.site.id)
-        assert time.monotonic() - began < 0.5, "who is known does not wait for strangers"
+        assert any(thread.is_alive() for thread in threads), "who is known does not wait for strangers"
     for thread in threads:
         thread.join()
     assert sorted(codes) == ["federation_busy"] * 2 + ["federation_unreachable"] * 2
