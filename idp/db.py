@@ -8,10 +8,10 @@ import importlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
@@ -23,6 +23,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
 
 from idp.errors import Unavailable
+
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -106,16 +108,31 @@ def commit() -> None:
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Read within the caller's transaction, else in one of its own that ends at once.
+def transaction() -> Iterator[None]:
+    """Work within the caller's transaction, else in one of its own that is committed at once.
 
-    On SQLite an open one keeps every other writer waiting.
+    Nobody elsewhere is waited for with one open: on SQLite it keeps every other writer waiting.
     """
     if db.session().in_transaction():
         yield
         return
     with db.session.begin():
         yield
+
+
+def surviving(work: Callable[[], T], *, away: Callable[[], T]) -> T:
+    """Return what *work* does in a `transaction`, or *away* when the database is lost in one of its own.
+
+    The caller's own transaction cannot go on without the database: there the loss is raised.
+    """
+    is_callers = db.session().in_transaction()
+    try:
+        with transaction():
+            return work()
+    except AWAY:
+        if is_callers:
+            raise
+        return away()
 
 
 def unavailable(error: DBAPIError) -> Unavailable:

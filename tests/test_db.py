@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import db as database
-from idp.db import Json, UtcDateTime, commit, db
+from idp.db import Json, UtcDateTime, commit, db, surviving
 from idp.errors import Unavailable
 from tests.ground import app, database_url
 
@@ -144,6 +144,50 @@ def test_a_lost_database_is_unavailable(app: Flask, monkeypatch: pytest.MonkeyPa
             commit()
         assert (caught.value.code, caught.value.retry_after) == ("database_unavailable", 5)
         assert caught.value.detail == "ConnectionError"
+
+
+def add_one() -> str:
+    db.session.add(Thing(id=1, data=None))
+    db.session.flush()
+    return "added"
+
+
+def lose() -> str:
+    raise OperationalError("SELECT", {}, ConnectionError("gone"))
+
+
+def test_work_without_a_transaction_is_committed_at_once(app: Flask) -> None:
+    with app.app_context():
+        assert surviving(add_one, away=lambda: "away") == "added"
+        assert not db.session().in_transaction()
+    with app.app_context():
+        assert db.session.get(Thing, 1) is not None
+
+
+def test_work_within_the_callers_transaction_ends_with_it(app: Flask) -> None:
+    with app.app_context():
+        assert db.session.get(Thing, 1) is None
+        assert surviving(add_one, away=lambda: "away") == "added"
+        db.session.rollback()
+        assert db.session.get(Thing, 1) is None
+
+
+def test_a_database_lost_in_a_transaction_of_its_own_is_survived(app: Flask) -> None:
+    with app.app_context():
+        assert surviving(lose, away=lambda: "away") == "away"
+        assert not db.session().in_transaction()
+
+
+def test_a_database_lost_in_the_callers_transaction_is_raised(app: Flask) -> None:
+    with app.app_context():
+        assert db.session.get(Thing, 1) is None
+        with pytest.raises(OperationalError):
+            surviving(lose, away=lambda: "away")
+
+
+def test_a_mistake_is_not_taken_for_a_lost_database(app: Flask) -> None:
+    with app.app_context(), pytest.raises(ZeroDivisionError):
+        surviving(lambda: str(1 // 0), away=lambda: "away")
 
 
 def test_sqlite_waits_for_a_writer_and_keeps_foreign_keys(app: Flask) -> None:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from idp import outgoing
-from idp.db import AWAY, db
+from idp.db import surviving
 from idp.federation import entity_id, hosted_statement
 from idp.network_address import is_loopback
 from idp.per_app import PerApp
@@ -169,14 +169,8 @@ def _ask_here(questions: Sequence[Question]) -> dict[Question, Answer]:
     """Answer what concerns entities hosted here; other questions are left out."""
     if not questions:
         return {}
-    if db.session().in_transaction():
-        return _look_up(questions)
-    try:
-        # A transaction of our own ends at once, before anybody elsewhere is waited for.
-        with db.session.begin():
-            return _look_up(questions)
-    except AWAY:
-        return dict.fromkeys(questions, Answer(Outcome.AWAY, reason="database", hosted=True))
+    away = Answer(Outcome.AWAY, reason="database", hosted=True)
+    return surviving(lambda: _look_up(questions), away=lambda: dict.fromkeys(questions, away))
 
 
 def _look_up(questions: Sequence[Question]) -> dict[Question, Answer]:

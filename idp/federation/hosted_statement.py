@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from idp import clock
 from idp.bounded import Bounded
-from idp.db import reading
+from idp.db import transaction
 from idp.federation import hosted_entity, signing, spoken
 from idp.federation.announcement import EVERYTHING
 from idp.federation.spoken import Spoken
@@ -76,7 +76,7 @@ class Statements:
             if kept is None and self._unknown.get(name):
                 return None
             forgotten, asked = self._forgotten, self._timer()
-        with reading():
+        with transaction():
             said = (
                 spoken.configuration(entity_id)
                 if superior_id == SELF

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock, logs
 from idp.bounded import Bounded
-from idp.db import AWAY, Model, UtcDateTime, db, upsert
+from idp.db import Model, UtcDateTime, db, surviving, upsert
 from idp.federation.entity_statement import EntityStatement
 from idp.per_app import PerApp
 
@@ -73,16 +73,11 @@ def keep(statements: Sequence[EntityStatement]) -> None:
     missing = WRITTEN.get().missing(statements)
     if not missing:
         return
-    if db.session().in_transaction():
-        _write(missing)
-        return
-    try:
-        with db.session.begin():
-            _write(missing)
-    except AWAY:
+    is_callers = db.session().in_transaction()
+    if not surviving(lambda: _write(missing), away=lambda: 0):
         LOG.warning("statements are not kept: the database is away", count=len(missing))
-        return
-    WRITTEN.get().note(missing)
+    elif not is_callers:  # the caller's may yet be rolled back
+        WRITTEN.get().note(missing)
 
 
 def find(edges: Sequence[Edge]) -> Mapping[Edge, str]:
@@ -93,14 +88,10 @@ def find(edges: Sequence[Edge]) -> Mapping[Edge, str]:
         tuple_(KeptStatement.superior_id, KeptStatement.entity_id).in_(edges),
         KeptStatement.expires_at > clock.now(),
     )
-    if db.session().in_transaction():
-        return {(row[0], row[1]): row[2] for row in db.session.execute(wanted)}
-    try:
-        # A transaction of our own ends at once, before anybody elsewhere is waited for.
-        with db.session.begin():
-            return {(row[0], row[1]): row[2] for row in db.session.execute(wanted)}
-    except AWAY:
-        return {}
+    return surviving(
+        lambda: {(row[0], row[1]): row[2] for row in db.session.execute(wanted)},
+        away=dict,
+    )
 
 
 def forget(edges: Sequence[Edge]) -> None:
@@ -110,14 +101,10 @@ def forget(edges: Sequence[Edge]) -> None:
         return
     WRITTEN.get().forget(kept)
     gone = delete(KeptStatement).where(tuple_(KeptStatement.superior_id, KeptStatement.entity_id).in_(kept))
-    if db.session().in_transaction():
-        db.session.execute(gone)
-        return
-    try:
-        with db.session.begin():
-            db.session.execute(gone)
-    except AWAY:
-        LOG.warning("statements are still kept: the database is away", count=len(kept))
+    surviving(
+        lambda: db.session.execute(gone),
+        away=lambda: LOG.warning("statements are still kept: the database is away", count=len(kept)),
+    )
 
 
 def sweep() -> int:
@@ -126,8 +113,9 @@ def sweep() -> int:
     return len(db.session.scalars(ended.returning(KeptStatement.entity_id)).all())
 
 
-def _write(statements: Sequence[EntityStatement]) -> None:
+def _write(statements: Sequence[EntityStatement]) -> int:
     # In one order, so that of two that write at the same time none waits for the other.
     for one in sorted(statements, key=lambda said: (said.sub, said.iss)):
         values: dict[str, Any] = {"token": one.token, "expires_at": datetime.fromtimestamp(one.exp, UTC)}
         upsert(KeptStatement, {"entity_id": one.sub, "superior_id": one.iss}, values)
+    return len(statements)

@@ -18,7 +18,7 @@ from joserfc.jwk import KeySet
 
 from idp import clock, outgoing
 from idp.bounded import Bounded
-from idp.db import AWAY, db
+from idp.db import surviving
 from idp.federation import discovery, fetching, hosted_entity, issued_trust_mark, trust_chain, trust_mark
 from idp.federation.announcement import EVERYTHING
 from idp.federation.trust_chain import ChainRefused, TrustChain
@@ -153,14 +153,7 @@ def _is_active(issuer: Issuer, token: str) -> bool:
 
 def _look_up(issuer: Issuer, token: str) -> bool | None:
     """Whether an issuer that is hosted here stands to its mark; None for one elsewhere."""
-    if db.session().in_transaction():
-        return _standing_here(issuer, token)
-    try:
-        # A transaction of our own ends at once, before anybody elsewhere is waited for.
-        with db.session.begin():
-            return _standing_here(issuer, token)
-    except AWAY:
-        return True
+    return surviving(lambda: _standing_here(issuer, token), away=lambda: True)
 
 
 def _standing_here(issuer: Issuer, token: str) -> bool | None:

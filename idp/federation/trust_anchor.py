@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp import clock
 from idp.audit import log
 from idp.audit.event import EventName
-from idp.db import Json, Model, UtcDateTime, db, reading, upsert
+from idp.db import Json, Model, UtcDateTime, db, transaction, upsert
 from idp.errors import InvalidInput, NotFound
 from idp.federation import announcement, entity_id
 from idp.keys import jwk_rules
@@ -121,5 +121,5 @@ def thumbprints(jwks: object) -> list[str]:
 
 def _rows() -> list[TrustAnchor]:
     wanted = select(TrustAnchor).order_by(TrustAnchor.entity_id)
-    with reading():
+    with transaction():
         return list(db.session.execute(wanted).scalars())

@@ -13,7 +13,7 @@ from sqlalchemy import Index, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp import clock, logs
-from idp.db import AWAY, Json, Model, UtcDateTime, db, upsert
+from idp.db import Json, Model, UtcDateTime, db, surviving, upsert
 from idp.federation.discovery import Candidate, Edge
 
 LOG = logs.get(__name__)
@@ -37,14 +37,7 @@ Index("ix_federation_trust_chains_expires_at", TrustChainRow.expires_at)
 
 def find(entity_id: str, wanted_anchor: str) -> Candidate | None:
     """Return what is kept and has not ended, or None (also while the database is away)."""
-    if db.session().in_transaction():
-        return _find(entity_id, wanted_anchor)
-    try:
-        # A transaction of our own ends at once, before anybody elsewhere is waited for.
-        with db.session.begin():
-            return _find(entity_id, wanted_anchor)
-    except AWAY:
-        return None
+    return surviving(lambda: _find(entity_id, wanted_anchor), away=lambda: None)
 
 
 def keep(entity_id: str, wanted_anchor: str, candidate: Candidate, expires_at: int) -> None:
@@ -79,11 +72,6 @@ def _find(entity_id: str, wanted_anchor: str) -> Candidate | None:
 
 
 def _change(write: Callable[[], object]) -> None:
-    if db.session().in_transaction():
-        write()
-        return
-    try:
-        with db.session.begin():
-            write()
-    except AWAY:
-        LOG.warning("a trust chain is kept in this process only: the database is away")
+    surviving(
+        write, away=lambda: LOG.warning("a trust chain is kept in this process only: the database is away")
+    )

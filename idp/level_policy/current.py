@@ -18,7 +18,7 @@ from idp import clock, logs
 from idp.assurance import policy_file
 from idp.assurance.policy import Policy
 from idp.assurance.policy_file import PolicyError
-from idp.db import db, reading
+from idp.db import db, transaction
 from idp.ephemeral.store import EPHEMERAL
 from idp.level_policy import packaged
 from idp.level_policy.version import LevelPolicyVersion, digest_of
@@ -147,7 +147,7 @@ def _load() -> tuple[InForce, ...]:
         .where(approved, or_(LevelPolicyVersion.effective_from > now, LevelPolicyVersion.number.in_(begun)))
         .order_by(*newest_first)
     )
-    with reading():
+    with transaction():
         rows = db.session.execute(wanted).all()
     versions = []
     for number, digest, effective_from, document in rows:

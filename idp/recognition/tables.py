@@ -16,7 +16,7 @@ import httpx
 from joserfc.jwk import KeySet
 
 from idp import clock, logs, outgoing
-from idp.db import db, reading
+from idp.db import db, transaction
 from idp.errors import IdpError
 from idp.federation import announcement, hosted_entity, resolution, signed_jwt, trust_anchor
 from idp.federation.chain_refused import ChainRefused
@@ -166,7 +166,7 @@ def _newest(found: Known | None, before: Known | None) -> Known | None:
 
 def _load(anchor: str, keys: KeySet) -> Known | None:
     """Return the anchor's table when we are in it; None when there is none, or we are not. Raises TableUnavailable."""
-    with reading():
+    with transaction():
         token = published_table.find(anchor)
         hosted = token is not None or hosted_entity.find(anchor) is not None
     token = token if hosted else _fetch(anchor)
@@ -187,7 +187,7 @@ def _load(anchor: str, keys: KeySet) -> Known | None:
 def _opened(found: Table, own: str) -> tuple[join_key.Key, ...]:
     keys: list[join_key.Key] = []
     try:
-        with reading():
+        with transaction():
             private = decryption_key.private_keys()
     except MasterKeyError as error:
         raise TableUnavailable("our own key cannot be opened") from error

@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 
 from idp import logs
 from idp.bounded import Bounded
-from idp.db import reading
+from idp.db import transaction
 from idp.federation import entity_id
 from idp.per_app import PerApp
 from idp.relying_parties import metadata, relying_party_row
@@ -125,12 +125,12 @@ def _is_possible(client_id: str) -> bool:
 
 
 def _load(client_id: str) -> RelyingParty | None:
-    with reading():
+    with transaction():
         return _parse(relying_party_row.find(client_id))
 
 
 def _load_all(client_ids: AbstractSet[str]) -> dict[str, RelyingParty | None]:
-    with reading():
+    with transaction():
         rows = {row.client_id: row for row in relying_party_row.find_all(client_ids)}
         return {one: _parse(rows.get(one)) for one in client_ids}
 

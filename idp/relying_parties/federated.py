@@ -14,7 +14,7 @@ from idp import clock
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.bounded import Bounded
-from idp.db import db
+from idp.db import transaction
 from idp.errors import Forbidden, TooMany
 from idp.federation import discovery, hosted_entity, resolution
 from idp.federation.trust_chain import ChainRefused, TrustChain
@@ -200,10 +200,7 @@ def _work_out(chain: TrustChain, way: str, *, wanted: str) -> RelyingParty | Non
 
 
 def _write(made: Registering) -> Written | None:
-    if db.session().in_transaction():
-        return federated_registration.put(made)
-    # A transaction of our own ends at once: on SQLite an open one keeps every other writer waiting.
-    with db.session.begin():
+    with transaction():
         return federated_registration.put(made)
 
 
@@ -213,9 +210,7 @@ def _divisions(chain: TrustChain) -> dict[str, str]:
         statement.sub: str(statement.metadata.get(FEDERATION_ENTITY, {}).get("division_code", ""))
         for statement in chain.statements[1:]
     }
-    if db.session().in_transaction():
-        return found | _hosted_divisions(chain)
-    with db.session.begin():
+    with transaction():
         return found | _hosted_divisions(chain)
 
 
