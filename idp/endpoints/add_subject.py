@@ -7,7 +7,7 @@ from typing import Any
 
 from idp import machine
 from idp.db import commit
-from idp.endpoints import client_bearer
+from idp.endpoints import bearer
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
 from idp.shared_signals import removed_subject
@@ -32,4 +32,4 @@ def add(call: Call, rp: RelyingParty) -> Answer:
     return machine.answer({})
 
 
-ROUTES: Routes = {"/ssf/subjects/add": {"POST": client_bearer.guarded(add, MANAGERS)}}
+ROUTES: Routes = {"/ssf/subjects/add": {"POST": bearer.guarded(add, MANAGERS)}}

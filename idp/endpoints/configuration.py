@@ -5,7 +5,7 @@ from typing import Any
 
 from idp import machine
 from idp.db import commit
-from idp.endpoints import client_bearer
+from idp.endpoints import bearer
 from idp.errors import InvalidInput
 from idp.machine import NO_STORE, Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
@@ -104,10 +104,10 @@ def _change(call: Call, rp: RelyingParty, *, from_nothing: bool) -> Answer:
 
 ROUTES: Routes = {
     "/ssf/streams": {
-        "GET": client_bearer.guarded(read, READERS),
-        "POST": client_bearer.guarded(create, MANAGERS),
-        "PATCH": client_bearer.guarded(update, MANAGERS),
-        "PUT": client_bearer.guarded(replace, MANAGERS),
-        "DELETE": client_bearer.guarded(delete, MANAGERS),
+        "GET": bearer.guarded(read, READERS),
+        "POST": bearer.guarded(create, MANAGERS),
+        "PATCH": bearer.guarded(update, MANAGERS),
+        "PUT": bearer.guarded(replace, MANAGERS),
+        "DELETE": bearer.guarded(delete, MANAGERS),
     }
 }

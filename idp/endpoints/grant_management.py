@@ -10,7 +10,7 @@ from uuid import UUID
 from idp import machine
 from idp.consent.consent_record import ConsentRecord
 from idp.db import commit
-from idp.endpoints import client_bearer
+from idp.endpoints import bearer
 from idp.errors import NotFound
 from idp.journey import grant_request
 from idp.machine import ONE, Answer, Call, Routes
@@ -41,8 +41,8 @@ def revoke(call: Call, rp: RelyingParty) -> Answer:
 
 
 _METHODS = {
-    "GET": client_bearer.guarded(query, (managed_grant.QUERY,)),
-    "DELETE": client_bearer.guarded(revoke, (managed_grant.REVOKE,)),
+    "GET": bearer.guarded(query, (managed_grant.QUERY,)),
+    "DELETE": bearer.guarded(revoke, (managed_grant.REVOKE,)),
 }
 # The address itself is no grant: a client never gets a list of them (§6).
 ROUTES: Routes = {"/grants": _METHODS, f"/grants{ONE}": _METHODS}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from idp import machine
-from idp.endpoints import client_bearer
+from idp.endpoints import bearer
 from idp.errors import InvalidInput
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
@@ -27,4 +27,4 @@ def poll(call: Call, rp: RelyingParty) -> Answer:
     return machine.answer(polling.answer(stream, rp, asked))
 
 
-ROUTES: Routes = {"/ssf/poll": {"POST": client_bearer.guarded(poll, READERS)}}
+ROUTES: Routes = {"/ssf/poll": {"POST": bearer.guarded(poll, READERS)}}

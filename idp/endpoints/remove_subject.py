@@ -6,7 +6,7 @@ The answer is the same whether we know the subject or not (§9.1).
 from typing import Any
 
 from idp.db import commit
-from idp.endpoints import client_bearer
+from idp.endpoints import bearer
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
 from idp.shared_signals import removed_subject
@@ -31,4 +31,4 @@ def remove(call: Call, rp: RelyingParty) -> Answer:
     return Answer(204, b"")
 
 
-ROUTES: Routes = {"/ssf/subjects/remove": {"POST": client_bearer.guarded(remove, MANAGERS)}}
+ROUTES: Routes = {"/ssf/subjects/remove": {"POST": bearer.guarded(remove, MANAGERS)}}

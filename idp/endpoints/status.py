@@ -4,7 +4,7 @@ from typing import Any
 
 from idp import clock, machine
 from idp.db import commit
-from idp.endpoints import client_bearer
+from idp.endpoints import bearer
 from idp.errors import InvalidInput
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
@@ -47,7 +47,7 @@ def _describe(stream: Stream) -> dict[str, Any]:
 
 ROUTES: Routes = {
     "/ssf/status": {
-        "GET": client_bearer.guarded(read, READERS),
-        "POST": client_bearer.guarded(update, MANAGERS),
+        "GET": bearer.guarded(read, READERS),
+        "POST": bearer.guarded(update, MANAGERS),
     }
 }

@@ -8,6 +8,7 @@ from idp.assurance import acr
 from idp.audit.batch import BATCH
 from idp.audit.event import EventName
 from idp.claims import recognition, release
+from idp.endpoints import bearer
 from idp.journey import asked
 from idp.level_policy import current
 from idp.machine import Answer, Call, Routes
@@ -22,26 +23,25 @@ def metadata(issuer: str) -> dict[str, Any]:
 
 def userinfo(call: Call) -> Answer:
     """Answer the claims; one read, one round trip."""
-    text, ways = _bearer(call)
+    text, ways = _sent(call)
     if ways > 1:
-        return _refuse(400, "invalid_request", "The token was sent in more than one way")
+        return bearer.refuse(400, "invalid_request", "The token was sent in more than one way")
     if text is None:
-        # No error code for a request without any credentials (RFC 6750 §3.1).
-        return _refuse(401, "", "")
+        return bearer.refuse_stranger()
     token = access_token.find(text)
     # Who it was issued to must be registered still, and no superior of theirs have left them.
     rp = federated.find(token.client_id) if token else None
     if token is None or rp is None or token.grant_id is None or access_token.is_revoked(token):
-        return _refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
+        return bearer.refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
     if "openid" not in token.scopes:
-        return _refuse(403, "insufficient_scope", "The scope openid is needed")
+        return bearer.refuse(403, "insufficient_scope", "The scope openid is needed")
     found = grant.find_holding(UUID(token.grant_id))
     if found is None:
-        return _refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
+        return bearer.refuse(401, "invalid_token", "The access token is invalid, expired or revoked")
     held, person = found
     about = on_behalf.find_about(held, person)
     if about is None:
-        return _refuse(401, "invalid_token", "The mandate that the token was given under has ended")
+        return bearer.refuse(401, "invalid_token", "The mandate that the token was given under has ended")
     levels, needed = present_levels.find(held, person), current.get().floors.of_items(held.items)
     if levels is None:
         return _challenge(max(held.levels.level, held.levels.floor))
@@ -65,10 +65,9 @@ def userinfo(call: Call) -> Answer:
 ROUTES: Routes = {"/userinfo": {"GET": userinfo, "POST": userinfo}}
 
 
-def _bearer(call: Call) -> tuple[str | None, int]:
+def _sent(call: Call) -> tuple[str | None, int]:
     """Return the token and in how many ways it was sent: header or form body, never the query (RFC 9700 §4.3.2)."""
-    scheme, _, value = call.headers.get("Authorization", "").partition(" ")
-    in_header = value.strip() if scheme.lower() == "bearer" else None
+    in_header = bearer.read_header(call)
     in_body = call.form.get("access_token") if call.method == "POST" and call.is_form else None
     return in_header or in_body, (in_header is not None) + (in_body is not None)
 
@@ -76,17 +75,4 @@ def _bearer(call: Call) -> tuple[str | None, int]:
 def _challenge(level: int) -> Answer:
     """Say which level would do (RFC 9470 §3): the person's own has fallen since, or the floor has risen."""
     description = "A higher authentication level is needed"
-    challenge = (
-        'Bearer realm="tongxing", error="insufficient_user_authentication", '
-        f'error_description="{description}", acr_values="{acr.of(level)}"'
-    )
-    body = {"error": "insufficient_user_authentication", "error_description": description}
-    return machine.answer(body, 401, (("WWW-Authenticate", challenge),))
-
-
-def _refuse(status: int, error: str, description: str) -> Answer:
-    challenge = 'Bearer realm="tongxing"'
-    if error:
-        challenge += f', error="{error}", error_description="{description}"'
-    body = {"error": error, "error_description": description} if error else {}
-    return machine.answer(body, status, (("WWW-Authenticate", challenge),))
+    return bearer.refuse(401, "insufficient_user_authentication", description, acr_values=acr.of(level))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from idp.db import commit
-from idp.endpoints import client_bearer
+from idp.endpoints import bearer
 from idp.machine import Answer, Call, Routes
 from idp.relying_parties.relying_party import RelyingParty
 from idp.shared_signals import stream as streams
@@ -25,4 +25,4 @@ def verify(call: Call, rp: RelyingParty) -> Answer:
     return Answer(204, b"")
 
 
-ROUTES: Routes = {"/ssf/verification": {"POST": client_bearer.guarded(verify, MANAGERS)}}
+ROUTES: Routes = {"/ssf/verification": {"POST": bearer.guarded(verify, MANAGERS)}}
