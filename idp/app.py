@@ -20,6 +20,7 @@ from werkzeug.local import LocalProxy
 from idp import (
     authenticators,
     browser,
+    circuit_breaker,
     console,
     endpoints,
     error_answers,
@@ -59,7 +60,7 @@ from idp.keys import keyring, master_key, secret
 from idp.level_policy import current as level_policy
 from idp.linking import account_check
 from idp.local_limit import LOCAL_LIMIT, LocalLimit
-from idp.proofing import circuit_breaker, register_keys
+from idp.proofing import register_keys, registers
 from idp.recognition import other_provider, published_table
 from idp.recognition import tables as recognition_tables
 from idp.relying_parties import cache as relying_parties
@@ -148,8 +149,9 @@ def _wire_rooms(app: Flask, settings: Settings) -> None:
     consents = held.HeldConsents()
     held.HELD.set(app, consents)
     hasher.HASHER.set(app, hasher.from_settings(settings))
-    circuit_breaker.BREAKERS.set(app, circuit_breaker.for_threads(settings.serving.threads))
-    account_check.CIRCUITS.set(app, circuit_breaker.for_threads(settings.serving.threads))
+    threads = settings.serving.threads
+    registers.CIRCUITS.set(app, circuit_breaker.for_threads("register_unavailable", threads))
+    account_check.CIRCUITS.set(app, circuit_breaker.for_threads("account_check_away", threads))
     register_keys.KEYS.set(app, register_keys.RegisterKeys(Path(settings.registers.keys_file)))
     SERVER.set(app, AuthorizationServer())
     # Who waits for events holds a thread: a quarter of them at most.

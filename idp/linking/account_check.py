@@ -13,11 +13,11 @@ from uuid import UUID
 import httpx
 
 from idp import clock, logs, outgoing, rate_limit
+from idp.circuit_breaker import CircuitBreakers
 from idp.errors import InvalidInput, Unavailable, Upstream
 from idp.keys.keyring import KEYRING
 from idp.linking import linked_account
 from idp.per_app import PerApp
-from idp.proofing.circuit_breaker import CircuitBreakers
 from idp.relying_parties.relying_party import RelyingParty
 from idp.settings import SETTINGS
 

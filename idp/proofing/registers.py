@@ -18,9 +18,10 @@ from typing import Any
 import httpx
 
 from idp import logs, outgoing
+from idp.circuit_breaker import CircuitBreakers
 from idp.errors import IdpError, Unavailable, Upstream
+from idp.per_app import PerApp
 from idp.proofing import register_keys
-from idp.proofing.circuit_breaker import BREAKERS
 from idp.setting_sections import Registers
 from idp.settings import SETTINGS
 
@@ -45,6 +46,7 @@ FIRST_PAUSE = 0.2  # seconds before the second attempt; each next one twice as l
 LONGEST_PAUSE = 1.0  # a register that asks for more is left alone
 RETRY_AFTER = 30  # seconds
 
+CIRCUITS: PerApp[CircuitBreakers] = PerApp("register_circuits")
 _log = logs.get(__name__)
 
 
@@ -81,19 +83,19 @@ def ask(source: str, question: Mapping[str, Any], idempotency_key: str) -> Answe
     """
     settings = SETTINGS.get().registers
     body = json.dumps(question, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    breakers = BREAKERS.get()
-    with breakers.passed(source):
+    circuits = CIRCUITS.get()
+    with circuits.passed(source):
         try:
             statement = _persist(settings, source, body, idempotency_key)
             answer = _read(statement, source, body, idempotency_key)
         except IdpError as error:
             if error.code == "register_refused":
-                breakers.succeeded(source)
+                circuits.succeeded(source)
             else:
-                breakers.failed(source)
+                circuits.failed(source)
             _log.warning("register failed", source=source, error_code=error.code, detail=error.detail)
             raise
-        breakers.succeeded(source)
+        circuits.succeeded(source)
         return answer
 
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from idp import clock
+from idp.circuit_breaker import FAILURES
 from idp.db import commit
 from idp.errors import IdpError, InvalidInput, TooMany, Unavailable
 from idp.keys.keyring import KEYRING
 from idp.linking import account_check
 from idp.linking.account_check import Typed
-from idp.proofing.circuit_breaker import FAILURES
 from tests.linking import older_system
 from tests.linking.older_system import ANSWER, CARD, LEGACY_ID, OlderSystem
 from tests.provider import Provider

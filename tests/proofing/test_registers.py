@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from joserfc.jwk import ECKey
 
-from idp import clock
+from idp import circuit_breaker, clock
 from idp.errors import IdpError, Unavailable, Upstream
-from idp.proofing import circuit_breaker, register_keys, registers
+from idp.proofing import register_keys, registers
 from idp.settings import SETTINGS, Settings
 from tests.proofing import register_server
 from tests.proofing.register_server import RegisterServer, problem
@@ -46,7 +46,7 @@ def make_app(register: RegisterServer, **changes: Any) -> Flask:
     app = Flask("registers")
     settings = register.settings(**changes)
     SETTINGS.set(app, Settings.model_validate({"sandbox": True, "registers": settings}))
-    circuit_breaker.BREAKERS.set(app, circuit_breaker.for_threads(12))
+    registers.CIRCUITS.set(app, circuit_breaker.for_threads("register_unavailable", 12))
     register_keys.KEYS.set(app, register_keys.RegisterKeys(Path(settings["keys_file"])))
     return app
 

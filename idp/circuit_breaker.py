@@ -1,8 +1,8 @@
-"""Stops asking a register that does not answer, and keeps slow ones from taking every thread.
+"""Stops asking a service elsewhere that does not answer, and keeps slow ones from taking every thread.
 
 One circuit for each source, in this process: after FAILURES in a row nobody is let through for REST seconds, then
 one question is, and its outcome decides (closed → open → half open). Meanwhile people are told at once to come back
-later instead of waiting for the time-out. Of all threads only a part may wait for registers at a time.
+later instead of waiting for the time-out. Of all threads only a part may wait for such services at a time.
 """
 
 import threading
@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from idp.errors import Unavailable
-from idp.per_app import PerApp
 
 FAILURES = 5
 REST = 30.0  # seconds
 BUSY_RETRY = 5  # seconds
-# A third of a server's threads: the others stay for whoever needs no register.
+# A third of a server's threads: the others stay for whoever needs none of these services.
 SHARE = 3
 
 
@@ -28,9 +27,13 @@ class _Circuit:
 
 
 class CircuitBreakers:
-    """The circuits of one process. *at_once* questions may be under way together."""
+    """The circuits of one kind of service in one process. *at_once* questions may be under way together.
 
-    def __init__(self, at_once: int, timer: Callable[[], float] = time.monotonic) -> None:
+    *code* is the error while a circuit is open.
+    """
+
+    def __init__(self, code: str, at_once: int, timer: Callable[[], float] = time.monotonic) -> None:
+        self._code = code
         self._room = threading.BoundedSemaphore(at_once)
         self._circuits: dict[str, _Circuit] = {}
         self._timer = timer
@@ -38,13 +41,15 @@ class CircuitBreakers:
 
     @contextmanager
     def passed(self, source: str) -> Iterator[None]:
-        """Go through, if one may; raises Unavailable ``register_unavailable`` or ``busy`` with ``retry_after``.
+        """Go through, if one may; raises Unavailable with the code given or ``busy``, and ``retry_after``.
 
         The question asked inside must tell `succeeded` or `failed`.
         """
         self._check(source)
         if not self._room.acquire(blocking=False):
-            raise Unavailable("busy", detail="too many questions to registers", retry_after=BUSY_RETRY)
+            raise Unavailable(
+                "busy", detail=f"{source}: too many questions under way", retry_after=BUSY_RETRY
+            )
         try:
             yield
         finally:
@@ -74,12 +79,9 @@ class CircuitBreakers:
                 circuit.shut_until = now + REST
                 return
             left = max(1, int(circuit.shut_until - now) + 1)
-        raise Unavailable("register_unavailable", detail=f"{source}: circuit open", retry_after=left)
+        raise Unavailable(self._code, detail=f"{source}: circuit open", retry_after=left)
 
 
-def for_threads(threads: int) -> CircuitBreakers:
+def for_threads(code: str, threads: int) -> CircuitBreakers:
     """Return circuits for a server with that many threads."""
-    return CircuitBreakers(max(1, threads // SHARE))
-
-
-BREAKERS: PerApp[CircuitBreakers] = PerApp("register_circuits")
+    return CircuitBreakers(code, max(1, threads // SHARE))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from idp.circuit_breaker import FAILURES, REST, CircuitBreakers, for_threads
 from idp.errors import Unavailable
-from idp.proofing.circuit_breaker import FAILURES, REST, CircuitBreakers, for_threads
 
 
 class Timer:
@@ -21,7 +21,7 @@ def timer() -> Timer:
 
 @pytest.fixture
 def breakers(timer: Timer) -> CircuitBreakers:
-    return CircuitBreakers(2, timer)
+    return CircuitBreakers("register_unavailable", 2, timer)
 
 
 def fail(breakers: CircuitBreakers, source: str, times: int = 1) -> None:
@@ -87,5 +87,5 @@ def test_slow_registers_do_not_take_every_thread(breakers: CircuitBreakers) -> N
 
 
 def test_room_is_a_part_of_the_threads() -> None:
-    assert for_threads(12)._room._value == 4
-    assert for_threads(2)._room._value == 1
+    assert for_threads("busy", 12)._room._value == 4
+    assert for_threads("busy", 2)._room._value == 1
