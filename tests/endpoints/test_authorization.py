@@ -1,7 +1,6 @@
 """The authorization endpoint as a browser and a relying party see it (OIDC Core §3.1.2, RFC 6749 §4.1, RFC 9700)."""
 
 import json
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,38 +8,12 @@ import pytest
 
 from idp.ephemeral.store import EPHEMERAL
 from idp.setting_sections import Limits
+from tests.asking import asked, known, person, site
 from tests.person import Person, Visitor
 from tests.provider import NewProvider, Provider
 from tests.site import PUBLIC_JWKS, Site, answered, challenge
 
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    """A confidential site that asks for consent."""
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    """Somebody with a password only."""
-    return provider.person()
-
-
-@pytest.fixture(scope="module")
-def known(site: Site, person: Person) -> Visitor:
-    """A browser in which *person* is logged in and has agreed at *site*."""
-    visitor = site.visitor()
-    site.code(person, visitor)
-    return visitor
-
-
-def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
-    """Ask, without following; return the answer at the redirect URI."""
-    visitor.open(site.authorize_url(**changes))
-    assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
-    return answered(visitor.location)
+__all__ = ["known", "person", "site"]
 
 
 def test_the_answer_is_a_code_with_state_and_issuer(site: Site, known: Visitor) -> None:

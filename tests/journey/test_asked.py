@@ -1,44 +1,13 @@
 """On which basis data is released (PIPL art. 13)."""
 
-from datetime import timedelta
-from typing import Any
-
-import pytest
-
 from idp.consent.consent_record import ConsentRecord
 from idp.db import db
-from tests.person import Person, Visitor
+from tests.asking import asked, known, person, site
+from tests.person import Person
 from tests.provider import Provider
-from tests.site import Site, answered
+from tests.site import answered
 
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    """A confidential site that asks for consent."""
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    """Somebody with a password only."""
-    return provider.person()
-
-
-@pytest.fixture(scope="module")
-def known(site: Site, person: Person) -> Visitor:
-    """A browser in which *person* is logged in and has agreed at *site*."""
-    visitor = site.visitor()
-    site.code(person, visitor)
-    return visitor
-
-
-def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
-    """Ask, without following; return the answer at the redirect URI."""
-    visitor.open(site.authorize_url(**changes))
-    assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
-    return answered(visitor.location)
+__all__ = ["known", "person", "site"]
 
 
 def test_on_a_statutory_basis_nobody_is_asked_and_it_can_be_seen_afterwards(provider: Provider) -> None:

@@ -1,7 +1,6 @@
 """A journey belongs to one browser, and ends."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -9,39 +8,14 @@ from idp import clock
 from idp.db import commit
 from idp.ephemeral.store import EPHEMERAL
 from idp.relying_parties import registration
-from tests.person import Person, Visitor
+from tests.asking import known, person, site
+from tests.person import Person
 from tests.provider import Provider
 from tests.site import Site, answered
 
-HOUR = timedelta(hours=1)
+__all__ = ["known", "person", "site"]
+
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    """A confidential site that asks for consent."""
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    """Somebody with a password only."""
-    return provider.person()
-
-
-@pytest.fixture(scope="module")
-def known(site: Site, person: Person) -> Visitor:
-    """A browser in which *person* is logged in and has agreed at *site*."""
-    visitor = site.visitor()
-    site.code(person, visitor)
-    return visitor
-
-
-def asked(site: Site, visitor: Visitor, **changes: Any) -> dict[str, str]:
-    """Ask, without following; return the answer at the redirect URI."""
-    visitor.open(site.authorize_url(**changes))
-    assert visitor.location.startswith(site.redirect_uri), (visitor.location, visitor.page.error)
-    return answered(visitor.location)
 
 
 def test_a_journey_belongs_to_its_browser(site: Site, person: Person) -> None:
