@@ -1,6 +1,5 @@
 """`idp federation authorities|plant`: the entities hosted here, and whole provinces of them at once."""
 
-import json
 from typing import Any
 
 import click
@@ -69,14 +68,7 @@ def show(identifier: str, as_json: bool) -> None:
             "configuration_url": entity_id.configuration_url(identifier),
             "statement": compact_jwt.unverified_claims(token) if token else None,
         }
-    if as_json:
-        provider.print_json(said)
-        return
-    for name, value in said.items():
-        if value not in (None, "", [], {}):
-            click.echo(
-                f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-            )
+    provider.print_fields(said, as_json=as_json)
 
 
 @authorities.command()

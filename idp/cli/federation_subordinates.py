@@ -1,6 +1,5 @@
 """`idp federation subordinates`: who stands right below an authority hosted here, and whether it stands behind them."""
 
-import json
 from typing import Any
 
 import click
@@ -63,14 +62,7 @@ def show(superior: str, identifier: str, as_json: bool) -> None:
             "constraints": row.constraints,
             "item_codes": row.item_codes,
         }
-    if as_json:
-        provider.print_json(said)
-        return
-    for name, value in said.items():
-        if value not in (None, "", [], {}):
-            click.echo(
-                f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-            )
+    provider.print_fields(said, as_json=as_json)
 
 
 @subordinates.command()

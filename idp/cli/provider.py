@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -51,6 +51,17 @@ def running() -> Iterator[Flask]:
 def print_json(value: Any) -> None:
     """Print for machines."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_fields(fields: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what is known of one thing, a line for each field that says something, or as JSON."""
+    if as_json:
+        print_json(fields)
+        return
+    for name, value in fields.items():
+        if value not in (None, "", [], {}):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            click.echo(f"{name}: {text}")
 
 
 def actor() -> str:
