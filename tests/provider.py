@@ -6,6 +6,7 @@ turns keys or needs other settings takes `new_provider`.
 """
 
 import itertools
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -37,9 +38,11 @@ from idp.settings import Settings
 from tests.person import PASSWORD, TOTP_SECRET, Person, Visitor
 from tests.services import postgresql, redis_server
 from tests.site import Site
+from tests.waiting import eventually
 
 ISSUER = "http://localhost:8000"
 MANY = 1_000_000
+SETTLED = "tests-settled"
 QUICK = Passwords(memory_kib=8192, iterations=1, waiting=32)
 GENEROUS = Limits(
     login_attempts_per_address=MANY,
@@ -58,6 +61,8 @@ class Provider:
         self.settings = settings
         self.app = create_app(settings)
         self._hashed: str | None = None
+        self._heard: set[str] = set()
+        self._listens = False
 
     @contextmanager
     def context(self) -> Iterator[Flask]:
@@ -93,6 +98,21 @@ class Provider:
             registered = registration.create(given)
             commit()
             return Site(self.app, self.settings.issuer, registered.relying_party, given.get("client_secret"))
+
+    def settle(self) -> None:
+        """Wait until this process has heard of every change so far: hearing of one empties caches."""
+        store = EPHEMERAL.of(self.app)
+        if not self._listens:
+            self._listens = True
+            store.subscribe(SETTLED, self._heard.add)
+        word = secrets.token_hex(8)
+
+        def is_heard() -> bool:
+            # Again and again, for the first may be said before anybody listens. Words are heard in their order.
+            store.publish(SETTLED, word)
+            return word in self._heard
+
+        eventually(is_heard, 20)
 
     def close(self) -> None:
         """Stop threads and close connections."""

@@ -69,6 +69,7 @@ def test_who_does_not_ask_for_the_scope_is_not_told(either: Provider, site: Site
 def test_it_costs_one_query_and_only_where_it_is_asked(either: Provider, site: Site) -> None:
     person = either.person()
     link(either, person, site, "MINE")
+    either.settle()
     with either.context():
         account = accounts.get(person.id)
         with counted(either.app) as counts:

@@ -85,6 +85,7 @@ def test_many_subordinates_come_page_by_page(
 def test_more_subordinates_cost_no_more_queries(either: Provider, official: MakeOfficial) -> None:
     branch = plant(either)
     by = official(Role.SUPERVISOR, at=CITY)
+    either.settle()
     costs = {}
     for entity in (branch.county, branch.city):
         see(by, at("/node", entity=entity))

@@ -15,6 +15,7 @@ def test_an_authority_says_what_it_knows_of_a_subordinate(either: Provider) -> N
     with either.context():
         tree = hosted.plant()
         keys = federation_key.jwks(tree.anchor)
+    either.settle()
     answer = entity.ask(either, tree.anchor, PATH, sub=tree.province)
     assert (answer.status_code, answer.mimetype) == (200, "application/entity-statement+jwt")
     said = hosted.read(answer.text, keys)

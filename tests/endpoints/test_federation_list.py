@@ -87,6 +87,7 @@ def test_only_those_with_a_mark_that_counts(either: Provider, anchor: str) -> No
 def test_pages_follow_one_another_and_none_costs_more(either: Provider, anchor: str) -> None:
     with either.context():
         made = fill(anchor, 25)
+    either.settle()
     seen: list[str] = []
     query = {"limit": "10"}
     asked = []

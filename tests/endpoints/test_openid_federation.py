@@ -22,6 +22,7 @@ def test_a_hosted_entity_says_who_it_is(either: Provider) -> None:
 def test_who_has_the_statement_gets_nothing_and_nobody_is_asked(either: Provider) -> None:
     with either.context():
         tree = hosted.plant()
+    either.settle()
     first = entity.ask(either, tree.anchor, PATH)
     with counted(either.app) as counts:
         again = entity.ask(either, tree.anchor, PATH, etag=first.headers["ETag"])

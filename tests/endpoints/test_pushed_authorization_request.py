@@ -223,6 +223,7 @@ def test_only_a_form_is_read(site: Site) -> None:
 def test_pushing_asks_the_database_nothing(production: Provider) -> None:
     """The client comes from the cache, the request waits in Redis."""
     site = production.site(client_secret=SECRET)
+    production.settle()
     request_uri = pushed(site)
     with counted(production.app) as counts:
         pushed(site)

@@ -23,6 +23,7 @@ from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP, WELL_KNOWN, Elsewhere
 from tests.federation.far_line import Line, later
 from tests.provider import Provider, counted
+from tests.waiting import eventually
 
 
 def test_a_chain_elsewhere(line: Line, trusting: TrustingProvider) -> None:
@@ -181,15 +182,13 @@ def test_another_process_hears_that_a_chain_ended(line: Line, trusting: Trusting
             with provider.context():
                 resolution.resolve(line.site.id)
         chains = RESOLUTION.of(other.app).known
-        time.sleep(1.2)  # what stood in the mailbox from before
+        other.settle()
         with other.context():
             resolution.resolve(line.site.id)
         del line.province.below[line.city.id]
         with one.context(), later(one, 31), pytest.raises(ChainRefused):
             resolution.resolve(line.site.id)
-        until = time.monotonic() + 5
-        while chains.find_unconfirmed((line.site.id, "")) and time.monotonic() < until:
-            time.sleep(0.05)
+        eventually(lambda: not chains.find_unconfirmed((line.site.id, "")))
         with other.context(), pytest.raises(ChainRefused):
             resolution.resolve(line.site.id)
     finally:

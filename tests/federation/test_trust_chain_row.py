@@ -1,6 +1,5 @@
 """Chains that a new process begins with."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP
 from tests.federation.far_line import Line
 from tests.provider import Provider
+from tests.waiting import eventually
 
 
 def test_a_new_process_begins_with_the_chains_that_were_known(line: Line, trusting: TrustingProvider) -> None:
@@ -98,9 +98,7 @@ def test_on_every_kind_of_database_and_store(either: Provider, line: Line) -> No
             with pytest.raises(ChainRefused):
                 resolution.resolve(line.site.id)
         chains = RESOLUTION.of(other.app).known
-        until = time.monotonic() + 10
-        while chains.find_unconfirmed((line.site.id, "")) and time.monotonic() < until:
-            time.sleep(0.05)
+        eventually(lambda: not chains.find_unconfirmed((line.site.id, "")))
         with other.context(), pytest.raises(ChainRefused):
             resolution.resolve(line.site.id)
     finally:

@@ -81,18 +81,14 @@ def measure(production: Provider, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture(scope="module")
 def site(production: Provider) -> Site:
-    return settled(production.site())
+    made = production.site()
+    production.settle()
+    return made
 
 
 @pytest.fixture(scope="module")
 def person(production: Provider) -> Person:
     return production.person()
-
-
-def settled(site: Site) -> Site:
-    """Wait until every process has heard of the registration: hearing of it empties caches."""
-    threading.Event().wait(0.3)
-    return site
 
 
 def get(site: Site, path: str) -> TestResponse:
@@ -111,9 +107,8 @@ def test_public_documents_cost_nothing(site: Site, measure: Any, path: str) -> N
 
 
 def test_client_credentials(production: Provider, measure: Any) -> None:
-    machine = settled(
-        production.site(grant_types=["client_credentials"], response_types=[], redirect_uris=[])
-    )
+    machine = production.site(grant_types=["client_credentials"], response_types=[], redirect_uris=[])
+    production.settle()
     machine.token(grant_type="client_credentials")
     with measure() as spent:
         assert machine.token(grant_type="client_credentials").status == 200
@@ -124,16 +119,15 @@ def test_client_credentials(production: Provider, measure: Any) -> None:
 
 def test_client_credentials_by_assertion(production: Provider, measure: Any) -> None:
     """One round trip so that each assertion counts once."""
-    machine = settled(
-        production.site(
-            grant_types=["client_credentials"],
-            response_types=[],
-            redirect_uris=[],
-            token_endpoint_auth_method="private_key_jwt",
-            client_secret=None,
-            jwks=PUBLIC_JWKS,
-        )
+    machine = production.site(
+        grant_types=["client_credentials"],
+        response_types=[],
+        redirect_uris=[],
+        token_endpoint_auth_method="private_key_jwt",
+        client_secret=None,
+        jwks=PUBLIC_JWKS,
     )
+    production.settle()
     machine.token(grant_type="client_credentials")
     assertion = machine.assertion()
     with measure() as spent:

@@ -147,6 +147,7 @@ def test_a_changed_payload_is_noticed(ring: Keyring) -> None:
 
 
 def test_keys_are_read_and_parsed_once(provider: Provider) -> None:
+    provider.settle()
     with provider.context():
         ring = KEYRING.get()
         token = ring.sign({}, typ="JWT")

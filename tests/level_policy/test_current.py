@@ -33,6 +33,7 @@ def test_without_any_version_the_packaged_file_holds(context: Flask) -> None:
 
 def test_it_costs_no_query(context: Flask, either: Provider) -> None:
     applied(2)
+    either.settle()
     current.CURRENT.get().forget()
     with counted(either.app) as first:
         assert current.get().caps[2] == 2

@@ -212,6 +212,7 @@ def test_it_costs_one_query(either: Provider) -> None:
     item = an_item()
     for division in (PROVINCE, CITY, COUNTY):
         serving(either, item, division, "some")
+    either.settle()
     led(either, item=item, division=COUNTY)
     with counted(either.app) as counts:
         led(either, item=item, division=COUNTY)

@@ -118,11 +118,14 @@ def test_many_services_come_page_by_page_each_once(
 def test_more_services_cost_no_more_queries(either: Provider) -> None:
     place = "659002"
     serving(either, "one-alone", place)
+    either.settle()
     page(either, f"/services?division={place}")
     with counted(either.app) as few:
         page(either, f"/services?division={place}")
     for number in range(5):
         serving(either, f"more-{number}", place)
+    either.settle()
+    page(either, f"/services?division={place}")
     with counted(either.app) as many:
         page(either, f"/services?division={place}")
     assert len(many.statements) == len(few.statements) <= 3
