@@ -126,7 +126,7 @@ def test_a_bad_superior_closes_its_own_way_only(
     provider = trusting(nation)
     began = time.monotonic()
     found = discover(provider, site.id)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 7
     assert [candidate.path for candidate in found.candidates] == [(site.id, good.id, nation.id)]
     assert [(end.path, end.superior_id, end.rule) for end in found.dead_ends] == [((site.id,), bad.id, rule)]
 
@@ -153,8 +153,8 @@ def test_many_slow_superiors_are_waited_for_together(
     site = elsewhere.site("site", *slow, good)
     elsewhere.faults |= {f"/slow{number}{WELL_KNOWN}": "slow" for number in range(7)}
     began = time.monotonic()
-    assert discover(trusting(nation), site.id).candidates
-    assert time.monotonic() - began < 2.5
+    assert discover(trusting(nation, resolve_seconds=20.0), site.id).candidates
+    assert time.monotonic() - began < 10, "not one after the other"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.federation.elsewhere import WELL_KNOWN, Elsewhere
 from tests.provider import Provider
 
 
-def ask(provider: Provider, *questions: Question, seconds: float = 2.0) -> list[Answer]:
+def ask(provider: Provider, *questions: Question, seconds: float = 6.0) -> list[Answer]:
     with provider.context():
         return FETCHER.get().ask(questions, deadline=time.monotonic() + seconds, known=False)
 
@@ -183,9 +183,9 @@ def test_a_slow_host_with_many_entities_keeps_nobody_else_waiting(
         sites = [tarpit.site(f"site{number}") for number in range(12)]
         tarpit.faults |= {f"/{site.name}{WELL_KNOWN}": "slow" for site in sites}
         honest = elsewhere.site("honest")
-        provider = trusting(concurrent=1, fetch_seconds=0.5)
+        provider = trusting(concurrent=1, fetch_seconds=1.0)
         questions = [configuration(provider, site.id) for site in (*sites, honest)]
-        answers = ask(provider, *questions, seconds=1.9)
+        answers = ask(provider, *questions, seconds=5.0)
     finally:
         tarpit.close()
     assert [answer.outcome for answer in answers] == [Outcome.AWAY] * 12 + [Outcome.GIVEN]
