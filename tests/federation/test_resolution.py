@@ -23,7 +23,6 @@ from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP, WELL_KNOWN, Elsewhere
 from tests.federation.far_line import Line, later
 from tests.provider import Provider, counted
-from tests.waiting import eventually
 
 
 def test_a_chain_elsewhere(line: Line, trusting: TrustingProvider) -> None:
@@ -188,7 +187,8 @@ def test_another_process_hears_that_a_chain_ended(line: Line, trusting: Trusting
         del line.province.below[line.city.id]
         with one.context(), later(one, 31), pytest.raises(ChainRefused):
             resolution.resolve(line.site.id)
-        eventually(lambda: not chains.find_unconfirmed((line.site.id, "")))
+        other.settle()
+        assert not chains.find_unconfirmed((line.site.id, ""))
         with other.context(), pytest.raises(ChainRefused):
             resolution.resolve(line.site.id)
     finally:

@@ -9,13 +9,11 @@ from sqlalchemy import delete
 from idp import clock
 from idp.db import commit, db
 from idp.federation import kept_statement, resolution, trust_anchor, trust_chain_row
-from idp.federation.resolution import RESOLUTION
 from idp.federation.trust_chain import ChainRefused
 from tests.federation.conftest import TrustingProvider
 from tests.federation.elsewhere import RP
 from tests.federation.far_line import Line
 from tests.provider import Provider
-from tests.waiting import eventually
 
 
 def test_a_new_process_begins_with_the_chains_that_were_known(line: Line, trusting: TrustingProvider) -> None:
@@ -97,8 +95,7 @@ def test_on_every_kind_of_database_and_store(either: Provider, line: Line) -> No
             commit()
             with pytest.raises(ChainRefused):
                 resolution.resolve(line.site.id)
-        chains = RESOLUTION.of(other.app).known
-        eventually(lambda: not chains.find_unconfirmed((line.site.id, "")))
+        other.settle()
         with other.context(), pytest.raises(ChainRefused):
             resolution.resolve(line.site.id)
     finally:

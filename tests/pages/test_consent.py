@@ -445,6 +445,7 @@ def test_a_page_made_of_an_old_memory_agrees_to_nothing_once(
     """The message that something was withdrawn elsewhere was lost."""
     visitor = at_consent(site, person)
     visitor.send("consent-allow")
+    provider.settle()
     visitor.go(site.authorize_url(prompt="consent"))
     with provider.context():
         db.session.execute(update(ConsentRecord).values(withdrawn_at=clock.now()))
