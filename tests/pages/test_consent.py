@@ -448,7 +448,11 @@ def test_a_page_made_of_an_old_memory_agrees_to_nothing_once(
     provider.settle()
     visitor.go(site.authorize_url(prompt="consent"))
     with provider.context():
-        db.session.execute(update(ConsentRecord).values(withdrawn_at=clock.now()))
+        db.session.execute(
+            update(ConsentRecord)
+            .where(ConsentRecord.account_id == person.id)
+            .values(withdrawn_at=clock.now())
+        )
         commit()
     visitor.send("consent-allow")
     assert visitor.is_at("/consent")
