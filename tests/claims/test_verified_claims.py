@@ -239,7 +239,9 @@ def test_documents_are_named_by_what_the_person_showed(provider: Provider, code:
 
 def test_who_checked_costs_a_query_only_when_asked_for(provider: Provider, about: About) -> None:
     db.session.commit()
+    provider.settle()
     plain = element({"evidence": ALL_EVIDENCE}, real_name=None)
+    asked(about, plain)  # the level policy is remembered
     named = element(
         {"evidence": [{"type": {"value": "electronic_record"}, "check_details": [{"organization": None}]}]}
     )

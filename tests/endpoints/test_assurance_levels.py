@@ -33,6 +33,7 @@ def test_discovery_leads_to_it(either: Provider) -> None:
 
 
 def test_it_is_cached_with_its_tag(either: Provider) -> None:
+    either.settle()
     first = fetch(either)
     assert first.headers["Cache-Control"] == "public, max-age=300"
     assert first.headers["Access-Control-Allow-Origin"] == "*"

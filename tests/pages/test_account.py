@@ -78,6 +78,7 @@ def test_every_tile_leads_somewhere(either: Provider, sign_in: SignIn) -> None:
 
 def test_the_page_costs_few_queries(either: Provider, sign_in: SignIn) -> None:
     visitor = sign_in(either.person())
+    either.settle()
     visitor.open("/account")
     with counted(either.app) as counts:
         visitor.open("/account")

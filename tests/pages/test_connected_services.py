@@ -65,6 +65,7 @@ def test_the_list_costs_few_queries(either: Provider, sign_in: SignIn) -> None:
         site = either.site()
         site.visitor().arrive(site.authorize_url(), person)
     visitor = sign_in(person)
+    either.settle()
     visitor.open(SERVICES)
     with either.context():
         cache.CACHE.get().forget(cache.EVERYTHING)

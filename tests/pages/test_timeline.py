@@ -140,6 +140,7 @@ def test_a_page_costs_few_queries_however_many_names(either: Provider, sign_in: 
     for holder in holders:
         happened(either, person, EventName.MANDATE_USED, holder_id=str(holder.id), items=[], role="relative")
     visitor = sign_in(person)
+    either.settle()
     visitor.open(TIMELINE)
     with counted(either.app) as counts:
         visitor.open(TIMELINE)
