@@ -9,8 +9,9 @@ import dataclasses
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 
 from idp import logs
 from idp.bounded import Bounded
@@ -44,7 +45,8 @@ class RelyingPartyCache:
         self._known: Bounded[str, RelyingParty] = Bounded(entries, LIFE_SECONDS, timer)
         self._unknown: Bounded[str, bool] = Bounded(unknown_entries, UNKNOWN_LIFE_SECONDS, timer)
         self._lock = threading.Lock()
-        self._forgotten = 0
+        # What was forgotten while it was being read: for each reading that is under way.
+        self._readings: list[set[str]] = []
 
     def find(self, client_id: str) -> RelyingParty | None:
         """Return the active relying party, or None; asks the database only when the id is not remembered."""
@@ -54,9 +56,9 @@ class RelyingPartyCache:
             found = self._known.get(client_id)
             if found is not None or self._unknown.get(client_id):
                 return found
-            forgotten = self._forgotten
-        loaded = _load(client_id)
-        self._keep({client_id: loaded}, forgotten)
+        with self._reading() as forgotten:
+            loaded = _load(client_id)
+            self._keep({client_id: loaded}, forgotten)
         return loaded
 
     def load(self, client_ids: Iterable[str]) -> None:
@@ -67,16 +69,27 @@ class RelyingPartyCache:
                 for one in client_ids
                 if self._known.get(one) is None and not self._unknown.get(one) and _is_possible(one)
             }
-            forgotten = self._forgotten
         if wanted:
-            self._keep(_load_all(wanted), forgotten)
+            with self._reading() as forgotten:
+                self._keep(_load_all(wanted), forgotten)
 
-    def _keep(self, loaded: Mapping[str, RelyingParty | None], forgotten: int) -> None:
+    @contextmanager
+    def _reading(self) -> Iterator[AbstractSet[str]]:
+        forgotten: set[str] = set()
         with self._lock:
-            # What was read before a change was announced must not outlive the announcement.
-            if forgotten != self._forgotten:
-                return
+            self._readings.append(forgotten)
+        try:
+            yield forgotten
+        finally:
+            with self._lock:
+                self._readings = [one for one in self._readings if one is not forgotten]
+
+    def _keep(self, loaded: Mapping[str, RelyingParty | None], forgotten: AbstractSet[str]) -> None:
+        with self._lock:
             for client_id, one in loaded.items():
+                # What was read before a change was announced must not outlive the announcement.
+                if client_id in forgotten or EVERYTHING in forgotten:
+                    continue
                 if one is None:
                     self._unknown.put(client_id, True)
                 else:
@@ -85,7 +98,8 @@ class RelyingPartyCache:
     def forget(self, client_id: str) -> None:
         """Read one relying party (or, with ``*``, every one) anew at its next use."""
         with self._lock:
-            self._forgotten += 1
+            for forgotten in self._readings:
+                forgotten.add(client_id)
             for entries in (self._known, self._unknown):
                 if client_id == EVERYTHING:
                     entries.clear()
