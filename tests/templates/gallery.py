@@ -8,9 +8,10 @@ import io
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import segno
 from flask import Flask, Response, jsonify, render_template, request
@@ -23,6 +24,9 @@ from werkzeug.serving import make_server
 from tests.services import chromium
 from tests.templates.sample import Sample
 from tests.templates.samples import samples
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "var" / "gallery"
@@ -114,10 +118,24 @@ def create_app() -> Flask:
     return app
 
 
+def closing(application: "WSGIApplication") -> "WSGIApplication":
+    """Close what is sent before it is sent: werkzeug leaves a file open when the browser goes away within it."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = application(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    return answer
+
+
 @contextmanager
 def running() -> Iterator[str]:
     """Serve the gallery on a free port; gives its address."""
-    server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+    server = make_server("127.0.0.1", 0, closing(create_app()), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
