@@ -4,14 +4,7 @@ import pytest
 
 from idp.circuit_breaker import FAILURES, REST, CircuitBreakers, for_threads
 from idp.errors import Unavailable
-
-
-class Timer:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.timer import Timer
 
 
 @pytest.fixture
@@ -21,7 +14,7 @@ def timer() -> Timer:
 
 @pytest.fixture
 def breakers(timer: Timer) -> CircuitBreakers:
-    return CircuitBreakers("register_unavailable", 2, timer)
+    return CircuitBreakers("bank_away", 2, timer)
 
 
 def fail(breakers: CircuitBreakers, source: str, times: int = 1) -> None:
@@ -44,7 +37,7 @@ def test_a_source_that_fails_is_left_alone_the_others_not(breakers: CircuitBreak
     fail(breakers, "bank")
     with pytest.raises(Unavailable) as refused, breakers.passed("bank"):
         pass
-    assert refused.value.code == "register_unavailable"
+    assert refused.value.code == "bank_away"
     assert refused.value.retry_after == REST + 1
     assert not is_open(breakers, "population")
 

@@ -6,16 +6,7 @@ from hypothesis import strategies as st
 
 from idp.errors import TooMany
 from idp.local_limit import LocalLimit
-
-
-class Timer:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.timer import Timer
 
 
 def test_the_limit_holds_in_a_window_and_ends_with_it() -> None:

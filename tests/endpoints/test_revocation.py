@@ -4,19 +4,12 @@ import pytest
 
 from idp.audit.log import AuditEvent
 from idp.db import db
+from tests.asking import person, site
 from tests.person import Person
 from tests.provider import ISSUER, Provider
 from tests.site import Site
 
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    return provider.person()
+__all__ = ["person", "site"]
 
 
 def test_a_refresh_token_takes_its_whole_grant_with_it(either: Provider) -> None:

@@ -7,22 +7,15 @@ import pytest
 from werkzeug.test import TestResponse
 
 from idp import clock
+from tests.asking import person, site
 from tests.journey.levels import L1, P3
 from tests.person import Person
 from tests.provider import ISSUER, Provider
 from tests.site import Site, Tokens, decoded
 
+__all__ = ["person", "site"]
+
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    return provider.person()
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,7 @@ def test_a_bad_superior_closes_its_own_way_only(
     provider = trusting(nation)
     began = time.monotonic()
     found = discover(provider, site.id)
-    assert time.monotonic() - began < 7
+    assert time.monotonic() - began < 5, "sooner than all the time there is"
     assert [candidate.path for candidate in found.candidates] == [(site.id, good.id, nation.id)]
     assert [(end.path, end.superior_id, end.rule) for end in found.dead_ends] == [((site.id,), bad.id, rule)]
 

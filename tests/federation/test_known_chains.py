@@ -8,16 +8,9 @@ import pytest
 from idp import clock
 from idp.federation.known_chains import Known, KnownChains
 from tests.federation.line import CITY, NATION, PROVINCE, SITE, Line
+from tests.timer import Timer
 
 NAME = (SITE, "")
-
-
-class Timer:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -15,21 +15,14 @@ from idp.sessions import logout
 from idp.sessions import session as sessions
 from idp.tokens import authorization_code
 from idp.tokens.grant import Grant
+from tests.asking import person, site
 from tests.person import Person
 from tests.provider import Provider
 from tests.site import Site, Tokens, decoded
 
+__all__ = ["person", "site"]
+
 AT_ONCE = 20
-
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    return provider.person()
 
 
 def test_a_code_becomes_tokens_that_nobody_stores(site: Site, person: Person) -> None:

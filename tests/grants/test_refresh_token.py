@@ -14,22 +14,15 @@ from idp.relying_parties import registration
 from idp.sessions import logout
 from idp.sessions import session as sessions
 from idp.tokens.grant import Grant
+from tests.asking import person, site
 from tests.person import Person
 from tests.provider import Provider
 from tests.site import Site, Tokens, decoded
 
+__all__ = ["person", "site"]
+
 AT_ONCE = 20
 GRACE = timedelta(seconds=61)
-
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    return provider.person()
 
 
 def end_session(provider: Provider, tokens: Tokens) -> None:

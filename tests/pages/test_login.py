@@ -20,19 +20,12 @@ from idp.authenticators.hasher import Hasher
 from idp.db import commit, db
 from idp.recognition import tables
 from idp.setting_sections import Limits, Passwords
+from tests.asking import person, site
 from tests.person import PASSWORD, Person, Visitor
 from tests.provider import MANY, NewProvider, Provider
 from tests.site import Site, answered
 
-
-@pytest.fixture(scope="module")
-def site(provider: Provider) -> Site:
-    return provider.site()
-
-
-@pytest.fixture(scope="module")
-def person(provider: Provider) -> Person:
-    return provider.person()
+__all__ = ["person", "site"]
 
 
 @contextmanager

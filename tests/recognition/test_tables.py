@@ -14,25 +14,16 @@ from idp.recognition import decryption_key, epoch, member, published_table, tabl
 from idp.recognition.tables import Known
 from tests.recognition.hostile import Hostile, as_json
 from tests.recognition.provinces import Provinces
+from tests.timer import Timer
 from tests.waiting import eventually
 
 TABLE = "/mutual-recognition"
 
 
-class Clock:
-    """A monotonic clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def moving(provinces: Provinces) -> tuple[tables.Tables, Clock]:
+def moving(provinces: Provinces) -> tuple[tables.Tables, Timer]:
     """What another process of Jiangsu would know, with a clock of its own."""
-    timer = Clock()
+    timer = Timer()
     return tables.Tables(provinces.there.provider.app.app_context, timer), timer
 
 
@@ -121,7 +112,7 @@ def test_both_sides_hold_the_same_key(provinces: Provinces) -> None:
 
 
 def test_the_anchors_silence_does_not_end_what_holds(
-    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock]
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Timer]
 ) -> None:
     known, timer = moving
     with provinces.there.context():
@@ -137,7 +128,7 @@ def test_the_anchors_silence_does_not_end_what_holds(
         assert anchored.asked.count(TABLE) == 2
 
 
-def looked_again(known: tables.Tables, timer: Clock, anchored: Hostile) -> tables.Known:
+def looked_again(known: tables.Tables, timer: Timer, anchored: Hostile) -> tables.Known:
     """What holds after the anchor was asked once more."""
     timer.now += tables.FRESH_SECONDS + 1
     before = anchored.asked.count(TABLE)
@@ -150,7 +141,7 @@ def looked_again(known: tables.Tables, timer: Clock, anchored: Hostile) -> table
 
 
 def test_an_older_table_never_takes_the_place_of_a_newer_one(
-    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock]
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Timer]
 ) -> None:
     """Who can replay what the anchor signed yesterday brings nobody back whom it struck off."""
     known, timer = moving
@@ -178,7 +169,7 @@ def test_an_older_table_never_takes_the_place_of_a_newer_one(
 def test_while_an_anchor_is_away_another_ones_table_does_not_take_its_place(
     provinces: Provinces,
     anchored: Hostile,
-    moving: tuple[tables.Tables, Clock],
+    moving: tuple[tables.Tables, Timer],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Or whoever silences the one decides that the other's levels count."""
@@ -201,7 +192,7 @@ def test_while_an_anchor_is_away_another_ones_table_does_not_take_its_place(
 
 
 def test_what_has_ended_holds_no_more(
-    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock]
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Timer]
 ) -> None:
     known, _ = moving
     anchored.answers[TABLE] = said(anchored, provinces, exp=clock.timestamp() + 2)
@@ -230,7 +221,7 @@ WRONG: dict[str, Callable[[Hostile, Provinces], Response]] = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_table_that_is_none_lets_nobody_in(
-    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Clock], name: str
+    provinces: Provinces, anchored: Hostile, moving: tuple[tables.Tables, Timer], name: str
 ) -> None:
     known, _ = moving
     anchored.answers[TABLE] = WRONG[name](anchored, provinces)
