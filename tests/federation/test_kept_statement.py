@@ -2,9 +2,8 @@
 
 import pytest
 
-from idp.federation import (
-    resolution,
-)
+from idp.db import db
+from idp.federation import kept_statement, resolution
 from idp.federation.resolution import Unreachable
 from idp.federation.trust_chain import ChainRefused
 from tests.federation.conftest import TrustingProvider
@@ -43,3 +42,19 @@ def test_what_a_superior_says_no_more_does_not_outlive_it(line: Line, trusting: 
         for entity_id in (new.id, line.site.id):
             with later(provider, 60), pytest.raises(Unreachable):
                 resolution.resolve(entity_id)
+
+
+def test_what_was_rolled_back_is_written_again(line: Line, trusting: TrustingProvider) -> None:
+    """Else this process would believe for a day that a statement is kept."""
+    with trusting(line.nation).context():
+        said = resolution.resolve(line.site.id).statements
+        edges = [(one.iss, one.sub) for one in said]
+        assert kept_statement.find(edges).keys() == set(edges)
+        kept_statement.forget(edges)
+        db.session.connection()
+        kept_statement.keep(said)
+        db.session.rollback()
+        assert not kept_statement.find(edges)
+        db.session.rollback()
+        kept_statement.keep(said)
+        assert kept_statement.find(edges).keys() == set(edges)

@@ -66,6 +66,8 @@ def test_what_the_site_needs_is_refused_rather_than_lowered(either: Provider, so
         assert site.refresh(tokens["refresh_token"]).error == "invalid_grant"
         refused = site.userinfo(tokens["access_token"])
     assert refused.status_code == 401
+    # RFC 9470 §3.
+    assert 'error="insufficient_user_authentication"' in refused.headers["WWW-Authenticate"]
     assert f'acr_values="{L2}"' in refused.headers["WWW-Authenticate"]
 
 
